@@ -1,0 +1,12 @@
+//! Dockerfiles as BuildKit reads them: instructions, flags, words, heredocs and the simple commands of RUN
+//! bodies, each with its bytes in the source. Knows nothing of GPUs and touches no file.
+
+mod model;
+pub mod shell;
+mod word;
+
+pub use model::{
+    ArgDeclaration, Copy, Directive, Dockerfile, EnvPair, Flag, From, Heredoc, Instruction, Keyword, Kind,
+    Logical, Problem, ProblemKind, Run,
+};
+pub use word::{Operation, Part, Word};

@@ -1,0 +1,103 @@
+//! RUN bodies taken apart into simple commands.
+
+use source::Span;
+
+use crate::Word;
+
+/// The simple commands of a shell text in source order, those inside `$( )`, subshells, loops and conditions
+/// included.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Script {
+    /// The commands.
+    pub commands: Vec<Command>,
+    /// Unbalanced quotes or parentheses, reserved words out of place. Commands read before them are kept.
+    pub problems: Vec<Span>,
+}
+
+/// How a command is tied to the one before it in the same list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connector {
+    /// First of its list.
+    First,
+    /// `;` or a line break.
+    Sequence,
+    /// `&&`.
+    And,
+    /// `||`.
+    Or,
+    /// `|` or `|&`.
+    Pipe,
+    /// `&`.
+    Background,
+}
+
+/// Where a command stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one place in a script")]
+pub struct Place {
+    /// In the condition of `if`, `elif`, `while` or `until`.
+    pub in_condition: bool,
+    /// In a branch of `if` or `case`: runs or not.
+    pub in_branch: bool,
+    /// In the body of `for`, `while`, `until` or `select`.
+    pub in_loop: bool,
+    /// In the body of a function definition.
+    pub in_function: bool,
+    /// In `$( )`, backticks or `<( )`.
+    pub in_substitution: bool,
+    /// In `( )`.
+    pub in_subshell: bool,
+    /// After `&&` whose left side is not sure to succeed, or after `||`: runs or not.
+    pub after_or: bool,
+    /// Its failure does not stop the list: an `||` follows in its and-or list (not `|| exit`, `|| false`), it
+    /// stands before `|` (no pipefail), behind `!`, before `&`, or in a condition; or a `;` follows and the
+    /// body did not say `set -e`. Taken over from the groups around it.
+    pub failure_tolerated: bool,
+}
+
+/// A simple command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Program and arguments, without assignments and redirections. Empty for a line of assignments only.
+    pub words: Vec<Word>,
+    /// `NAME=value` before the program.
+    pub assignments: Vec<Assignment>,
+    /// Redirections anywhere in the command.
+    pub redirects: Vec<Redirect>,
+    /// From the first to the last byte of assignments, words and redirections.
+    pub span: Span,
+    /// How it is tied to the command before it in the same list.
+    pub connector: Connector,
+    /// The bytes of that connector (`&&`, `;`, …); empty for `First` and line breaks.
+    pub connector_span: Span,
+    /// How deep it stands in groups, substitutions and compound commands; siblings in one list share it.
+    pub depth: u32,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// `NAME=value` or `NAME+=value` before a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The variable.
+    pub name: String,
+    /// `+=`.
+    pub append: bool,
+    /// The value.
+    pub value: Word,
+    /// The whole assignment.
+    pub span: Span,
+}
+
+/// A redirection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// `>`, `>>`, `<`, `<<`, `<<-`, `<<<`, `>&`, `<&`, `&>`, `&>>`, `>|`, `<>`.
+    pub operator: &'static str,
+    /// The file, the descriptor or the heredoc's terminator.
+    pub target: Word,
+    /// Operator, descriptor number and target.
+    pub span: Span,
+    /// The heredoc's body, when the operator opens one and the body was found.
+    pub body: Option<crate::Logical>,
+}

@@ -1,0 +1,171 @@
+use std::sync::{Arc, OnceLock};
+
+use line_index::{LineIndex, TextSize, WideEncoding};
+
+use crate::Span;
+
+/// A file in a [`Sources`]; meaningless outside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A place as people count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column in characters (Unicode scalar values).
+    pub column: u32,
+}
+
+/// Why bytes are not a text file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Starts with a UTF-16 or UTF-32 byte order mark.
+    #[error("the file is {0}, not UTF-8; save it as UTF-8")]
+    WideEncoding(&'static str),
+    /// Has NUL bytes.
+    #[error("the file is binary (NUL byte at offset {0})")]
+    Binary(usize),
+    /// Does not fit the offsets that findings use.
+    #[error("the file has {0} bytes; more than 64 MiB is not checked")]
+    TooLarge(usize),
+}
+
+/// Larger files are no hand-written configuration; the limit keeps memory bounded.
+const MAX_BYTES: usize = 64 << 20;
+
+/// One text file, with the name that messages use for it.
+#[derive(Debug)]
+pub struct SourceFile {
+    name: String,
+    text: String,
+    lossy: bool,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// A file from text that is known to be UTF-8.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), lossy: false, lines: OnceLock::new() }
+    }
+
+    /// A file from bytes. Bytes that are not UTF-8 become one `?` each, so that every offset in the text
+    /// is the offset in the file.
+    pub fn decode(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, DecodeError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(DecodeError::TooLarge(bytes.len()));
+        }
+        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+            return Err(DecodeError::WideEncoding("UTF-16"));
+        }
+        if let Some(at) = bytes.iter().position(|&b| b == 0) {
+            return Err(DecodeError::Binary(at));
+        }
+        let (text, lossy) = match String::from_utf8(bytes) {
+            Ok(text) => (text, false),
+            Err(error) => (replace_invalid(error.as_bytes()), true),
+        };
+        Ok(Self { name: name.into(), text, lossy, lines: OnceLock::new() })
+    }
+
+    /// The name shown to users: the path as it was given or found.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text, byte order mark included.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether some bytes were not UTF-8 and stand as `?` in the text.
+    pub fn is_lossy(&self) -> bool {
+        self.lossy
+    }
+
+    /// The text of `span`; empty where the span does not lie on character boundaries of this file.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// Line and column of a byte offset; offsets past the end count as the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let lines = self.lines.get_or_init(|| LineIndex::new(&self.text));
+        let mut offset = offset.min(self.text.len() as u32);
+        while !self.text.is_char_boundary(offset as usize) {
+            offset -= 1;
+        }
+        let at = lines.line_col(TextSize::from(offset));
+        let column = lines.to_wide(WideEncoding::Utf32, at).map_or(at.col, |wide| wide.col);
+        Position { line: at.line + 1, column: column + 1 }
+    }
+}
+
+fn replace_invalid(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(std::iter::repeat_n('?', chunk.invalid().len()));
+    }
+    text
+}
+
+/// The files one check looked at. Cheap to clone file by file: texts are shared.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Arc<SourceFile>>,
+}
+
+impl Sources {
+    /// No files yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file.
+    pub fn add(&mut self, file: Arc<SourceFile>) -> FileId {
+        self.files.push(file);
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file behind an id that this set gave out.
+    pub fn get(&self, id: FileId) -> &Arc<SourceFile> {
+        &self.files[id.0 as usize]
+    }
+
+    /// The id of the file with this name, if it was added.
+    pub fn find(&self, name: &str) -> Option<FileId> {
+        self.files.iter().position(|file| file.name == name).map(|index| FileId(index as u32))
+    }
+
+    /// All files in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Arc<SourceFile>)> {
+        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_bytes_keep_their_offsets() {
+        let file = SourceFile::decode("x", b"a\xff\xfeb".to_vec()).unwrap();
+        assert_eq!(file.text(), "a??b");
+        assert!(file.is_lossy());
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let file = SourceFile::new("x", "é=1\nü b\n");
+        assert_eq!(file.position(2), Position { line: 1, column: 2 });
+        assert_eq!(file.position(file.text().len() as u32), Position { line: 3, column: 1 });
+        assert_eq!(file.position(1), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn utf16_and_binary_are_refused_by_name() {
+        assert_eq!(SourceFile::decode("x", b"\xff\xfeF\0".to_vec()).unwrap_err(), DecodeError::WideEncoding("UTF-16"));
+        assert_eq!(SourceFile::decode("x", b"F\0".to_vec()).unwrap_err(), DecodeError::Binary(1));
+    }
+}

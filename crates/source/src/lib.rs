@@ -1,0 +1,10 @@
+//! What every floor of the house stands on: files and byte spans in them, diagnostics that point at
+//! spans, and edits that change them. Knows no file format.
+
+mod diagnostic;
+mod file;
+mod span;
+
+pub use diagnostic::{Applicability, Context, Diagnostic, Edit, Fix, Label, Severity};
+pub use file::{DecodeError, FileId, Position, SourceFile, Sources};
+pub use span::{Location, Span};
