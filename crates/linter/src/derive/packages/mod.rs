@@ -1,0 +1,1 @@
+//! The option grammar of package managers, and the files they install from.
