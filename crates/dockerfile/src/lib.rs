@@ -2,11 +2,14 @@
 //! bodies, each with its bytes in the source. Knows nothing of GPUs and touches no file.
 
 mod model;
+mod parse;
+mod parts;
 pub mod shell;
 mod word;
 
 pub use model::{
-    ArgDeclaration, Copy, Directive, Dockerfile, EnvPair, Flag, From, Heredoc, Instruction, Keyword, Kind,
-    Logical, Problem, ProblemKind, Run,
+    ArgDeclaration, Copy, Directive, Dockerfile, EnvPair, Flag, From, Heredoc, Instruction,
+    Keyword, Kind, Logical, Problem, ProblemKind, Run,
 };
+pub use parse::parse;
 pub use word::{Operation, Part, Word};

@@ -70,7 +70,10 @@ impl Logical {
 
     /// Text that stands unbroken in the source at `offset`.
     pub fn contiguous(text: impl Into<String>, offset: u32) -> Self {
-        Self { text: text.into(), map: vec![(0, offset)] }
+        Self {
+            text: text.into(),
+            map: vec![(0, offset)],
+        }
     }
 
     /// Appends text that stands at `offset` in the source.
@@ -79,7 +82,10 @@ impl Logical {
             return;
         }
         let at = self.text.len() as u32;
-        let joins = self.map.last().is_some_and(|&(logical, source)| source + (at - logical) == offset);
+        let joins = self
+            .map
+            .last()
+            .is_some_and(|&(logical, source)| source + (at - logical) == offset);
         if !joins {
             self.map.push((at, offset));
         }
@@ -98,22 +104,60 @@ impl Logical {
             return Self::default();
         };
         let start = range.start as u32;
-        let first = self.map.partition_point(|&(logical, _)| logical <= start).saturating_sub(1);
+        let first = self
+            .map
+            .partition_point(|&(logical, _)| logical <= start)
+            .saturating_sub(1);
         let map = self.map[first.min(self.map.len())..]
             .iter()
             .take_while(|&&(logical, _)| (logical as usize) < range.end.max(range.start + 1))
             .map(|&(logical, source)| {
-                if logical <= start { (0, source + (start - logical)) } else { (logical - start, source) }
+                if logical <= start {
+                    (0, source + (start - logical))
+                } else {
+                    (logical - start, source)
+                }
             })
             .collect();
-        Self { text: text.to_owned(), map }
+        Self {
+            text: text.to_owned(),
+            map,
+        }
+    }
+
+    /// `range` cut where its bytes do not stand side by side in the source.
+    pub fn runs(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+        let first = self
+            .map
+            .partition_point(|&(logical, _)| logical as usize <= range.start);
+        let mut start = range.start;
+        let end = range.end;
+        let mut index = first;
+        std::iter::from_fn(move || {
+            if start >= end {
+                return None;
+            }
+            let next = self
+                .map
+                .get(index)
+                .map_or(end, |&(logical, _)| (logical as usize).min(end));
+            index += 1;
+            let piece = start..next;
+            start = next;
+            Some(piece)
+        })
     }
 
     /// The source offset of the byte at `offset` in the text.
     pub fn source_offset(&self, offset: usize) -> u32 {
         let offset = offset as u32;
-        let index = self.map.partition_point(|&(logical, _)| logical <= offset).saturating_sub(1);
-        self.map.get(index).map_or(0, |&(logical, source)| source + offset.saturating_sub(logical))
+        let index = self
+            .map
+            .partition_point(|&(logical, _)| logical <= offset)
+            .saturating_sub(1);
+        self.map.get(index).map_or(0, |&(logical, source)| {
+            source + offset.saturating_sub(logical)
+        })
     }
 
     /// The source bytes from the first to the last byte of `range`; covers line breaks and comments between.
@@ -150,6 +194,80 @@ pub enum Keyword {
     Workdir,
     /// Not an instruction; the text as written.
     Unknown(String),
+}
+
+impl Keyword {
+    /// All instructions by name, sorted.
+    pub const NAMES: &'static [&'static str] = &[
+        "ADD",
+        "ARG",
+        "CMD",
+        "COPY",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "FROM",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "RUN",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    ];
+
+    /// The keyword written as `text`, in any case.
+    pub fn from_text(text: &str) -> Self {
+        match text.to_ascii_uppercase().as_str() {
+            "ADD" => Self::Add,
+            "ARG" => Self::Arg,
+            "CMD" => Self::Cmd,
+            "COPY" => Self::Copy,
+            "ENTRYPOINT" => Self::Entrypoint,
+            "ENV" => Self::Env,
+            "EXPOSE" => Self::Expose,
+            "FROM" => Self::From,
+            "HEALTHCHECK" => Self::Healthcheck,
+            "LABEL" => Self::Label,
+            "MAINTAINER" => Self::Maintainer,
+            "ONBUILD" => Self::Onbuild,
+            "RUN" => Self::Run,
+            "SHELL" => Self::Shell,
+            "STOPSIGNAL" => Self::Stopsignal,
+            "USER" => Self::User,
+            "VOLUME" => Self::Volume,
+            "WORKDIR" => Self::Workdir,
+            _ => Self::Unknown(text.to_owned()),
+        }
+    }
+
+    /// Upper case, or the text as written when unknown.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Add => "ADD",
+            Self::Arg => "ARG",
+            Self::Cmd => "CMD",
+            Self::Copy => "COPY",
+            Self::Entrypoint => "ENTRYPOINT",
+            Self::Env => "ENV",
+            Self::Expose => "EXPOSE",
+            Self::From => "FROM",
+            Self::Healthcheck => "HEALTHCHECK",
+            Self::Label => "LABEL",
+            Self::Maintainer => "MAINTAINER",
+            Self::Onbuild => "ONBUILD",
+            Self::Run => "RUN",
+            Self::Shell => "SHELL",
+            Self::Stopsignal => "STOPSIGNAL",
+            Self::User => "USER",
+            Self::Volume => "VOLUME",
+            Self::Workdir => "WORKDIR",
+            Self::Unknown(text) => text,
+        }
+    }
 }
 
 /// One instruction with everything that belongs to it.

@@ -48,7 +48,9 @@ impl Part {
     /// The bytes of the piece.
     pub fn span(&self) -> Span {
         match self {
-            Self::Literal { span, .. } | Self::Variable { span, .. } | Self::Opaque { span } => *span,
+            Self::Literal { span, .. } | Self::Variable { span, .. } | Self::Opaque { span } => {
+                *span
+            }
         }
     }
 }

@@ -1,9 +1,13 @@
 //! The entry points: one input file in, its findings out.
 
 use camino::Utf8PathBuf;
-use source::{Diagnostic, FileId, Location, Sources};
+use dockerfile::Dockerfile;
+use source::{Context, Diagnostic, FileId, Location, Sources};
 
-use crate::Loader;
+use crate::derive::model::{Intent, Model};
+use crate::derive::{finals, overview, walk};
+use crate::rule::Report;
+use crate::{Check, Loader, rules};
 
 /// What the user says about the build, beyond the files.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +16,8 @@ pub struct Settings {
     pub target: Option<String>,
     /// `--build-arg NAME=VALUE`, in order.
     pub build_args: Vec<(String, String)>,
+    /// What the surrounding project says the image is for.
+    pub intent: Option<Intent>,
 }
 
 /// A Dockerfile to check.
@@ -55,10 +61,50 @@ pub struct Checked {
 
 /// Checks one Dockerfile with the dependency files it installs from; adds those it read to `sources`.
 pub fn check_dockerfile(
-    _sources: &mut Sources,
-    _input: &DockerfileInput,
-    _loader: &dyn Loader,
-    _settings: &Settings,
+    sources: &mut Sources,
+    input: &DockerfileInput,
+    loader: &dyn Loader,
+    settings: &Settings,
 ) -> Checked {
-    Checked::default()
+    let source = std::sync::Arc::clone(sources.get(input.file));
+    let dockerfile = dockerfile::parse(source.text());
+    check_parsed(&dockerfile, sources, input, loader, settings)
+}
+
+fn check_parsed(
+    dockerfile: &Dockerfile,
+    sources: &mut Sources,
+    input: &DockerfileInput,
+    loader: &dyn Loader,
+    settings: &Settings,
+) -> Checked {
+    let walked = walk::walk(dockerfile, sources, input, loader, settings);
+    let finals = finals::find(&walked.stages, settings.target.as_deref());
+    let name = sources.get(input.file).name().to_owned();
+    let intent = settings.intent.unwrap_or_else(|| finals::intent(&name));
+    let model = Model { file: input.file, dockerfile, sources, stages: walked.stages, finals, intent };
+    let mut diagnostics = run_rules(&model);
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.primary.location, d.rule);
+        key(a).cmp(&key(b))
+    });
+    Checked { diagnostics, notes: walked.notes, overview: overview::of(&model) }
+}
+
+fn run_rules(model: &Model<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for &rule in rules::ALL {
+        match rule.check {
+            Check::Dockerfile(check) => {
+                check(model, &mut Report::new(rule, Context::default(), &mut findings));
+            }
+            Check::Stage(check) => {
+                for stage in model.views() {
+                    let context = Context { stage: Some(stage.label()), ..Context::default() };
+                    check(stage, &mut Report::new(rule, context, &mut findings));
+                }
+            }
+        }
+    }
+    findings
 }

@@ -2,10 +2,11 @@
 //! only through a [`Loader`], prints nothing, asks no environment and no clock.
 
 mod check;
+pub mod fix;
 pub mod derive;
 mod rule;
 pub mod rules;
 
 pub use check::{Checked, DockerfileInput, Note, Overview, Settings, check_dockerfile};
 pub use derive::action::Loader;
-pub use rule::{Check, FixAvailability, Rule};
+pub use rule::{Check, FixAvailability, Report, Rule};

@@ -1,6 +1,8 @@
 //! What a rule is: plain data and one function.
 
-use source::Severity;
+use source::{Context, Diagnostic, Location, Severity};
+
+use crate::derive::model::{Model, StageView};
 
 /// Whether a rule's findings come with edits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,11 +15,24 @@ pub enum FixAvailability {
     Always,
 }
 
+impl FixAvailability {
+    /// The word used in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Sometimes => "sometimes",
+            Self::Always => "always",
+        }
+    }
+}
+
 /// What a rule looks at.
 #[derive(Clone, Copy)]
 pub enum Check {
-    /// Nothing yet.
-    Todo,
+    /// A whole Dockerfile.
+    Dockerfile(fn(&Model<'_>, &mut Report<'_>)),
+    /// Each stage, with everything it inherits.
+    Stage(fn(StageView<'_>, &mut Report<'_>)),
 }
 
 /// One rule of the catalogue.
@@ -34,4 +49,43 @@ pub struct Rule {
     pub page: &'static str,
     /// The function that looks.
     pub check: Check,
+}
+
+/// Where a rule puts its findings.
+pub struct Report<'r> {
+    rule: &'static Rule,
+    context: Context,
+    findings: &'r mut Vec<Diagnostic>,
+}
+
+impl<'r> Report<'r> {
+    /// For one rule, on the part of the project that `context` names.
+    pub fn new(rule: &'static Rule, context: Context, findings: &'r mut Vec<Diagnostic>) -> Self {
+        Self { rule, context, findings }
+    }
+
+    /// Begins a finding with the rule's own severity.
+    pub fn finding(&self, message: impl Into<String>, at: Location) -> Diagnostic {
+        self.with_severity(self.rule.severity, message, at)
+    }
+
+    /// Begins a finding that is milder or worse than usual.
+    pub fn with_severity(&self, severity: Severity, message: impl Into<String>, at: Location) -> Diagnostic {
+        let mut finding = Diagnostic::new(self.rule.name, severity, message, at);
+        finding.context = self.context.clone();
+        finding
+    }
+
+    /// Reports a finding. The same rule reports a place once: stages share what they inherit.
+    pub fn add(&mut self, finding: Diagnostic) {
+        let known = self
+            .findings
+            .iter()
+            .rev()
+            .take_while(|other| other.rule == finding.rule)
+            .any(|other| other.primary.location == finding.primary.location);
+        if !known {
+            self.findings.push(finding);
+        }
+    }
 }

@@ -56,7 +56,10 @@ pub struct Label {
 impl Label {
     /// A label for `location`.
     pub fn new(location: Location, text: impl Into<String>) -> Self {
-        Self { location, text: text.into() }
+        Self {
+            location,
+            text: text.into(),
+        }
     }
 }
 
@@ -72,18 +75,27 @@ pub struct Edit {
 impl Edit {
     /// Replaces `location`.
     pub fn replace(location: Location, replacement: impl Into<String>) -> Self {
-        Self { location, replacement: replacement.into() }
+        Self {
+            location,
+            replacement: replacement.into(),
+        }
     }
 
     /// Inserts at the start of `location`.
     pub fn insert(location: Location, text: impl Into<String>) -> Self {
         let at = Location::new(location.file, Span::empty(location.span.start));
-        Self { location: at, replacement: text.into() }
+        Self {
+            location: at,
+            replacement: text.into(),
+        }
     }
 
     /// Removes `location`.
     pub fn delete(location: Location) -> Self {
-        Self { location, replacement: String::new() }
+        Self {
+            location,
+            replacement: String::new(),
+        }
     }
 }
 
@@ -111,7 +123,11 @@ impl Fix {
 
     fn with(title: String, applicability: Applicability, mut edits: Vec<Edit>) -> Self {
         edits.sort_by_key(|edit| edit.location);
-        Self { title, applicability, edits }
+        Self {
+            title,
+            applicability,
+            edits,
+        }
     }
 }
 
@@ -151,7 +167,12 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A finding without reason, help and fix yet.
-    pub fn new(rule: &'static str, severity: Severity, message: impl Into<String>, at: Location) -> Self {
+    pub fn new(
+        rule: &'static str,
+        severity: Severity,
+        message: impl Into<String>,
+        at: Location,
+    ) -> Self {
         Self {
             rule,
             severity,

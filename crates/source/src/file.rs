@@ -46,7 +46,12 @@ pub struct SourceFile {
 impl SourceFile {
     /// A file from text that is known to be UTF-8.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), lossy: false, lines: OnceLock::new() }
+        Self {
+            name: name.into(),
+            text: text.into(),
+            lossy: false,
+            lines: OnceLock::new(),
+        }
     }
 
     /// A file from bytes. Bytes that are not UTF-8 become one `?` each, so that every offset in the text
@@ -65,7 +70,12 @@ impl SourceFile {
             Ok(text) => (text, false),
             Err(error) => (replace_invalid(error.as_bytes()), true),
         };
-        Ok(Self { name: name.into(), text, lossy, lines: OnceLock::new() })
+        Ok(Self {
+            name: name.into(),
+            text,
+            lossy,
+            lines: OnceLock::new(),
+        })
     }
 
     /// The name shown to users: the path as it was given or found.
@@ -96,8 +106,13 @@ impl SourceFile {
             offset -= 1;
         }
         let at = lines.line_col(TextSize::from(offset));
-        let column = lines.to_wide(WideEncoding::Utf32, at).map_or(at.col, |wide| wide.col);
-        Position { line: at.line + 1, column: column + 1 }
+        let column = lines
+            .to_wide(WideEncoding::Utf32, at)
+            .map_or(at.col, |wide| wide.col);
+        Position {
+            line: at.line + 1,
+            column: column + 1,
+        }
     }
 }
 
@@ -135,12 +150,18 @@ impl Sources {
 
     /// The id of the file with this name, if it was added.
     pub fn find(&self, name: &str) -> Option<FileId> {
-        self.files.iter().position(|file| file.name == name).map(|index| FileId(index as u32))
+        self.files
+            .iter()
+            .position(|file| file.name == name)
+            .map(|index| FileId(index as u32))
     }
 
     /// All files in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Arc<SourceFile>)> {
-        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (FileId(index as u32), file))
     }
 }
 
@@ -159,13 +180,22 @@ mod tests {
     fn columns_count_characters() {
         let file = SourceFile::new("x", "é=1\nü b\n");
         assert_eq!(file.position(2), Position { line: 1, column: 2 });
-        assert_eq!(file.position(file.text().len() as u32), Position { line: 3, column: 1 });
+        assert_eq!(
+            file.position(file.text().len() as u32),
+            Position { line: 3, column: 1 }
+        );
         assert_eq!(file.position(1), Position { line: 1, column: 1 });
     }
 
     #[test]
     fn utf16_and_binary_are_refused_by_name() {
-        assert_eq!(SourceFile::decode("x", b"\xff\xfeF\0".to_vec()).unwrap_err(), DecodeError::WideEncoding("UTF-16"));
-        assert_eq!(SourceFile::decode("x", b"F\0".to_vec()).unwrap_err(), DecodeError::Binary(1));
+        assert_eq!(
+            SourceFile::decode("x", b"\xff\xfeF\0".to_vec()).unwrap_err(),
+            DecodeError::WideEncoding("UTF-16")
+        );
+        assert_eq!(
+            SourceFile::decode("x", b"F\0".to_vec()).unwrap_err(),
+            DecodeError::Binary(1)
+        );
     }
 }

@@ -2,5 +2,17 @@
 //! stage that runs contains. Everything that cannot be known says why.
 
 pub mod action;
+pub mod command;
+mod files;
+pub mod finals;
+mod glob;
+pub mod image;
+pub mod inventory;
+pub mod model;
+pub mod overview;
 pub mod packages;
+pub mod programs;
+pub mod scope;
 pub mod text;
+pub mod torch;
+pub(crate) mod walk;

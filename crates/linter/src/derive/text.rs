@@ -162,6 +162,11 @@ impl Text {
         found
     }
 
+    /// The text piece by piece with the bytes that say so.
+    pub fn sources(&self) -> impl Iterator<Item = (Range<usize>, Option<Location>)> {
+        self.pieces.iter().map(|piece| (piece.range.clone(), piece.source))
+    }
+
     /// The whole text's byte range, for the methods that take one.
     pub fn all(&self) -> Range<usize> {
         0..self.text.len()

@@ -1,8 +1,12 @@
 //! RUN bodies taken apart into simple commands.
 
+mod split;
+
 use source::Span;
 
 use crate::Word;
+
+pub use split::split;
 
 /// The simple commands of a shell text in source order, those inside `$( )`, subshells, loops and conditions
 /// included.
@@ -33,7 +37,10 @@ pub enum Connector {
 
 /// Where a command stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about one place in a script")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one place in a script"
+)]
 pub struct Place {
     /// In the condition of `if`, `elif`, `while` or `until`.
     pub in_condition: bool,

@@ -1,0 +1,451 @@
+//! The simple commands of one RUN, CMD or ENTRYPOINT after expansion.
+
+use dockerfile::shell::{self, Place, Script};
+use dockerfile::{Heredoc, Logical, Run};
+use source::{FileId, Location};
+
+use super::action::{Action, Invocation};
+use super::scope::{Binding, Origin, Scope};
+use super::text::{HOLE, Text};
+
+/// One simple command, as expanded as it can be.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// Program, arguments, environment; prefixes such as `sudo` and `env` taken off.
+    pub invocation: Invocation,
+    /// What it installs or removes; filled by the stage walk.
+    pub actions: Vec<Action>,
+    /// The working directory as far as known: WORKDIR and the `cd`s before it.
+    pub directory: Option<String>,
+    /// The command as the shell grammar sees it.
+    pub shell: shell::Command,
+    /// Files that its output goes to.
+    pub output: Vec<Text>,
+    /// The script fed to it through a here-document.
+    pub input: Option<Logical>,
+    /// Which list it belongs to: commands with the same number and depth are joined by connectors.
+    pub script: u32,
+}
+
+impl Command {
+    /// The program's base name.
+    pub fn program(&self) -> &str {
+        self.invocation.program()
+    }
+
+    /// Arguments after the program.
+    pub fn args(&self) -> &[Text] {
+        self.invocation.words.get(1..).unwrap_or_default()
+    }
+
+    /// Whether some argument equals `word`.
+    pub fn has_arg(&self, word: &str) -> bool {
+        self.args().iter().any(|arg| arg.as_str() == word)
+    }
+
+    /// The whole command as written.
+    pub fn at(&self) -> Location {
+        self.invocation.at
+    }
+
+    /// Where it stands in its script.
+    pub fn place(&self) -> Place {
+        self.invocation.place
+    }
+
+    /// Whether it may not run at all, or runs in a place whose effect is uncertain.
+    pub fn is_conditional(&self) -> bool {
+        let place = self.place();
+        place.in_branch || place.after_or || place.in_function
+    }
+
+    /// Whether the program is a Python interpreter.
+    pub fn is_python(&self) -> bool {
+        is_python(self.program())
+    }
+}
+
+/// `python`, `python3`, `python3.11`, `pypy3`.
+pub fn is_python(program: &str) -> bool {
+    let rest = program.strip_prefix("python").or_else(|| program.strip_prefix("pypy"));
+    rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// Whether a program is a shell whose language the splitter reads.
+pub fn is_shell(program: &str) -> bool {
+    matches!(program.rsplit('/').next().unwrap_or(program), "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh")
+}
+
+/// Scripts inside scripts (`bash -c "bash -c …"`) are followed this deep.
+const MAX_NESTING: u32 = 8;
+/// `export`s beyond this are not handed to later commands; a script with more sets no package index by hand.
+const MAX_EXPORTS: usize = 128;
+
+/// Reads the commands of one instruction.
+pub struct Reader<'a> {
+    file: FileId,
+    scope: &'a mut Scope,
+    directory: Option<String>,
+    exports: Vec<(String, Option<Text>)>,
+    undo: Vec<(String, Option<Binding>)>,
+    commands: Vec<Command>,
+    scripts: u32,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader for an instruction that sees `scope` and starts in `directory`.
+    pub fn new(file: FileId, scope: &'a mut Scope, directory: Option<String>) -> Self {
+        Self { file, scope, directory, exports: Vec::new(), undo: Vec::new(), commands: Vec::new(), scripts: 0 }
+    }
+
+    /// The commands of `run`; `heredocs` are those of its instruction.
+    pub fn read(mut self, run: &Run, heredocs: &[Heredoc]) -> Vec<Command> {
+        match run {
+            Run::Exec(words) => {
+                let words: Vec<Text> = words.iter().map(|word| self.exec_word(word)).collect();
+                if let (Some(first), Some(last)) = (words.first(), words.last()) {
+                    let span = first.at().span.cover(last.at().span);
+                    let shell = shell::Command {
+                        words: Vec::new(),
+                        assignments: Vec::new(),
+                        redirects: Vec::new(),
+                        span,
+                        connector: shell::Connector::First,
+                        connector_span: source::Span::empty(span.start),
+                        depth: 0,
+                        place: Place::default(),
+                    };
+                    self.push(words, Vec::new(), shell, 0);
+                }
+            }
+            Run::Shell(body) => self.script(&shell::split(body, heredocs), 0),
+            Run::Script { interpreter, body } => match interpreter {
+                None => self.script(&shell::split(body, &[]), 0),
+                Some(program) if program.split_whitespace().any(is_shell) => {
+                    self.script(&shell::split(body, &[]), 0);
+                }
+                Some(program) => self.foreign_script(program, body),
+            },
+        }
+        for (name, binding) in self.undo.drain(..).rev() {
+            match binding {
+                Some(binding) => self.scope.set(&name, binding.value, binding.origin),
+                None => self.scope.unset(&name),
+            }
+        }
+        self.commands
+    }
+
+    /// JSON words are taken as they are: there is no shell to expand them.
+    fn exec_word(&self, word: &dockerfile::Word) -> Text {
+        let at = Location::new(self.file, word.span);
+        let mut text = Text::empty(at);
+        for part in &word.parts {
+            if let dockerfile::Part::Literal { text: literal, span, .. } = part {
+                text.push(literal, Some(Location::new(self.file, *span)));
+            } else {
+                text.push(&word.raw, Some(at));
+                return text;
+            }
+        }
+        text
+    }
+
+    /// `#!/usr/bin/env python` heredocs: one command whose input is the body.
+    fn foreign_script(&mut self, interpreter: &str, body: &Logical) {
+        let span = body.span(0..body.text().len());
+        let at = Location::new(self.file, span);
+        let words = interpreter
+            .split_whitespace()
+            .filter(|word| !word.ends_with("/env"))
+            .map(|word| {
+                let mut text = Text::empty(at);
+                text.push(word, Some(at));
+                text
+            })
+            .collect();
+        let shell = shell::Command {
+            words: Vec::new(),
+            assignments: Vec::new(),
+            redirects: Vec::new(),
+            span,
+            connector: shell::Connector::First,
+            connector_span: source::Span::empty(span.start),
+            depth: 0,
+            place: Place::default(),
+        };
+        self.push(words, Vec::new(), shell, 0);
+        if let Some(command) = self.commands.last_mut() {
+            command.input = Some(body.clone());
+        }
+    }
+
+    fn script(&mut self, script: &Script, nesting: u32) {
+        self.scripts += 1;
+        let number = self.scripts;
+        for command in &script.commands {
+            self.command(command, number, nesting);
+        }
+    }
+
+    fn command(&mut self, command: &shell::Command, number: u32, nesting: u32) {
+        let sure = is_sure(command.place);
+        let mut environment: Vec<(String, Option<Text>)> = Vec::new();
+        for assignment in &command.assignments {
+            let value = (!assignment.append).then(|| self.scope.expand(&assignment.value));
+            environment.push((assignment.name.clone(), value.filter(|text| !text.has_hole())));
+        }
+        let words: Vec<Text> = command.words.iter().flat_map(|word| self.scope.split(word)).collect();
+        if words.is_empty() {
+            for (name, value) in environment {
+                self.assign(&name, value.filter(|_| sure), command.place);
+            }
+            return;
+        }
+        let count = self.commands.len();
+        self.push(words, environment, command.clone(), number);
+        let Some(pushed) = self.commands.get(count) else { return };
+        match pushed.program() {
+            "export" | "declare" | "typeset" | "local" | "readonly" => self.export(count, command.place),
+            "cd" | "pushd" if !command.place.in_subshell && !command.place.in_substitution => {
+                let target = pushed.args().iter().find(|arg| !arg.as_str().starts_with('-')).cloned();
+                self.directory = match target {
+                    Some(target) if sure => target.known().and_then(|to| join(self.directory.as_deref(), to)),
+                    _ => None,
+                };
+            }
+            "popd" => self.directory = None,
+            _ => self.nested(count, nesting),
+        }
+    }
+
+    fn push(
+        &mut self,
+        words: Vec<Text>,
+        environment: Vec<(String, Option<Text>)>,
+        shell: shell::Command,
+        number: u32,
+    ) {
+        let mut all = self.exports.clone();
+        all.extend(environment);
+        let words = strip_prefixes(words, &mut all);
+        if words.is_empty() {
+            return;
+        }
+        let output = shell
+            .redirects
+            .iter()
+            .filter(|redirect| redirect.operator.contains('>'))
+            .map(|redirect| self.scope.expand(&redirect.target))
+            .collect();
+        let input = shell.redirects.iter().rev().find_map(|redirect| redirect.body.clone());
+        let invocation = Invocation {
+            words,
+            environment: all,
+            at: Location::new(self.file, shell.span),
+            place: shell.place,
+        };
+        self.commands.push(Command {
+            invocation,
+            actions: Vec::new(),
+            directory: self.directory.clone(),
+            shell,
+            output,
+            input,
+            script: number,
+        });
+    }
+
+    fn assign(&mut self, name: &str, value: Option<Text>, place: Place) {
+        if place.in_subshell || place.in_substitution {
+            return;
+        }
+        self.undo.push((name.to_owned(), self.scope.get(name).cloned()));
+        self.scope.set(name, value.clone(), Origin::Script);
+        if let Some(exported) = self.exports.iter_mut().find(|(key, _)| key == name) {
+            exported.1 = value;
+        }
+    }
+
+    fn export(&mut self, index: usize, place: Place) {
+        let args: Vec<Text> = self.commands[index].args().to_vec();
+        for arg in args.iter().filter(|arg| !arg.as_str().starts_with('-')) {
+            let text = arg.as_str();
+            let (name, value) = match text.find('=') {
+                Some(at) => (&text[..at], Some(arg.slice(at + 1..text.len())).filter(|value| !value.has_hole())),
+                None => (text, self.scope.value(text).cloned()),
+            };
+            let name = name.to_owned();
+            let value = value.filter(|_| is_sure(place));
+            if text.contains('=') {
+                self.assign(&name, value.clone(), place);
+            }
+            if self.exports.len() < MAX_EXPORTS && !place.in_subshell {
+                self.exports.retain(|(key, _)| *key != name);
+                self.exports.push((name, value));
+            }
+        }
+    }
+
+    /// `bash -c "…"`, `sh <<EOF`, `eval "…"`: the commands inside.
+    fn nested(&mut self, index: usize, nesting: u32) {
+        if nesting >= MAX_NESTING {
+            return;
+        }
+        let command = &self.commands[index];
+        let program = command.program();
+        let body = if is_shell(program) || program == "su" {
+            let code = command.args().iter().position(|arg| is_code_flag(arg.as_str()));
+            match code {
+                Some(at) => command.args().get(at + 1).map(logical),
+                None if command.args().iter().all(|arg| arg.as_str().starts_with('-')) => command.input.clone(),
+                None => None,
+            }
+        } else if program == "eval" {
+            command.args().first().filter(|_| command.args().len() == 1).map(logical)
+        } else {
+            None
+        };
+        let Some(body) = body else { return };
+        let outer = self.commands[index].place();
+        let first = self.commands.len();
+        let directory = self.directory.clone();
+        self.script(&shell::split(&body, &[]), nesting + 1);
+        self.directory = directory;
+        for command in &mut self.commands[first..] {
+            inherit(&mut command.invocation.place, outer);
+        }
+    }
+}
+
+/// `-c`, and clusters that end in it: `-lc`, `-euxc`.
+fn is_code_flag(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|flags| {
+        flags.ends_with('c') && !flags.starts_with('-') && flags.chars().all(|c| c.is_ascii_alphabetic())
+    })
+}
+
+fn inherit(place: &mut Place, outer: Place) {
+    place.in_condition |= outer.in_condition;
+    place.in_branch |= outer.in_branch;
+    place.in_loop |= outer.in_loop;
+    place.in_function |= outer.in_function;
+    place.in_substitution |= outer.in_substitution;
+    place.in_subshell |= outer.in_subshell;
+    place.after_or |= outer.after_or;
+    place.failure_tolerated |= outer.failure_tolerated;
+}
+
+fn is_sure(place: Place) -> bool {
+    !(place.in_branch
+        || place.in_loop
+        || place.in_function
+        || place.after_or
+        || place.in_substitution
+        || place.in_condition)
+}
+
+/// The text of an argument as a script that knows where its bytes stand.
+fn logical(text: &Text) -> Logical {
+    let mut out = Logical::new();
+    for (range, source) in text.sources() {
+        let part = &text.as_str()[range];
+        out.push(part, source.map_or(text.at().span.start, |source| source.span.start));
+    }
+    out
+}
+
+/// Programs that run the rest of their line as it is. Value: how many operands of their own come first.
+const PREFIXES: &[(&str, usize)] = &[
+    ("sudo", 0),
+    ("env", 0),
+    ("time", 0),
+    ("nice", 0),
+    ("nohup", 0),
+    ("exec", 0),
+    ("command", 0),
+    ("builtin", 0),
+    ("stdbuf", 0),
+    ("setarch", 1),
+    ("timeout", 1),
+    ("gosu", 1),
+    ("eatmydata", 0),
+    ("chronic", 0),
+    ("fakeroot", 0),
+    ("catchsegv", 0),
+    ("ionice", 0),
+    ("dumb-init", 0),
+    ("tini", 0),
+];
+
+/// Options of those programs that take a value as a separate word.
+const PREFIX_OPTIONS: &[&str] = &["-u", "-g", "-n", "-o", "-e", "-i", "-s", "-k", "-C", "-p", "-c"];
+
+/// Takes `sudo -E`, `env A=B`, `timeout 60` off; their assignments join the environment.
+fn strip_prefixes(mut words: Vec<Text>, environment: &mut Vec<(String, Option<Text>)>) -> Vec<Text> {
+    while let Some(first) = words.first() {
+        let name = first.as_str().rsplit('/').next().unwrap_or_default().to_owned();
+        let Some(&(_, operands)) = PREFIXES.iter().find(|(prefix, _)| *prefix == name) else { break };
+        if name == "command" && words.get(1).is_some_and(|word| matches!(word.as_str(), "-v" | "-V")) {
+            break;
+        }
+        let mut at = 1;
+        while let Some(word) = words.get(at).map(Text::as_str) {
+            if let Some((key, value)) = word.split_once('=').filter(|(key, _)| is_name(key)) {
+                let start = word.len() - value.len();
+                let value = words[at].slice(start..word.len());
+                environment.push((key.to_owned(), Some(value).filter(|value| !value.has_hole())));
+                at += 1;
+            } else if word.starts_with('-') {
+                let takes_value = PREFIX_OPTIONS.contains(&word) && !(name == "sudo" && matches!(word, "-n" | "-i" | "-s" | "-k" | "-e"))
+                    && !(name == "env" && word == "-i") && !(name == "exec" && word == "-c") && name != "time" && name != "command";
+                at += 1 + usize::from(takes_value);
+            } else {
+                break;
+            }
+        }
+        at += operands;
+        if at >= words.len() {
+            break;
+        }
+        words.drain(..at);
+    }
+    words
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+}
+
+/// `to` seen from `from`; `None` where either is unknown.
+pub fn join(from: Option<&str>, to: &str) -> Option<String> {
+    if to.contains(HOLE) || to.starts_with('~') {
+        return None;
+    }
+    let base = if to.starts_with('/') { "" } else { from? };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in base.split('/').chain(to.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(format!("/{}", parts.join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn paths_join_as_cd_does() {
+        assert_eq!(join(Some("/app"), "src/../req.txt").as_deref(), Some("/app/req.txt"));
+        assert_eq!(join(None, "/opt").as_deref(), Some("/opt"));
+        assert_eq!(join(None, "src"), None);
+    }
+}

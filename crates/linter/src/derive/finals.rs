@@ -1,0 +1,84 @@
+//! Which stages run, and what names say about the purpose of an image.
+
+use super::model::{Base, CopyFrom, Intent, Stage, StepAction};
+
+/// Words in a stage's name that say its result is not shipped.
+const HELPER_WORDS: &[&str] = &[
+    "build", "builder", "builds", "building", "compile", "compiler", "wheel", "wheels", "test", "tests", "testing", "lint", "linter",
+    "docs", "doc", "ci", "check", "checks", "deps", "dependencies", "cache", "source", "sources", "src", "download", "downloader", "fetch", "export", "artifact", "artifacts", "tmp", "temp",
+];
+
+/// Indices of the stages that run.
+pub fn find(stages: &[Stage], target: Option<&str>) -> Vec<usize> {
+    let Some(last) = stages.len().checked_sub(1) else { return Vec::new() };
+    if let Some(target) = target {
+        let wanted = target.to_ascii_lowercase();
+        let chosen = stages.iter().rposition(|stage| stage.name.as_deref() == Some(&wanted));
+        let number = target.parse::<usize>().ok().filter(|&number| number <= last);
+        return vec![chosen.or(number).unwrap_or(last)];
+    }
+    let mut used = vec![false; stages.len()];
+    for stage in stages {
+        if let Base::Stage(parent) = stage.base {
+            used[parent] = true;
+        }
+        for step in &stage.steps {
+            if let StepAction::Copy(copy) = &step.action
+                && let CopyFrom::Stage(from) = copy.from
+            {
+                used[from] = true;
+            }
+        }
+    }
+    (0..stages.len())
+        .filter(|&index| {
+            let helper = stages[index].name.as_deref().is_some_and(|name| words(name).any(|word| HELPER_WORDS.contains(&word)));
+            index == last || (!used[index] && stages[index].name.is_some() && !helper)
+        })
+        .collect()
+}
+
+/// What the path of a Dockerfile says it is for.
+pub fn intent(path: &str) -> Intent {
+    let mut intent = Intent::Unsaid;
+    for part in path.rsplit('/').take(2) {
+        for word in words(part) {
+            match word {
+                "gpu" | "cuda" | "nvidia" => return Intent::Gpu,
+                "cpu" => intent = Intent::Cpu,
+                _ => {}
+            }
+        }
+    }
+    intent
+}
+
+/// Whether a stage's name says CPU.
+pub fn is_cpu_name(name: &str) -> bool {
+    let mut cpu = false;
+    for word in words(name) {
+        match word {
+            "cpu" | "cpuonly" => cpu = true,
+            "gpu" | "cuda" => return false,
+            _ => {}
+        }
+    }
+    cpu
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_cpu_from_gpu() {
+        assert_eq!(intent("docker/Dockerfile.cpu"), Intent::Cpu);
+        assert_eq!(intent("docker/Dockerfile.gpu"), Intent::Gpu);
+        assert_eq!(intent("docker/cpu-and-gpu/Dockerfile"), Intent::Gpu);
+        assert_eq!(intent("recpu/Dockerfile"), Intent::Unsaid);
+    }
+}

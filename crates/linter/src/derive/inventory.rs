@@ -1,0 +1,207 @@
+//! What is installed in a stage: its own commands, what it inherits, and what it receives through COPY --from.
+
+use super::action::{Action, CondaInstall, FileState, OsInstall, OsVerb, PythonInstall, Requirement};
+use super::command::Command;
+use super::model::{CopyFrom, CopyStep, StageView, StepAction};
+use super::programs::{self, Program};
+
+/// A Python installation that reaches a stage.
+#[derive(Clone, Copy, Debug)]
+pub struct Installed<'m> {
+    /// The stage whose step it is.
+    pub stage: usize,
+    /// Index of the instruction.
+    pub instruction: usize,
+    /// The command.
+    pub command: &'m Command,
+    /// What it installs.
+    pub install: &'m PythonInstall,
+    /// It ran in another stage and its result was copied.
+    pub received: bool,
+}
+
+impl<'m> Installed<'m> {
+    /// The requirements that are really installed.
+    pub fn requirements(self) -> impl Iterator<Item = &'m Requirement> {
+        self.install.requirements.iter().filter(move |_| !self.install.dry_run)
+    }
+}
+
+/// What can be changed without our seeing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// Python packages may be installed.
+    Python,
+    /// Packages or libraries of the system may be installed.
+    System,
+    /// CUDA may be compiled.
+    Compile,
+}
+
+/// Folders that hold installed Python packages, or an environment with them.
+const PYTHON_FOLDERS: &[&str] =
+    &["site-packages", "dist-packages", "venv", ".venv", "virtualenv", "conda", "miniconda", "miniconda3", "mambaforge", "miniforge3", "envs", "env", ".local", "python3"];
+
+impl<'m> StageView<'m> {
+    /// Python installations of this stage alone.
+    pub fn own_python(self) -> impl Iterator<Item = Installed<'m>> {
+        let stage = self.index;
+        self.own_steps().flat_map(move |step| python_of(step, stage, false))
+    }
+
+    /// All Python installations whose result is in the stage: inherited, own and received.
+    pub fn python(self) -> Vec<Installed<'m>> {
+        let mut found = Vec::new();
+        self.collect_python(&mut found, 0);
+        found
+    }
+
+    fn collect_python(self, found: &mut Vec<Installed<'m>>, depth: u32) {
+        for index in self.lineage() {
+            let stage = Self { model: self.model, index };
+            for step in stage.own_steps() {
+                found.extend(python_of(step, index, depth > 0));
+                if let StepAction::Copy(copy) = &step.action
+                    && let CopyFrom::Stage(from) = copy.from
+                    && depth < 8
+                    && from < index
+                {
+                    let from = Self { model: self.model, index: from };
+                    if from.gives_python(copy) {
+                        from.collect_python(found, depth + 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a COPY from this stage takes installed Python packages along.
+    pub fn gives_python(self, copy: &CopyStep) -> bool {
+        copy.sources.iter().any(|source| {
+            let Some(path) = source.known() else { return false };
+            let path = path.trim_end_matches('/');
+            let named = path.split('/').any(|part| {
+                PYTHON_FOLDERS.contains(&part) || (part.starts_with("python3.") && !part.ends_with("bin"))
+            });
+            let whole = matches!(path, "" | "/usr" | "/usr/local" | "/usr/local/lib" | "/opt" | "/root");
+            named || whole || self.commands().any(|command| makes_environment(command, path))
+        })
+    }
+
+    /// Conda installations of the stage and its ancestors.
+    pub fn conda(self) -> impl Iterator<Item = (&'m Command, &'m CondaInstall)> {
+        self.commands().flat_map(|command| {
+            command.actions.iter().filter_map(move |action| match action {
+                Action::Conda(install) => Some((command, install)),
+                _ => None,
+            })
+        })
+    }
+
+    /// OS package installations of the stage and its ancestors.
+    pub fn os(self) -> impl Iterator<Item = (&'m Command, &'m OsInstall)> {
+        self.commands().flat_map(|command| {
+            command.actions.iter().filter_map(move |action| match action {
+                Action::Os(install) if install.verb == OsVerb::Install => Some((command, install)),
+                _ => None,
+            })
+        })
+    }
+
+    /// The first command that may do something of `topic` without our seeing it.
+    pub fn opaque(self, topic: Topic) -> Option<&'m Command> {
+        if let Some(command) = self.commands().find(|command| is_opaque(command, topic)) {
+            return Some(command);
+        }
+        // A step whose shell we cannot read has no commands; the stage view reports it through `unreadable`.
+        None
+    }
+
+    /// Whether some step of the stage or its ancestors is in a language we do not read.
+    pub fn has_unreadable_step(self) -> bool {
+        self.steps().any(|step| matches!(&step.action, StepAction::Run(run) if !run.readable))
+    }
+}
+
+fn python_of(step: &super::model::Step, stage: usize, received: bool) -> impl Iterator<Item = Installed<'_>> {
+    let commands: &[Command] = match &step.action {
+        StepAction::Run(run) => &run.commands,
+        _ => &[],
+    };
+    commands.iter().flat_map(move |command| {
+        command.actions.iter().filter_map(move |action| match action {
+            Action::Python(install) => {
+                Some(Installed { stage, instruction: step.instruction, command, install, received })
+            }
+            _ => None,
+        })
+    })
+}
+
+/// Whether the command creates an environment at `path`, or installs into it.
+fn makes_environment(command: &Command, path: &str) -> bool {
+    if path.is_empty() {
+        return false;
+    }
+    let creates = match command.program() {
+        "virtualenv" => true,
+        "uv" => command.has_arg("venv"),
+        _ => command.is_python() && (command.has_arg("venv") || command.has_arg("virtualenv")),
+    };
+    let inside = |place: &str| {
+        let place = place.trim_end_matches('/');
+        place == path || place.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+    };
+    if creates && command.args().iter().any(|arg| arg.known().is_some_and(inside)) {
+        return true;
+    }
+    command.actions.iter().any(|action| match action {
+        Action::Python(install) => install.target.as_ref().and_then(|target| target.known()).is_some_and(inside),
+        _ => false,
+    })
+}
+
+/// Whether a command may do something of `topic` that we cannot see.
+pub fn is_opaque(command: &Command, topic: Topic) -> bool {
+    for action in &command.actions {
+        let unseen = match action {
+            Action::Python(install) => {
+                let files = install.files.iter().any(|file| file.state == FileState::NotAtHand);
+                match topic {
+                    Topic::Python => install.incomplete || files || !install.projects.is_empty(),
+                    Topic::Compile => install.incomplete || files || !install.projects.is_empty(),
+                    Topic::System => false,
+                }
+            }
+            Action::Conda(install) => {
+                let files = install.files.iter().any(|file| file.state == FileState::NotAtHand);
+                topic != Topic::System && (install.incomplete || files) || (topic == Topic::System && (install.incomplete || files))
+            }
+            Action::Os(install) => topic == Topic::System && install.incomplete && install.verb == OsVerb::Install,
+            Action::PythonRemove(_) => false,
+        };
+        if unseen {
+            return true;
+        }
+    }
+    if !command.actions.is_empty() {
+        return false;
+    }
+    match programs::classify(command) {
+        Program::Harmless => false,
+        Program::BuildTool => topic == Topic::Compile,
+        Program::Python => {
+            let builds = command.args().iter().any(|arg| {
+                let name = arg.as_str().rsplit('/').next().unwrap_or_default();
+                name == "setup.py" || name.ends_with(".py")
+            });
+            let module = command.args().iter().any(|arg| arg.as_str() == "-m");
+            match topic {
+                Topic::Compile => builds || module || command.has_arg("-c") || command.input.is_some(),
+                Topic::Python => builds,
+                Topic::System => false,
+            }
+        }
+        Program::Opaque => true,
+    }
+}

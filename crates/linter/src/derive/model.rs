@@ -1,0 +1,283 @@
+//! A Dockerfile as rules see it: stages, what each starts from, and its steps with their commands.
+
+use dockerfile::{Dockerfile, Instruction};
+use source::{FileId, Location, Sources, Span};
+
+use super::command::Command;
+use super::image::BaseImage;
+use super::text::Text;
+
+/// A derived Dockerfile.
+#[derive(Debug)]
+pub struct Model<'a> {
+    /// The file.
+    pub file: FileId,
+    /// Its grammar.
+    pub dockerfile: &'a Dockerfile,
+    /// It and the dependency files it reads.
+    pub sources: &'a Sources,
+    /// In source order.
+    pub stages: Vec<Stage>,
+    /// Indices of the stages that run: the last, the chosen target, or all that are clearly final targets.
+    pub finals: Vec<usize>,
+    /// What the image is meant for, as far as names tell.
+    pub intent: Intent,
+}
+
+/// What an image is meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Nothing outside the instructions says.
+    Unsaid,
+    /// The project requests a GPU for it.
+    Gpu,
+    /// The file's or stage's name says CPU, or the project gives it no GPU on purpose.
+    Cpu,
+}
+
+/// One build stage.
+#[derive(Debug)]
+pub struct Stage {
+    /// Position among the stages, from 0.
+    pub index: usize,
+    /// `AS name`, lower case.
+    pub name: Option<String>,
+    /// Index of its FROM among the instructions.
+    pub instruction: usize,
+    /// What follows FROM after expansion of ARGs.
+    pub image: Text,
+    /// What that is.
+    pub base: Base,
+    /// `--platform` after expansion.
+    pub platform: Option<Text>,
+    /// In source order.
+    pub steps: Vec<Step>,
+}
+
+/// What a stage starts from.
+#[derive(Debug)]
+pub enum Base {
+    /// An earlier stage.
+    Stage(usize),
+    /// An image.
+    Image(Box<BaseImage>),
+    /// `scratch`.
+    Scratch,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// One instruction of a stage.
+#[derive(Debug)]
+pub struct Step {
+    /// Index among the instructions.
+    pub instruction: usize,
+    /// What it does.
+    pub action: StepAction,
+}
+
+/// What an instruction does.
+#[derive(Debug)]
+pub enum StepAction {
+    /// RUN.
+    Run(RunStep),
+    /// CMD or ENTRYPOINT: runs on the user's machine, not in the build.
+    Start(Vec<Command>),
+    /// ENV.
+    Env(Vec<Setting>),
+    /// COPY or ADD.
+    Copy(CopyStep),
+    /// Anything without effect on what we derive.
+    Other,
+}
+
+/// A RUN.
+#[derive(Debug)]
+pub struct RunStep {
+    /// Its commands in order, nested ones included.
+    pub commands: Vec<Command>,
+    /// `--device=…`: the build is given a device.
+    pub device: bool,
+    /// Whether the SHELL's language is one we read; otherwise `commands` is empty and says nothing.
+    pub readable: bool,
+}
+
+/// One variable set by ENV.
+#[derive(Debug)]
+pub struct Setting {
+    /// The variable.
+    pub name: String,
+    /// The bytes of its name.
+    pub name_at: Location,
+    /// Its new value.
+    pub value: Text,
+    /// The value before; `None` when unset, `Some(None)` when unknown.
+    pub before: Option<Option<Text>>,
+    /// Name and value as written.
+    pub at: Location,
+}
+
+/// COPY or ADD.
+#[derive(Debug)]
+pub struct CopyStep {
+    /// Where the sources are.
+    pub from: CopyFrom,
+    /// After expansion.
+    pub sources: Vec<Text>,
+    /// After expansion.
+    pub destination: Text,
+    /// The destination as an absolute path in the image, if known.
+    pub path: Option<String>,
+}
+
+/// Where COPY takes files from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CopyFrom {
+    /// The build context.
+    Context,
+    /// Another stage.
+    Stage(usize),
+    /// An image, or a named context.
+    Image(String),
+    /// An unknown name.
+    Unknown,
+}
+
+impl Model<'_> {
+    /// The instruction with this index.
+    pub fn instruction(&self, index: usize) -> &Instruction {
+        &self.dockerfile.instructions[index]
+    }
+
+    /// A place in the Dockerfile.
+    pub fn at(&self, span: Span) -> Location {
+        Location::new(self.file, span)
+    }
+
+    /// The keyword of an instruction: where instruction-wide findings point.
+    pub fn keyword(&self, index: usize) -> Location {
+        self.at(self.instruction(index).keyword_span)
+    }
+
+    /// A stage with its surroundings.
+    pub fn stage(&self, index: usize) -> StageView<'_> {
+        StageView { model: self, index }
+    }
+
+    /// All stages.
+    pub fn views(&self) -> impl Iterator<Item = StageView<'_>> {
+        (0..self.stages.len()).map(|index| self.stage(index))
+    }
+}
+
+/// One stage within its Dockerfile: what stage rules look at.
+#[derive(Clone, Copy, Debug)]
+pub struct StageView<'m> {
+    /// The Dockerfile.
+    pub model: &'m Model<'m>,
+    /// Which stage.
+    pub index: usize,
+}
+
+impl<'m> StageView<'m> {
+    /// The stage itself.
+    pub fn stage(self) -> &'m Stage {
+        &self.model.stages[self.index]
+    }
+
+    /// Its name, or its number.
+    pub fn label(self) -> String {
+        self.stage().name.clone().unwrap_or_else(|| self.index.to_string())
+    }
+
+    /// Whether the image that runs is this stage.
+    pub fn runs(self) -> bool {
+        self.model.finals.contains(&self.index)
+    }
+
+    /// Whether its contents, by inheritance, are in an image that runs.
+    pub fn is_inherited_by_final(self) -> bool {
+        self.model.finals.iter().any(|&last| self.model.stage(last).lineage().contains(&self.index))
+    }
+
+    /// This stage's ancestors and itself, the one with the external base first.
+    pub fn lineage(self) -> Vec<usize> {
+        let mut line = vec![self.index];
+        let mut current = self.index;
+        while let Base::Stage(parent) = self.model.stages[current].base {
+            // Stages refer to earlier ones only, so this ends.
+            if parent >= current {
+                break;
+            }
+            line.push(parent);
+            current = parent;
+        }
+        line.reverse();
+        line
+    }
+
+    /// The stage whose FROM names the external base.
+    pub fn root(self) -> Self {
+        let index = self.lineage().first().copied().unwrap_or(self.index);
+        Self { model: self.model, index }
+    }
+
+    /// The external image at the bottom, when it is one we can name.
+    pub fn image(self) -> Option<&'m BaseImage> {
+        match &self.root().stage().base {
+            Base::Image(image) => Some(image),
+            _ => None,
+        }
+    }
+
+    /// The image word of the FROM at the bottom.
+    pub fn image_at(self) -> Location {
+        self.root().stage().image.at()
+    }
+
+    /// The steps of this stage alone.
+    pub fn own_steps(self) -> impl Iterator<Item = &'m Step> {
+        self.stage().steps.iter()
+    }
+
+    /// The steps of all ancestors and its own, in the order they are executed.
+    pub fn steps(self) -> impl Iterator<Item = &'m Step> {
+        let model = self.model;
+        self.lineage().into_iter().flat_map(move |index| model.stages[index].steps.iter())
+    }
+
+    /// The build-time commands of this stage alone.
+    pub fn own_commands(self) -> impl Iterator<Item = &'m Command> {
+        self.own_steps().flat_map(commands_of)
+    }
+
+    /// The build-time commands of all ancestors and its own, in order.
+    pub fn commands(self) -> impl Iterator<Item = &'m Command> {
+        self.steps().flat_map(commands_of)
+    }
+
+    /// The commands that CMD and ENTRYPOINT of the stage or its ancestors start.
+    pub fn start_commands(self) -> impl Iterator<Item = &'m Command> {
+        self.steps().flat_map(|step| match &step.action {
+            StepAction::Start(commands) => commands.as_slice(),
+            _ => &[],
+        })
+    }
+
+    /// The last value that ENV gives `name`; `Some(None)` when it is unknown.
+    pub fn env(self, name: &str) -> Option<&'m Setting> {
+        self.steps()
+            .filter_map(|step| match &step.action {
+                StepAction::Env(settings) => settings.iter().rfind(|setting| setting.name == name),
+                _ => None,
+            })
+            .last()
+    }
+}
+
+fn commands_of(step: &Step) -> &[Command] {
+    match &step.action {
+        StepAction::Run(run) => &run.commands,
+        _ => &[],
+    }
+}

@@ -1,0 +1,258 @@
+//! Which build of PyTorch an installation gets: the CUDA version that an index, a local version or PyPI's
+//! default decides.
+
+use facts::CudaVersion;
+use facts::pytorch_index::{self, IndexKind};
+use source::Location;
+
+use super::action::{IndexUrl, PythonInstall, Requirement, VersionSpec};
+use super::inventory::Installed;
+use super::model::StageView;
+use super::text::Text;
+
+/// The three packages that are built together and published side by side.
+pub const FAMILY: &[&str] = &["torch", "torchvision", "torchaudio"];
+
+/// What decides the build of one requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Build {
+    /// A wheel for CUDA, chosen by name.
+    Cuda(Chosen),
+    /// A wheel without GPU code, chosen by name.
+    Cpu(Chosen),
+    /// A wheel for AMD GPUs, chosen by name.
+    Rocm(Chosen),
+    /// A wheel for another accelerator (`xpu`).
+    Other(Chosen),
+    /// Nothing chooses: what PyPI carries.
+    Default,
+    /// Something chooses, but what cannot be known; says what.
+    Unknown(&'static str),
+}
+
+/// A build chosen by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// `cu121`, `cpu`, `rocm6.2`.
+    pub suffix: String,
+    /// The CUDA version of the suffix, for CUDA builds.
+    pub cuda: Option<CudaVersion>,
+    /// The bytes of the suffix as the command or file shows them.
+    pub at: Location,
+    /// The bytes to replace to choose another build; `None` where they are not written in one piece.
+    pub editable: Option<Location>,
+    /// How it is chosen.
+    pub by: By,
+}
+
+/// How a build is chosen by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The only index: nothing else is looked at.
+    Index,
+    /// One index beside PyPI: pip takes the highest version of both.
+    ExtraIndex,
+    /// A page of links.
+    FindLinks,
+    /// `+cu121` in the version.
+    LocalVersion,
+    /// A wheel's address.
+    Wheel,
+    /// `--torch-backend`.
+    Backend,
+}
+
+impl Build {
+    /// The choice, where there is one.
+    pub fn chosen(&self) -> Option<&Chosen> {
+        match self {
+            Self::Cuda(chosen) | Self::Cpu(chosen) | Self::Rocm(chosen) | Self::Other(chosen) => Some(chosen),
+            Self::Default | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The CUDA version of a chosen CUDA build.
+    pub fn cuda(&self) -> Option<CudaVersion> {
+        match self {
+            Self::Cuda(chosen) => chosen.cuda,
+            _ => None,
+        }
+    }
+}
+
+/// One requirement of the PyTorch family in a stage.
+#[derive(Clone, Debug)]
+pub struct TorchInstall<'m> {
+    /// The installation.
+    pub installed: Installed<'m>,
+    /// The requirement.
+    pub requirement: &'m Requirement,
+    /// The version it pins, from the requirement itself or from a constraint.
+    pub pin: Option<String>,
+    /// What build it gets.
+    pub build: Build,
+    /// Whether something installed before already satisfies it, so that nothing is installed.
+    pub satisfied: bool,
+}
+
+/// The PyTorch requirements of a stage in the order they are installed, inherited and received ones included.
+pub fn installs(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
+    let mut found: Vec<TorchInstall<'_>> = Vec::new();
+    let shipped = stage.image().and_then(|image| image.torch());
+    for installed in stage.python() {
+        if installed.install.dry_run {
+            continue;
+        }
+        for requirement in installed.requirements().filter(|r| FAMILY.contains(&r.name.as_str())) {
+            let pin = pin(requirement, installed.install);
+            let build = build(requirement, installed.install);
+            let before = found.iter().rev().find(|other| other.requirement.name == requirement.name && !other.installed.received);
+            let satisfied = is_satisfied(requirement, pin.as_deref(), installed.install, before, shipped.is_some());
+            found.push(TorchInstall { installed, requirement, pin, build, satisfied });
+        }
+    }
+    found
+}
+
+fn is_satisfied(
+    requirement: &Requirement,
+    pin: Option<&str>,
+    install: &PythonInstall,
+    before: Option<&TorchInstall<'_>>,
+    shipped: bool,
+) -> bool {
+    if install.upgrade || requirement.url.is_some() || install.target.is_some() {
+        return false;
+    }
+    match (before, pin) {
+        (Some(before), Some(pin)) => {
+            let installed = before.pin.as_deref().map(public);
+            installed == Some(public(pin)) && !pin.contains('+')
+        }
+        (Some(before), None) => match (&requirement.version, before.pin.as_deref()) {
+            (VersionSpec::Any | VersionSpec::Unknown, _) => true,
+            (VersionSpec::Range { specifiers, .. }, Some(pin)) => {
+                pin.parse().is_ok_and(|version: pep440_rs::Version| specifiers.contains(&version))
+            }
+            (VersionSpec::Range { .. }, None) => true,
+            (VersionSpec::Exact { .. }, _) => false,
+        },
+        (None, None) => shipped && !matches!(requirement.version, VersionSpec::Exact { .. }),
+        (None, Some(_)) => false,
+    }
+}
+
+/// The version without its local part.
+pub fn public(version: &str) -> &str {
+    version.split('+').next().unwrap_or(version)
+}
+
+fn pin(requirement: &Requirement, install: &PythonInstall) -> Option<String> {
+    let exact = |requirement: &Requirement| match &requirement.version {
+        VersionSpec::Exact { version, .. } => Some(version.to_string()),
+        _ => None,
+    };
+    exact(requirement).or_else(|| {
+        install.constraints.iter().filter(|constraint| constraint.name == requirement.name).find_map(exact)
+    })
+}
+
+/// What decides the build of `requirement`.
+pub fn build(requirement: &Requirement, install: &PythonInstall) -> Build {
+    if let Some(url) = &requirement.url {
+        return from_wheel(url);
+    }
+    if let VersionSpec::Exact { text, version } = &requirement.version
+        && !version.local().is_empty()
+    {
+        let whole = text.as_str();
+        let local = whole.find('+').map_or(whole.len(), |at| at + 1);
+        let suffix = whole[local..].to_owned();
+        return chosen(suffix, text.locate(local..whole.len()), text.editable(local..whole.len()), By::LocalVersion);
+    }
+    if let Some(index) = &requirement.index {
+        return from_index(index, By::Index).unwrap_or(Build::Unknown("an index of its own"));
+    }
+    if let Some(backend) = &install.indexes.torch_backend {
+        return match backend.known() {
+            Some("auto") | None => Build::Unknown("--torch-backend"),
+            Some(name) => chosen(name.to_owned(), backend.locate(backend.all()), backend.editable(backend.all()), By::Backend),
+        };
+    }
+    from_indexes(install)
+}
+
+fn from_indexes(install: &PythonInstall) -> Build {
+    let indexes = &install.indexes;
+    if let Some(primary) = &indexes.primary
+        && let Some(build) = from_index(primary, By::Index)
+    {
+        return build;
+    }
+    for extra in &indexes.extra {
+        if let Some(build) = from_index(extra, By::ExtraIndex) {
+            return build;
+        }
+    }
+    for links in &indexes.find_links {
+        if let Some(build) = from_index(links, By::FindLinks) {
+            return build;
+        }
+    }
+    if indexes.unknown {
+        return Build::Unknown("an index that is not known");
+    }
+    if install.no_index {
+        return Build::Unknown("local wheels");
+    }
+    Build::Default
+}
+
+/// `None` for PyPI, and for indexes that never carry torch.
+fn from_index(index: &IndexUrl, by: By) -> Option<Build> {
+    let Some(url) = index.url.known() else {
+        // The suffix itself may be known although the rest is not, but then its host is not.
+        return Some(Build::Unknown("an address with an unknown variable"));
+    };
+    match pytorch_index::classify(url) {
+        IndexKind::PyTorch { suffix: Some(suffix), .. } | IndexKind::KnownMirror { suffix: Some(suffix) } => {
+            let at = url.rfind(suffix).map(|at| at..at + suffix.len())?;
+            Some(chosen(suffix.to_owned(), index.url.locate(at.clone()), index.url.editable(at), by))
+        }
+        IndexKind::PyTorch { suffix: None, .. } | IndexKind::KnownMirror { suffix: None } => {
+            Some(Build::Unknown("the index of all builds"))
+        }
+        IndexKind::PyPi | IndexKind::Nvidia => None,
+        IndexKind::Foreign => None,
+        IndexKind::Unknown => Some(Build::Unknown("a private index")),
+    }
+}
+
+fn from_wheel(url: &Text) -> Build {
+    let Some(text) = url.known() else { return Build::Unknown("an address with an unknown variable") };
+    if !text.split(['#', '?']).next().unwrap_or(text).ends_with(".whl") {
+        return Build::Unknown("a source archive");
+    }
+    let plus = text.rfind("%2B").map(|at| at + 3).or_else(|| text.rfind('+').map(|at| at + 1));
+    let Some(start) = plus else { return Build::Unknown("a wheel's address") };
+    let length = text[start..].find(['-', '.']).unwrap_or(text.len() - start);
+    let range = start..start + length;
+    chosen(text[range.clone()].to_owned(), url.locate(range.clone()), url.editable(range), By::Wheel)
+}
+
+fn chosen(suffix: String, at: Location, editable: Option<Location>, by: By) -> Build {
+    let cuda = CudaVersion::from_suffix(&suffix);
+    let is_cuda = suffix.starts_with("cu") && suffix[2..].starts_with(|c: char| c.is_ascii_digit());
+    let is_cpu = suffix.starts_with("cpu");
+    let is_rocm = suffix.starts_with("rocm");
+    let chosen = Chosen { suffix, cuda, at, editable, by };
+    if is_cuda {
+        Build::Cuda(chosen)
+    } else if is_cpu {
+        Build::Cpu(chosen)
+    } else if is_rocm {
+        Build::Rocm(chosen)
+    } else {
+        Build::Other(chosen)
+    }
+}

@@ -1,0 +1,386 @@
+//! From the grammar to the model: one pass over the instructions, variables carried along.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use dockerfile::{Dockerfile, Instruction, Keyword, Kind, Word};
+use source::{FileId, Location, Sources};
+
+use super::action::Loader;
+use super::command::{self, Command, Reader};
+use super::files::{BuildFiles, CopyRecord};
+use super::image::BaseImage;
+use super::model::{Base, CopyFrom, CopyStep, RunStep, Setting, Stage, Step, StepAction};
+use super::packages::{self, PackageContext};
+use super::scope::{Binding, Origin, Scope};
+use super::text::Text;
+use crate::check::{DockerfileInput, Note, Settings};
+
+/// Arguments that BuildKit sets itself; their values depend on the builder.
+const PLATFORM_ARGS: &[&str] = &[
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
+];
+
+/// Variables of the image that later questions ask of a command.
+const KEPT_VARIABLES: &[&str] = &[
+    "BUILD_CUDA_EXT",
+    "CMAKE_ARGS",
+    "CMAKE_CUDA_ARCHITECTURES",
+    "CONDA_OVERRIDE_CUDA",
+    "CT_CUBLAS",
+    "CUDAARCHS",
+    "CUDA_VISIBLE_DEVICES",
+    "FLASH_ATTENTION_SKIP_CUDA_BUILD",
+    "FORCE_CMAKE",
+    "FORCE_CUDA",
+    "MAX_JOBS",
+    "NO_CUDA",
+    "PIP_NO_BUILD_ISOLATION",
+    "TORCH_CUDA_ARCH_LIST",
+    "USE_CUDA",
+    "VLLM_TARGET_DEVICE",
+    "VLLM_USE_PRECOMPILED",
+];
+
+/// What the walk produces.
+pub struct Walked {
+    /// In source order.
+    pub stages: Vec<Stage>,
+    /// What could not be known.
+    pub notes: Vec<Note>,
+}
+
+/// Walks `dockerfile`, reading dependency files through `loader` into `sources`.
+pub fn walk(
+    dockerfile: &Dockerfile,
+    sources: &mut Sources,
+    input: &DockerfileInput,
+    loader: &dyn Loader,
+    settings: &Settings,
+) -> Walked {
+    let mut walker = Walker {
+        file: input.file,
+        global: Scope::new(input.file),
+        build_args: build_args(settings, input.file),
+        names: HashMap::new(),
+        stages: Vec::new(),
+        ends: Vec::new(),
+        notes: Vec::new(),
+        files: BuildFiles::new(RefCell::new(sources), loader, &input.contexts),
+        current: None,
+    };
+    for name in PLATFORM_ARGS {
+        walker.global.set(name, None, Origin::Arg);
+    }
+    for (index, instruction) in dockerfile.instructions.iter().enumerate() {
+        walker.instruction(index, instruction);
+    }
+    walker.finish_stage();
+    Walked { stages: walker.stages, notes: walker.notes }
+}
+
+fn build_args(settings: &Settings, file: FileId) -> HashMap<String, Text> {
+    let nowhere = Location::new(file, source::Span::default());
+    let text = |value: &str| {
+        let mut text = Text::empty(nowhere);
+        text.push(value, None);
+        text
+    };
+    settings.build_args.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+}
+
+/// What a finished stage hands to those that start from it.
+struct StageEnd {
+    scope: Scope,
+    directory: Option<String>,
+    readable_shell: bool,
+}
+
+/// The stage being read.
+struct Current {
+    stage: Stage,
+    scope: Scope,
+    directory: Option<String>,
+    readable_shell: bool,
+}
+
+struct Walker<'a> {
+    file: FileId,
+    global: Scope,
+    build_args: HashMap<String, Text>,
+    /// Stage by lower-case name; the last of a name wins.
+    names: HashMap<String, usize>,
+    stages: Vec<Stage>,
+    ends: Vec<StageEnd>,
+    notes: Vec<Note>,
+    files: BuildFiles<'a>,
+    current: Option<Current>,
+}
+
+impl Walker<'_> {
+    fn at(&self, span: source::Span) -> Location {
+        Location::new(self.file, span)
+    }
+
+    fn instruction(&mut self, index: usize, instruction: &Instruction) {
+        if let Kind::From(from) = &instruction.kind {
+            self.finish_stage();
+            self.start_stage(index, from);
+            return;
+        }
+        let Some(mut current) = self.current.take() else {
+            if let Kind::Arg(declarations) = &instruction.kind {
+                self.global_args(declarations);
+            }
+            return;
+        };
+        let action = self.step(index, instruction, &mut current);
+        current.stage.steps.push(Step { instruction: index, action });
+        self.current = Some(current);
+    }
+
+    fn global_args(&mut self, declarations: &[dockerfile::ArgDeclaration]) {
+        for declaration in declarations {
+            let value = match (self.build_args.get(&declaration.name), &declaration.default) {
+                (Some(given), _) => Some(given.clone()),
+                (None, Some(default)) => Some(self.global.expand(default)),
+                (None, None) => self.global.value(&declaration.name).cloned(),
+            };
+            self.global.set(&declaration.name, value, Origin::Arg);
+        }
+    }
+
+    fn start_stage(&mut self, index: usize, from: &dockerfile::From) {
+        let image = self.global.expand(&from.image);
+        let platform = from.platform.as_ref().map(|word| self.global.expand(word));
+        let name = from.name.as_ref().map(|name| name.raw.to_ascii_lowercase());
+        let parent = image.known().and_then(|text| self.names.get(&text.to_ascii_lowercase())).copied();
+        let base = match image.known() {
+            _ if parent.is_some() => Base::Stage(parent.unwrap_or_default()),
+            Some("scratch") => Base::Scratch,
+            Some(text) => BaseImage::resolve(text)
+                .map_or_else(|| Base::Unknown(format!("`{text}` is no image name")), |image| {
+                    Base::Image(Box::new(image))
+                }),
+            None => {
+                let missing = format!("FROM {} has no known value", from.image.raw);
+                self.notes.push(Note {
+                    location: self.at(from.image.span),
+                    text: format!("{missing}; base image unknown (pass --build-arg)"),
+                });
+                Base::Unknown(missing)
+            }
+        };
+        let (scope, directory, readable_shell) = match (&base, parent.and_then(|parent| self.ends.get(parent))) {
+            (_, Some(end)) => (end.scope.clone(), end.directory.clone(), end.readable_shell),
+            (Base::Image(image), None) => (image_scope(image, self.file), Some("/".to_owned()), !image.is_windows()),
+            _ => (Scope::new(self.file), Some("/".to_owned()), true),
+        };
+        self.files.start_stage(parent);
+        let stage = Stage {
+            index: self.stages.len(),
+            name,
+            instruction: index,
+            image,
+            base,
+            platform,
+            steps: Vec::new(),
+        };
+        self.current = Some(Current { stage, scope, directory, readable_shell });
+    }
+
+    fn finish_stage(&mut self) {
+        let Some(current) = self.current.take() else { return };
+        if let Some(name) = &current.stage.name {
+            self.names.insert(name.clone(), current.stage.index);
+        }
+        self.stages.push(current.stage);
+        self.ends.push(StageEnd {
+            scope: current.scope,
+            directory: current.directory,
+            readable_shell: current.readable_shell,
+        });
+        self.files.finish_stage();
+    }
+
+    fn step(&mut self, index: usize, instruction: &Instruction, current: &mut Current) -> StepAction {
+        match &instruction.kind {
+            Kind::Arg(declarations) => {
+                self.stage_args(declarations, &mut current.scope);
+                StepAction::Other
+            }
+            Kind::Env(pairs) => StepAction::Env(self.env(pairs, &mut current.scope)),
+            Kind::Workdir(path) => {
+                let path = current.scope.expand(path);
+                current.directory = path.known().and_then(|to| command::join(current.directory.as_deref(), to));
+                StepAction::Other
+            }
+            Kind::Shell(words) => {
+                current.readable_shell = words.iter().any(|word| word.literal().is_some_and(|w| command::is_shell(&w)));
+                StepAction::Other
+            }
+            Kind::Copy(copy) | Kind::Add(copy) => StepAction::Copy(self.copy(instruction, copy, current)),
+            Kind::Run(run) => StepAction::Run(self.run(instruction, run, current)),
+            Kind::Cmd(run) | Kind::Entrypoint(run) => StepAction::Start(if current.readable_shell {
+                let reader = Reader::new(self.file, &mut current.scope, current.directory.clone());
+                reader.read(run, &instruction.heredocs)
+            } else {
+                Vec::new()
+            }),
+            _ => {
+                debug_assert!(index < usize::MAX && instruction.keyword != Keyword::From);
+                StepAction::Other
+            }
+        }
+    }
+
+    fn stage_args(&self, declarations: &[dockerfile::ArgDeclaration], scope: &mut Scope) {
+        for declaration in declarations {
+            let name = &declaration.name;
+            let value = match (self.build_args.get(name), &declaration.default, self.global.get(name)) {
+                (Some(given), _, _) => Some(given.clone()),
+                (None, Some(default), _) => Some(scope.expand(default)),
+                (None, None, Some(Binding { value, .. })) => value.clone(),
+                (None, None, None) => scope.value(name).cloned(),
+            };
+            scope.declare_arg(name, value);
+        }
+    }
+
+    fn env(&self, pairs: &[dockerfile::EnvPair], scope: &mut Scope) -> Vec<Setting> {
+        // BuildKit expands all pairs of one instruction with the values from before it.
+        let settings: Vec<Setting> = pairs
+            .iter()
+            .filter_map(|pair| {
+                let name = scope.expand(&pair.key).known()?.to_owned();
+                Some(Setting {
+                    before: scope.get(&name).map(|binding| binding.value.clone()),
+                    name,
+                    name_at: self.at(pair.key.span),
+                    value: scope.expand(&pair.value),
+                    at: self.at(pair.span),
+                })
+            })
+            .collect();
+        for setting in &settings {
+            let known = Some(setting.value.clone()).filter(|value| !value.has_hole());
+            scope.set(&setting.name, known, Origin::Env);
+        }
+        settings
+    }
+
+    fn copy(&mut self, instruction: &Instruction, copy: &dockerfile::Copy, current: &Current) -> CopyStep {
+        let expand = |word: &Word| current.scope.expand(word);
+        let from = match copy.from.as_ref().map(expand) {
+            None => CopyFrom::Context,
+            Some(name) => self.stage_named(&name),
+        };
+        let destination = expand(&copy.destination);
+        let path = destination.known().and_then(|to| command::join(current.directory.as_deref(), to));
+        let sources: Vec<Text> = copy.sources.iter().map(expand).collect();
+        if let Some(path) = &path {
+            self.files.record(CopyRecord {
+                from: from.clone(),
+                sources: sources.iter().filter_map(|text| text.known().map(str::to_owned)).collect(),
+                destination: path.clone(),
+                into_directory: sources.len() > 1 || destination.as_str().ends_with(['/', '.']),
+                literal: instruction.heredocs.is_empty(),
+            });
+        }
+        CopyStep { from, sources, destination, path }
+    }
+
+    fn stage_named(&self, name: &Text) -> CopyFrom {
+        let Some(name) = name.known() else { return CopyFrom::Unknown };
+        if let Some(&stage) = self.names.get(&name.to_ascii_lowercase()) {
+            return CopyFrom::Stage(stage);
+        }
+        match name.parse::<usize>() {
+            Ok(number) if number < self.stages.len() => CopyFrom::Stage(number),
+            Ok(_) => CopyFrom::Unknown,
+            Err(_) => CopyFrom::Image(name.to_owned()),
+        }
+    }
+
+    fn run(&mut self, instruction: &Instruction, run: &dockerfile::Run, current: &mut Current) -> RunStep {
+        let device = instruction.flag("device").is_some();
+        if !current.readable_shell {
+            self.files.forget_everything();
+            return RunStep { commands: Vec::new(), device, readable: false };
+        }
+        self.mounts(instruction, current);
+        let reader = Reader::new(self.file, &mut current.scope, current.directory.clone());
+        let mut commands = reader.read(run, &instruction.heredocs);
+        for command in &mut commands {
+            self.understand(command, &current.scope);
+        }
+        self.files.unmount();
+        RunStep { commands, device, readable: true }
+    }
+
+    /// Bind mounts bring context files into one RUN.
+    fn mounts(&mut self, instruction: &Instruction, current: &Current) {
+        for flag in instruction.flags.iter().filter(|flag| flag.name == "mount") {
+            let Some(value) = flag.value.as_ref().map(|word| current.scope.expand(word)) else { continue };
+            let Some(options) = value.known() else { continue };
+            let field = |names: &[&str]| {
+                options.split(',').find_map(|option| {
+                    let (key, value) = option.split_once('=')?;
+                    names.contains(&key).then(|| value.to_owned())
+                })
+            };
+            if field(&["type"]).is_some_and(|kind| kind != "bind") {
+                continue;
+            }
+            let from = match field(&["from"]) {
+                None => CopyFrom::Context,
+                Some(name) => {
+                    let mut text = Text::empty(value.at());
+                    text.push(&name, None);
+                    self.stage_named(&text)
+                }
+            };
+            let target = field(&["target", "dst", "destination"]).unwrap_or_default();
+            let Some(destination) = command::join(current.directory.as_deref(), &target) else { continue };
+            let source = field(&["source", "src"]).unwrap_or_else(|| ".".to_owned());
+            self.files.mount(CopyRecord { from, sources: vec![source], destination, into_directory: false, literal: true });
+        }
+    }
+
+    fn understand(&mut self, command: &mut Command, scope: &Scope) {
+        for name in KEPT_VARIABLES {
+            if command.invocation.variable(name).is_none()
+                && let Some(binding) = scope.get(name)
+            {
+                command.invocation.environment.insert(0, ((*name).to_owned(), binding.value.clone()));
+            }
+        }
+        if packages::is_package_manager(command.program()) || command.is_python() || command.program().contains(super::text::HOLE) {
+            let lookup = |name: &str| scope.get(name).map(|binding| binding.value.clone());
+            self.files.enter(command.directory.clone());
+            let context = PackageContext { environment: &lookup, files: &self.files };
+            command.actions = packages::actions(&command.invocation, &context);
+        }
+        if command.actions.is_empty() {
+            self.files.notice(command);
+        }
+    }
+}
+
+fn image_scope(image: &BaseImage, file: FileId) -> Scope {
+    let mut scope = Scope::new(file);
+    let nowhere = Location::new(file, source::Span::default());
+    for (name, value) in image.environment() {
+        let mut text = Text::empty(nowhere);
+        text.push(value, None);
+        scope.set(name, Some(text), Origin::Image);
+    }
+    scope
+}

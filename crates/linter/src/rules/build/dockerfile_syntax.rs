@@ -1,0 +1,36 @@
+use source::{Location, Severity};
+
+use crate::derive::model::Model;
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// What BuildKit rejects.
+pub(crate) static RULE: Rule = Rule {
+    name: "dockerfile-syntax",
+    summary: "BuildKit rejects the Dockerfile",
+    severity: Severity::Error,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/dockerfile-syntax.md"),
+    check: Check::Dockerfile(check),
+};
+
+fn check(model: &Model<'_>, report: &mut Report<'_>) {
+    if has_foreign_frontend(model) {
+        return;
+    }
+    for problem in &model.dockerfile.problems {
+        report.add(
+            report
+                .finding(problem.message.clone(), Location::new(model.file, problem.span))
+                .why(format!("`docker build` stops before the first step: \"dockerfile parse error on line {}\"", problem.line)),
+        );
+    }
+}
+
+/// `# syntax=` may name a frontend with a grammar of its own.
+fn has_foreign_frontend(model: &Model<'_>) -> bool {
+    let directive = model.dockerfile.directives.iter().find(|directive| directive.name == "syntax");
+    directive.is_some_and(|directive| {
+        let image = directive.value.split(['@']).next().unwrap_or_default();
+        !image.contains("docker/dockerfile") && !image.contains("dockerfile-upstream")
+    })
+}

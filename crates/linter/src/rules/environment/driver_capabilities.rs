@@ -1,0 +1,118 @@
+use source::{Edit, Fix, Severity};
+
+use crate::derive::model::{Setting, StageView, StepAction};
+use crate::derive::text::HOLE;
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// `NVIDIA_DRIVER_CAPABILITIES` decides which driver libraries a container gets.
+pub(crate) static RULE: Rule = Rule {
+    name: "driver-capabilities",
+    summary: "NVIDIA_DRIVER_CAPABILITIES asks for the wrong driver libraries",
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/driver-capabilities.md"),
+    check: Check::Stage(check),
+};
+
+/// The words that the NVIDIA runtime knows (nvidia-container-toolkit, internal/config/image/capabilities.go).
+const KNOWN: &[&str] = &["all", "compat32", "compute", "display", "graphics", "ngx", "utility", "video"];
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    if !stage.is_inherited_by_final() {
+        return;
+    }
+    for step in stage.own_steps() {
+        let StepAction::Env(settings) = &step.action else { continue };
+        for setting in settings.iter().filter(|setting| setting.name == "NVIDIA_DRIVER_CAPABILITIES") {
+            one(stage, setting, report);
+        }
+    }
+}
+
+fn one(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
+    let value = setting.value.as_str();
+    let mut words = Vec::new();
+    let mut start = 0;
+    for raw in value.split(',') {
+        let word = raw.trim();
+        let at = start + (raw.len() - raw.trim_start().len());
+        start += raw.len() + 1;
+        if word.is_empty() || word.contains(HOLE) {
+            continue;
+        }
+        words.push(word);
+        if !KNOWN.contains(&word) {
+            unknown_word(setting, word, at..at + word.len(), report);
+        }
+    }
+    if setting.value.has_hole() || words.iter().any(|word| !KNOWN.contains(word)) {
+        return;
+    }
+    let at = setting.value.at();
+    if words.contains(&"all") {
+        report.add(
+            report
+                .with_severity(Severity::Info, "NVIDIA_DRIVER_CAPABILITIES=all mounts every driver library", at)
+                .label("also graphics, video and display")
+                .why("on a host whose driver was installed without the graphics libraries some of them are missing; most programs need `compute,utility`")
+                .help("name what the program uses: `compute,utility`, and `video` or `graphics` where needed"),
+        );
+    } else if !words.contains(&"compute") && stage.uses_cuda() {
+        let mut finding = report
+            .finding("NVIDIA_DRIVER_CAPABILITIES leaves out `compute`, so CUDA programs find no driver", at)
+            .label("no libcuda in the container")
+            .why("without `compute` the runtime does not mount libcuda.so.1: \"libcuda.so.1: cannot open shared object file\"")
+            .help("add `compute`");
+        if let Some(end) = insertion(setting) {
+            let text = if words.is_empty() { "compute,utility" } else { ",compute" };
+            finding = finding.fix(Fix::safe("add `compute`", vec![Edit::insert(end, text)]));
+        }
+        report.add(finding);
+    } else if !words.contains(&"utility") && stage.uses_cuda() {
+        report.add(
+            report
+                .with_severity(Severity::Info, "NVIDIA_DRIVER_CAPABILITIES leaves out `utility`: no nvidia-smi and no NVML", at)
+                .label("no libnvidia-ml in the container")
+                .why("monitoring, and libraries that ask NVML for the GPUs, fail with \"NVML Shared Library Not Found\"")
+                .help("add `utility`"),
+        );
+    }
+}
+
+fn unknown_word(setting: &Setting, word: &str, range: std::ops::Range<usize>, report: &mut Report<'_>) {
+    let lower = word.to_ascii_lowercase();
+    let close = KNOWN.iter().find(|known| **known == lower || similar(known, &lower));
+    let mut finding = report
+        .with_severity(
+            Severity::Error,
+            format!("`{word}` is no driver capability"),
+            setting.value.locate(range.clone()),
+        )
+        .label("unknown to the NVIDIA runtime")
+        .why("the container does not start: \"unsupported capabilities found in\" the list")
+        .help(format!("use {}", KNOWN.join(", ")));
+    if let Some(known) = close {
+        finding = finding.help(format!("did you mean `{known}`?"));
+        if let Some(place) = setting.value.editable(range) {
+            finding = finding.fix(Fix::risky(format!("use `{known}`"), vec![Edit::replace(place, *known)]));
+        }
+    }
+    report.add(finding);
+}
+
+/// Whether two words differ by one letter, or one is the other's beginning.
+fn similar(a: &str, b: &str) -> bool {
+    (b.len() >= 4 && a.starts_with(b))
+        || (a.len() >= 4 && b.starts_with(a))
+        || (a.len() == b.len() && a.bytes().zip(b.bytes()).filter(|(a, b)| a != b).count() == 1)
+}
+
+/// The end of the value where it is written literally.
+fn insertion(setting: &Setting) -> Option<source::Location> {
+    let all = setting.value.all();
+    if all.is_empty() {
+        return None;
+    }
+    let last = setting.value.editable(all.end - 1..all.end)?;
+    Some(source::Location::new(last.file, source::Span::empty(last.span.end)))
+}

@@ -1,0 +1,209 @@
+//! Fenced examples: ` ```dockerfile bad ` gives exactly the findings its `# finding:` lines assert,
+//! ` good ` none, ` fixed ` is the bad block before it after its fixes, and clean.
+//!
+//! `# file: NAME` begins another file of the same example. `# finding: rule "text" @ "span"` asserts a finding
+//! of any severity, `# finding: error[rule] …` one of that severity. Options after the kind: `target=NAME`,
+//! `build-arg=NAME=VALUE`, `path=NAME` for the first file's name.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use linter::{Checked, DockerfileInput, Loader, Settings};
+use source::{Applicability, SourceFile, Sources};
+
+/// Files of one example by name.
+type Files = BTreeMap<String, String>;
+
+struct Block {
+    line: usize,
+    kind: String,
+    options: Vec<String>,
+    body: String,
+}
+
+struct Example {
+    first: String,
+    files: Files,
+    expected: Vec<String>,
+}
+
+/// Runs every example of a page; the error names the line of the block.
+pub fn run_all(path: &Path, text: &str) -> Result<(), String> {
+    let mut failures = String::new();
+    let mut bad: Option<(Example, Vec<String>)> = None;
+    for block in blocks(text) {
+        let result = match block.kind.as_str() {
+            "bad" => {
+                let example = parse(&block);
+                let result = expect_findings(&example, &block.options);
+                bad = Some((example, block.options.clone()));
+                result
+            }
+            "good" => expect_findings(&parse(&block), &block.options),
+            "fixed" => match bad.take() {
+                Some((bad, options)) => expect_fixed(&bad, &parse(&block), &options),
+                None => Err("a fixed block needs a bad block before it".to_owned()),
+            },
+            _ => Ok(()),
+        };
+        if let Err(error) = result {
+            let _ = writeln!(failures, "{}:{}: {error}", path.display(), block.line);
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures) }
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut found = Vec::new();
+    let mut open: Option<Block> = None;
+    for (index, line) in text.lines().enumerate() {
+        if let Some(info) = line.strip_prefix("```") {
+            if let Some(block) = open.take() {
+                found.push(block);
+            } else {
+                let mut words = info.split_whitespace().skip(1).map(str::to_owned);
+                let kind = words.next().unwrap_or_default();
+                open = Some(Block { line: index + 1, kind, options: words.collect(), body: String::new() });
+            }
+        } else if let Some(block) = &mut open {
+            block.body.push_str(line);
+            block.body.push('\n');
+        }
+    }
+    found
+}
+
+fn parse(block: &Block) -> Example {
+    let path = block.options.iter().find_map(|option| option.strip_prefix("path="));
+    let mut name = path.unwrap_or("Dockerfile").to_owned();
+    let mut first = None;
+    let mut files = Files::new();
+    let mut expected = Vec::new();
+    for line in block.body.lines() {
+        if let Some(next) = line.strip_prefix("# file: ") {
+            name = next.trim().to_owned();
+            files.entry(name.clone()).or_default();
+            first.get_or_insert_with(|| name.clone());
+            continue;
+        }
+        if let Some(finding) = line.trim_start().strip_prefix("# finding: ") {
+            expected.push(finding.trim().to_owned());
+            continue;
+        }
+        first.get_or_insert_with(|| name.clone());
+        let text = files.entry(name.clone()).or_default();
+        text.push_str(line);
+        text.push('\n');
+    }
+    expected.sort();
+    Example { first: first.unwrap_or(name), files, expected }
+}
+
+struct Memory(BTreeMap<Utf8PathBuf, Arc<SourceFile>>);
+
+impl Loader for Memory {
+    fn read(&self, path: &Utf8Path) -> Option<Arc<SourceFile>> {
+        self.0.get(path).cloned()
+    }
+
+    fn list(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
+        self.0.keys().filter(|file| file.parent() == Some(path)).cloned().collect()
+    }
+}
+
+fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Checked) {
+    let loader =
+        Memory(files.iter().map(|(name, text)| (name.into(), Arc::new(SourceFile::new(name, text)))).collect());
+    let mut settings = Settings::default();
+    for option in options {
+        match option.split_once('=') {
+            Some(("target", stage)) => settings.target = Some(stage.to_owned()),
+            Some(("build-arg", pair)) => {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                settings.build_args.push((name.to_owned(), value.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    let mut sources = Sources::new();
+    let file = sources.add(Arc::clone(&loader.0[Utf8Path::new(first)]));
+    let directory = Utf8Path::new(first).parent().unwrap_or(Utf8Path::new("")).to_owned();
+    let input = DockerfileInput { file, contexts: vec![directory, Utf8PathBuf::new()] };
+    let checked = linter::check_dockerfile(&mut sources, &input, &loader, &settings);
+    (sources, checked)
+}
+
+fn expect_findings(example: &Example, options: &[String]) -> Result<(), String> {
+    let (sources, checked) = check(&example.first, &example.files, options);
+    let mut found: Vec<(String, String)> = checked
+        .diagnostics
+        .iter()
+        .map(|d| {
+            let span = sources.get(d.primary.location.file).slice(d.primary.location.span);
+            let tail = format!("\"{}\" @ \"{}\"", d.message, span.escape_debug());
+            (format!("{} {tail}", d.rule), format!("{}[{}] {tail}", d.severity.as_str(), d.rule))
+        })
+        .collect();
+    let mut missing = Vec::new();
+    for expected in &example.expected {
+        match found.iter().position(|(plain, full)| fits(expected, plain) || fits(expected, full)) {
+            Some(at) => {
+                found.swap_remove(at);
+            }
+            None => missing.push(expected.clone()),
+        }
+    }
+    if missing.is_empty() && found.is_empty() {
+        return Ok(());
+    }
+    let mut message = "findings differ".to_owned();
+    for line in missing {
+        let _ = write!(message, "\n    missing:    # finding: {line}");
+    }
+    for (_, line) in found {
+        let _ = write!(message, "\n    unexpected: # finding: {line}");
+    }
+    Err(message)
+}
+
+/// The asserted text may be a part of the message; rule and span must be equal.
+fn fits(expected: &str, found: &str) -> bool {
+    let split = |line: &str| -> Option<(String, String, String)> {
+        let (rule, rest) = line.split_once(" \"")?;
+        let (text, span) = rest.rsplit_once("\" @ \"")?;
+        Some((rule.to_owned(), text.to_owned(), span.trim_end_matches('"').to_owned()))
+    };
+    match (split(expected), split(found)) {
+        (Some((rule, text, span)), Some((rule_found, text_found, span_found))) => {
+            rule == rule_found && text_found.contains(&text) && span == span_found
+        }
+        _ => false,
+    }
+}
+
+fn expect_fixed(bad: &Example, fixed: &Example, options: &[String]) -> Result<(), String> {
+    let mut files = bad.files.clone();
+    for round in 0.. {
+        let (sources, checked) = check(&bad.first, &files, options);
+        let changed = linter::fix::apply(&sources, &checked.diagnostics, Applicability::Unsafe);
+        if changed.is_empty() {
+            break;
+        }
+        if round == 10 {
+            return Err("the fixes do not come to an end in 10 rounds".to_owned());
+        }
+        for (file, text) in changed {
+            files.insert(sources.get(file).name().to_owned(), text);
+        }
+    }
+    for (name, text) in &fixed.files {
+        let found = files.get(name).map_or("", String::as_str);
+        if found != text {
+            return Err(format!("{name} after the fix is\n{found}\ninstead of\n{text}"));
+        }
+    }
+    expect_findings(&Example { first: bad.first.clone(), files, expected: fixed.expected.clone() }, options)
+}
