@@ -1,1 +1,22 @@
-//! x
+//! What is known about CUDA, drivers, wheels, images, packages and GPUs: embedded tables, each row with its
+//! source, and typed look-ups. No I/O, no guesses: what is not in a table is unknown.
+
+pub mod arch;
+mod confidence;
+pub mod cuda;
+pub mod image;
+pub mod jax;
+pub mod nvidia_cuda;
+pub mod os_package;
+pub mod package;
+pub mod pytorch_index;
+mod table;
+pub mod tensorflow;
+pub mod torch;
+mod version;
+
+pub use confidence::Confidence;
+pub use version::{ComputeCapability, CudaVersion, DriverVersion};
+
+/// The day all tables describe; newer things are unknown, not absent.
+pub const DATE: &str = "2026-11-23";

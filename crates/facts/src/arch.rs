@@ -1,0 +1,124 @@
+//! GPUs, and which toolkit compiles for which compute capability.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::table::Table;
+use crate::{ComputeCapability, Confidence, CudaVersion};
+
+impl<'de> Deserialize<'de> for ComputeCapability {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        Self::parse(text).ok_or_else(|| serde::de::Error::custom("not a compute capability"))
+    }
+}
+
+/// One compute capability.
+#[derive(Debug, Deserialize)]
+pub struct Capability {
+    /// 8.6.
+    #[serde(rename = "sm")]
+    pub capability: ComputeCapability,
+    /// `Ampere`.
+    pub architecture: &'static str,
+    /// The first toolkit whose nvcc knows it.
+    pub first_toolkit: CudaVersion,
+    /// The last one, when it was removed.
+    pub last_toolkit: Option<CudaVersion>,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+/// One GPU model.
+#[derive(Debug, Deserialize)]
+pub struct Gpu {
+    /// `RTX 4090`.
+    #[serde(rename = "gpu")]
+    pub name: &'static str,
+    /// Its compute capability.
+    #[serde(rename = "sm")]
+    pub capability: ComputeCapability,
+    /// `Ada Lovelace`.
+    pub architecture: &'static str,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Data {
+    capabilities: Vec<Capability>,
+    gpus: Vec<Gpu>,
+}
+
+static DATA: Table<Data> = Table::new(include_str!("../data/gpu_archs.json"));
+
+/// Every compute capability.
+pub fn capabilities() -> &'static [Capability] {
+    &DATA.get().capabilities
+}
+
+/// Every GPU model.
+pub fn gpus() -> &'static [Gpu] {
+    &DATA.get().gpus
+}
+
+/// The row of a compute capability.
+pub fn capability(wanted: ComputeCapability) -> Option<&'static Capability> {
+    capabilities().iter().find(|row| row.capability == wanted)
+}
+
+/// Whether a toolkit compiles for a capability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compiles {
+    /// It does.
+    Yes,
+    /// The toolkit is too old.
+    NeedsNewer(CudaVersion),
+    /// The toolkit has dropped it.
+    RemovedAfter(CudaVersion),
+}
+
+/// Whether a toolkit compiles for a capability; `None` where the tables do not say.
+pub fn compiles(toolkit: CudaVersion, wanted: ComputeCapability) -> Option<Compiles> {
+    let row = capability(wanted).filter(|row| row.confidence.supports_errors())?;
+    Some(match row.last_toolkit {
+        _ if toolkit < row.first_toolkit => Compiles::NeedsNewer(row.first_toolkit),
+        Some(last) if toolkit > last => Compiles::RemovedAfter(last),
+        _ => Compiles::Yes,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_reads() {
+        assert_eq!(DATA.error(), None);
+        assert!(capabilities().iter().all(|row| !row.source.is_empty()));
+        for gpu in gpus() {
+            assert!(!gpu.source.is_empty() && !gpu.name.is_empty());
+            assert!(capability(gpu.capability).is_some(), "{}", gpu.name);
+        }
+    }
+
+    #[test]
+    fn toolkits_know_some_architectures() {
+        let cc = |text| ComputeCapability::parse(text).unwrap();
+        let cuda = CudaVersion::new;
+        assert_eq!(compiles(cuda(12, 1), cc("8.6")), Some(Compiles::Yes));
+        assert_eq!(
+            compiles(cuda(12, 1), cc("12.0")),
+            Some(Compiles::NeedsNewer(cuda(12, 8)))
+        );
+        assert_eq!(
+            compiles(cuda(13, 0), cc("6.1")),
+            Some(Compiles::RemovedAfter(cuda(12, 9)))
+        );
+        assert_eq!(compiles(cuda(12, 1), cc("99.0")), None);
+    }
+}

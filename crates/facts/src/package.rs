@@ -1,0 +1,247 @@
+//! Python packages that use, bring or compile CUDA.
+
+use serde::Deserialize;
+
+use crate::table::Table;
+use crate::{Confidence, CudaVersion};
+
+/// What a plain `pip install` gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GivesGpu {
+    /// A GPU build.
+    Yes,
+    /// As good as the torch it finds.
+    ViaTorch,
+    /// A GPU build that needs libraries of the system.
+    Conditional,
+    /// No GPU.
+    No,
+}
+
+/// When nvcc is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nvcc {
+    /// Never.
+    No,
+    /// At `pip install`.
+    Build,
+    /// At `pip install`, when a switch turns the CUDA build on.
+    BuildSwitch,
+    /// At `pip install`, when no wheel fits.
+    BuildFallback,
+    /// At the first use.
+    RuntimeJit,
+    /// It brings one.
+    Provides,
+}
+
+/// One package.
+#[derive(Debug, Deserialize)]
+pub struct Package {
+    /// PEP 503 name.
+    pub name: &'static str,
+    /// `framework`, `cuda-extension`, `serving`, `name trap`, …
+    pub kind: &'static str,
+    /// What plain pip gives.
+    pub gives_gpu: GivesGpu,
+    /// It loads CUDA libraries of the image at run time.
+    pub loads_system_cuda: bool,
+    /// It needs cuDNN of the image.
+    pub needs_cudnn: bool,
+    /// When nvcc is needed.
+    pub nvcc: Nvcc,
+    /// Its build imports torch: pip needs `--no-build-isolation`.
+    pub no_build_isolation: bool,
+    /// It brings CUDA libraries in its wheels.
+    pub bundles_cuda: bool,
+    /// Newest version seen.
+    pub newest: Option<&'static str>,
+    /// One line for messages.
+    pub note: String,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+/// A Git repository whose installation compiles CUDA.
+#[derive(Debug, Deserialize)]
+pub struct Repository {
+    /// `owner/name`, lower case.
+    pub repository: &'static str,
+    /// The package it builds.
+    pub package: &'static str,
+    /// When nvcc is needed.
+    pub nvcc: Nvcc,
+    /// Its build imports torch.
+    pub no_build_isolation: bool,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Data {
+    packages: Vec<Package>,
+    repositories: Vec<Repository>,
+}
+
+static DATA: Table<Data> = Table::new(include_str!("../data/packages.json"));
+
+/// Every package.
+pub fn all() -> &'static [Package] {
+    &DATA.get().packages
+}
+
+/// The package with this PEP 503 name.
+pub fn find(name: &str) -> Option<&'static Package> {
+    let all = all();
+    all.binary_search_by(|row| row.name.cmp(name))
+        .ok()
+        .map(|at| &all[at])
+}
+
+/// The repository in a Git address, if its installation is known to compile CUDA.
+pub fn find_repository(address: &str) -> Option<&'static Repository> {
+    let lower = address.to_ascii_lowercase();
+    let path = lower
+        .split_once("://")
+        .map_or(lower.as_str(), |(_, rest)| rest);
+    let path = path.split(['#', '?']).next().unwrap_or(path);
+    let mut parts = path
+        .split(['/', ':'])
+        .filter(|part| !part.is_empty())
+        .skip(1);
+    let owner = parts.next()?;
+    let name = parts.next()?.split('@').next()?.trim_end_matches(".git");
+    let key = format!("{owner}/{name}");
+    let rows = &DATA.get().repositories;
+    rows.binary_search_by(|row| row.repository.cmp(key.as_str()))
+        .ok()
+        .map(|at| &rows[at])
+}
+
+/// The CUDA version in a package's name: `cupy-cuda12x` is 12, `spconv-cu121` is 12.1, `nvidia-cublas-cu12` is 12.
+pub fn cuda_of_name(name: &str) -> Option<NameCuda> {
+    let tail = name.rsplit('-').next()?;
+    if let Some(digits) = tail.strip_prefix("cuda") {
+        let digits = digits.strip_suffix('x').unwrap_or(digits);
+        return match digits.len() {
+            2 => digits.parse().ok().map(NameCuda::Major),
+            3 => CudaVersion::from_suffix(&format!("cu{digits}")).map(NameCuda::Exact),
+            _ => None,
+        };
+    }
+    let digits = tail.strip_prefix("cu")?;
+    match digits.len() {
+        2 => digits.parse().ok().map(NameCuda::Major),
+        3 => CudaVersion::from_suffix(tail).map(NameCuda::Exact),
+        _ => None,
+    }
+}
+
+/// How precisely a package's name tells its CUDA version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameCuda {
+    /// `-cu12`.
+    Major(u16),
+    /// `-cu121`.
+    Exact(CudaVersion),
+}
+
+impl NameCuda {
+    /// The major.
+    pub fn major(self) -> u16 {
+        match self {
+            Self::Major(major) => major,
+            Self::Exact(version) => version.major,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_reads_and_is_sorted() {
+        assert_eq!(DATA.error(), None);
+        assert!(all().is_sorted_by(|a, b| a.name < b.name));
+        assert!(
+            DATA.get()
+                .repositories
+                .is_sorted_by(|a, b| a.repository < b.repository)
+        );
+        assert!(all().iter().all(|row| !row.source.is_empty()));
+        assert!(
+            DATA.get()
+                .repositories
+                .iter()
+                .all(|row| !row.source.is_empty())
+        );
+    }
+
+    #[test]
+    fn every_name_is_normalised_and_found() {
+        for row in all() {
+            assert!(
+                row.name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{}",
+                row.name
+            );
+            assert_eq!(find(row.name).unwrap().name, row.name);
+        }
+    }
+
+    #[test]
+    fn repositories_are_found_in_every_spelling() {
+        for address in [
+            "git+https://github.com/Dao-AILab/flash-attention.git@v2.5",
+            "https://github.com/dao-ailab/flash-attention",
+            "git+ssh://git@github.com/Dao-AILab/flash-attention#egg=flash-attn",
+        ] {
+            assert_eq!(
+                find_repository(address).map(|row| row.package),
+                Some("flash-attn"),
+                "{address}"
+            );
+        }
+        assert!(find_repository("git+https://github.com/huggingface/transformers").is_none());
+    }
+
+    #[test]
+    fn names_tell_their_cuda() {
+        assert_eq!(cuda_of_name("cupy-cuda12x"), Some(NameCuda::Major(12)));
+        assert_eq!(
+            cuda_of_name("spconv-cu121"),
+            Some(NameCuda::Exact(CudaVersion::new(12, 1)))
+        );
+        assert_eq!(
+            cuda_of_name("nvidia-cublas-cu12"),
+            Some(NameCuda::Major(12))
+        );
+        assert_eq!(
+            cuda_of_name("nvidia-dali-cuda120"),
+            Some(NameCuda::Exact(CudaVersion::new(12, 0)))
+        );
+        assert_eq!(cuda_of_name("torch"), None);
+        assert_eq!(cuda_of_name("accumulate"), None);
+    }
+
+    #[test]
+    fn names_that_are_not_what_they_look_like() {
+        assert_eq!(find("pytorch").unwrap().kind, "name trap");
+        assert_eq!(find("faiss-gpu").unwrap().gives_gpu, GivesGpu::Yes);
+        assert_eq!(find("jax").unwrap().gives_gpu, GivesGpu::No);
+        assert!(find("onnxruntime-gpu").unwrap().loads_system_cuda);
+        assert!(!find("torch").unwrap().loads_system_cuda);
+        assert_eq!(find("flash-attn").unwrap().nvcc, Nvcc::Build);
+        assert_eq!(find("xformers").unwrap().nvcc, Nvcc::BuildFallback);
+    }
+}

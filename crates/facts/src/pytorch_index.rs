@@ -1,0 +1,310 @@
+//! The wheel indexes of download.pytorch.org, and what other index addresses are.
+
+use serde::Deserialize;
+
+use crate::table::Table;
+use crate::{Confidence, CudaVersion};
+
+/// One index that exists or existed.
+#[derive(Debug, Deserialize)]
+pub struct Index {
+    /// `cu121`, `cpu`, `rocm6.2`, `xpu`.
+    pub suffix: &'static str,
+    /// `cuda`, `cpu`, `rocm`, `xpu`.
+    pub kind: &'static str,
+    /// CUDA version of a CUDA index.
+    pub cuda: Option<CudaVersion>,
+    /// Lowest Linux driver for that CUDA family.
+    pub min_driver: Option<&'static str>,
+    /// First torch release on it.
+    pub torch_first: Option<&'static str>,
+    /// Last torch release on it.
+    pub torch_last: Option<&'static str>,
+    /// Every torch release on it, where established.
+    pub torch: Vec<&'static str>,
+    /// `current`, `archived`, `nightly-only`.
+    pub status: &'static str,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+/// An index name that people write and that was never published.
+#[derive(Debug, Deserialize)]
+pub struct Never {
+    /// `cu122`.
+    pub suffix: &'static str,
+    /// 12.2.
+    pub cuda: CudaVersion,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+/// The index that suits a base image's CUDA version.
+#[derive(Debug, Deserialize)]
+pub struct Nearest {
+    /// CUDA of the base image.
+    pub base: CudaVersion,
+    /// The index to use.
+    pub suffix: &'static str,
+    /// Whether it is the same version.
+    pub exact: bool,
+    /// Why this one.
+    pub reason: &'static str,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+#[derive(Debug, Deserialize)]
+struct Host {
+    host: &'static str,
+    role: &'static str,
+    #[allow(dead_code, reason = "every row keeps its source; only tests read it")]
+    source: &'static str,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Data {
+    packages: Vec<&'static str>,
+    indexes: Vec<Index>,
+    never: Vec<Never>,
+    nearest: Vec<Nearest>,
+    hosts: Vec<Host>,
+}
+
+static DATA: Table<Data> = Table::new(include_str!("../data/pytorch_indexes.json"));
+
+/// What is behind an index suffix.
+#[derive(Clone, Copy, Debug)]
+pub enum IndexStatus {
+    /// It exists.
+    Published(&'static Index),
+    /// It was never published.
+    NeverExisted(&'static Never),
+    /// Newer than the tables, or not an index name.
+    Unknown,
+}
+
+/// Release channel of a PyTorch index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// Releases.
+    Stable,
+    /// Nightly builds.
+    Nightly,
+    /// Release candidates.
+    Test,
+}
+
+/// What an index or find-links address is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IndexKind<'u> {
+    /// On download.pytorch.org; `suffix` is `None` for the root, which lists all builds.
+    PyTorch {
+        /// Release channel.
+        channel: Channel,
+        /// `cu121` and the like.
+        suffix: Option<&'u str>,
+    },
+    /// A known mirror of it.
+    KnownMirror {
+        /// `cu121` and the like.
+        suffix: Option<&'u str>,
+    },
+    /// PyPI or a known mirror of it.
+    PyPi,
+    /// NVIDIA's index, which has no torch.
+    Nvidia,
+    /// A known index of other packages, which has no torch.
+    Foreign,
+    /// Anything else, private mirrors for example.
+    Unknown,
+}
+
+/// Classifies an address.
+pub fn classify(url: &str) -> IndexKind<'_> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    let Some(host) = DATA
+        .get()
+        .hosts
+        .iter()
+        .find(|row| starts_with_path(rest, row.host))
+    else {
+        return IndexKind::Unknown;
+    };
+    match host.role {
+        "pytorch" => {
+            let (channel, suffix) = suffix_of(rest);
+            IndexKind::PyTorch { channel, suffix }
+        }
+        "pytorch-mirror" => IndexKind::KnownMirror {
+            suffix: suffix_of(rest).1,
+        },
+        "pypi" => IndexKind::PyPi,
+        "nvidia" => IndexKind::Nvidia,
+        _ => IndexKind::Foreign,
+    }
+}
+
+fn starts_with_path(rest: &str, prefix: &str) -> bool {
+    rest.strip_prefix(prefix)
+        .is_some_and(|after| after.is_empty() || after.starts_with(['/', ':', '?', '#']))
+}
+
+fn suffix_of(path: &str) -> (Channel, Option<&str>) {
+    let mut channel = Channel::Stable;
+    let mut suffix = None;
+    for part in path.split(['/', '?', '#']).skip(1) {
+        match part {
+            "nightly" => channel = Channel::Nightly,
+            "test" => channel = Channel::Test,
+            "" | "whl" | "lts" | "torch_stable.html" | "torch" | "torchvision" | "torchaudio" => {}
+            other if is_suffix(other) => suffix = Some(other),
+            _ => {}
+        }
+    }
+    (channel, suffix)
+}
+
+fn is_suffix(text: &str) -> bool {
+    let digits = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    text == "cpu"
+        || text == "xpu"
+        || text == "cpu_pypi_pkg"
+        || text.strip_prefix("cu").is_some_and(digits)
+        || text.strip_prefix("rocm").is_some_and(digits)
+}
+
+/// What is known of an index suffix.
+pub fn find(suffix: &str) -> IndexStatus {
+    let data = DATA.get();
+    if let Ok(at) = data.indexes.binary_search_by(|row| row.suffix.cmp(suffix)) {
+        return IndexStatus::Published(&data.indexes[at]);
+    }
+    match data.never.binary_search_by(|row| row.suffix.cmp(suffix)) {
+        Ok(at) => IndexStatus::NeverExisted(&data.never[at]),
+        Err(_) => IndexStatus::Unknown,
+    }
+}
+
+/// Every index.
+pub fn all() -> &'static [Index] {
+    &DATA.get().indexes
+}
+
+/// The index for a base image with this CUDA version; `None` where the tables do not say.
+pub fn nearest(base: CudaVersion) -> Option<&'static Nearest> {
+    DATA.get().nearest.iter().find(|row| row.base == base)
+}
+
+/// Whether an index has a torch release (`2.5.1`); `None` where not established.
+pub fn has(suffix: &str, torch: &str) -> Option<bool> {
+    let IndexStatus::Published(index) = find(suffix) else {
+        return None;
+    };
+    (!index.torch.is_empty() && index.confidence.supports_errors())
+        .then(|| index.torch.contains(&torch))
+}
+
+/// Whether the PyTorch indexes carry this package beside torch.
+pub fn carries(package: &str) -> bool {
+    DATA.get().packages.binary_search(&package).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_reads_and_is_sorted() {
+        assert_eq!(DATA.error(), None);
+        assert!(all().is_sorted_by(|a, b| a.suffix < b.suffix));
+        assert!(DATA.get().never.is_sorted_by(|a, b| a.suffix < b.suffix));
+        assert!(DATA.get().packages.is_sorted());
+        assert!(all().iter().all(|row| !row.source.is_empty()));
+        assert!(DATA.get().hosts.iter().all(|row| !row.source.is_empty()));
+    }
+
+    #[test]
+    fn every_row_is_found_and_never_both_ways() {
+        for row in all() {
+            assert!(
+                matches!(find(row.suffix), IndexStatus::Published(found) if found.suffix == row.suffix)
+            );
+            assert_eq!(row.cuda.is_some(), row.kind == "cuda", "{}", row.suffix);
+        }
+        for row in &DATA.get().never {
+            assert!(matches!(find(row.suffix), IndexStatus::NeverExisted(_)));
+            assert_eq!(CudaVersion::from_suffix(row.suffix), Some(row.cuda));
+        }
+    }
+
+    #[test]
+    fn every_nearest_index_exists_and_has_the_same_major() {
+        for row in &DATA.get().nearest {
+            let IndexStatus::Published(index) = find(row.suffix) else {
+                panic!("{}", row.suffix)
+            };
+            assert_eq!(index.cuda.unwrap().major, row.base.major);
+            assert_eq!(row.exact, index.cuda.unwrap() == row.base);
+        }
+        assert_eq!(nearest(CudaVersion::new(12, 2)).unwrap().suffix, "cu121");
+    }
+
+    #[test]
+    fn addresses_are_classified() {
+        let stable = |suffix| IndexKind::PyTorch {
+            channel: Channel::Stable,
+            suffix,
+        };
+        assert_eq!(
+            classify("https://download.pytorch.org/whl/cu121"),
+            stable(Some("cu121"))
+        );
+        assert_eq!(
+            classify("https://download.pytorch.org/whl/cu111/torch_stable.html"),
+            stable(Some("cu111"))
+        );
+        assert_eq!(
+            classify("https://download.pytorch.org/whl/torch_stable.html"),
+            stable(None)
+        );
+        assert_eq!(classify("https://download.pytorch.org/whl/"), stable(None));
+        let nightly = IndexKind::PyTorch {
+            channel: Channel::Nightly,
+            suffix: Some("cu130"),
+        };
+        assert_eq!(
+            classify("https://download.pytorch.org/whl/nightly/cu130"),
+            nightly
+        );
+        assert_eq!(classify("https://pypi.org/simple"), IndexKind::PyPi);
+        assert_eq!(
+            classify("https://user:pw@pypi.org/simple/"),
+            IndexKind::PyPi
+        );
+        assert_eq!(
+            classify("https://pypi.org.evil.example/simple"),
+            IndexKind::Unknown
+        );
+        assert_eq!(
+            classify("https://abetlen.github.io/llama-cpp-python/whl/cu122"),
+            IndexKind::Foreign
+        );
+        assert_eq!(classify("https://nexus.corp/whl/cu121"), IndexKind::Unknown);
+    }
+
+    #[test]
+    fn an_index_has_what_was_published_on_it() {
+        assert_eq!(has("cu121", "2.5.1"), Some(true));
+        assert_eq!(has("cu121", "2.6.0"), Some(false));
+        assert_eq!(has("cu999", "2.6.0"), None);
+    }
+}

@@ -1,0 +1,129 @@
+//! TensorFlow releases and the CUDA and cuDNN they were built for.
+
+use serde::Deserialize;
+
+use crate::table::Table;
+use crate::{Confidence, CudaVersion};
+
+/// One release line.
+#[derive(Debug, Deserialize)]
+pub struct TensorflowRelease {
+    /// `2.15.x`, `2.11.0`, `1.5-1.11`.
+    pub version: &'static str,
+    /// Python versions, `3.9-3.12`.
+    pub python: &'static str,
+    /// CUDA it was built for; a bare major for the oldest.
+    pub cuda: &'static str,
+    /// cuDNN it was built for.
+    pub cudnn: &'static str,
+    /// Whether `tensorflow[and-cuda]` exists.
+    pub and_cuda: bool,
+    /// Whether the GPU build was the package `tensorflow-gpu`.
+    pub separate_gpu_package: bool,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+impl TensorflowRelease {
+    /// CUDA it was built for.
+    pub fn cuda_version(&self) -> Option<CudaVersion> {
+        self.cuda.parse().ok()
+    }
+
+    /// The major of the cuDNN it was built for.
+    pub fn cudnn_major(&self) -> Option<u16> {
+        self.cudnn
+            .split('.')
+            .next()
+            .and_then(|major| major.parse().ok())
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(
+    dead_code,
+    reason = "the facts are prose for readers of the data; tests check that they have sources"
+)]
+struct Fact {
+    id: &'static str,
+    fact: String,
+    source: &'static str,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Data {
+    latest: &'static str,
+    releases: Vec<TensorflowRelease>,
+    #[allow(dead_code, reason = "see Fact")]
+    facts: Vec<Fact>,
+}
+
+static DATA: Table<Data> = Table::new(include_str!("../data/tensorflow.json"));
+
+/// The last `tensorflow-gpu` that installs (PyPI metadata); 2.12.0 fails on purpose.
+pub const LAST_TENSORFLOW_GPU: (u32, u32) = (2, 11);
+
+/// The first release with `tensorflow[and-cuda]` (PyPI metadata).
+pub const FIRST_AND_CUDA: (u32, u32) = (2, 14);
+
+/// The newest release of the tables.
+pub fn latest() -> Option<&'static TensorflowRelease> {
+    release(DATA.get().latest)
+}
+
+/// The row of a version such as `2.15.1`; `None` when it is newer or not in the tables.
+pub fn release(version: &str) -> Option<&'static TensorflowRelease> {
+    let (major, minor) = major_minor(version)?;
+    DATA.get().releases.iter().find(|row| {
+        let mut ends = row.version.splitn(2, '-').map(major_minor);
+        let first = ends.next().flatten();
+        let last = ends.next().flatten().or(first);
+        first.is_some_and(|first| first <= (major, minor))
+            && last.is_some_and(|last| (major, minor) <= last)
+    })
+}
+
+/// `(2, 15)` of `2.15.1`.
+pub fn major_minor(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split('.');
+    let major = parts.next()?.parse().ok()?;
+    let minor = parts.next()?.parse().ok()?;
+    Some((major, minor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_reads() {
+        assert_eq!(DATA.error(), None);
+        assert!(DATA.get().releases.iter().all(|row| !row.source.is_empty()));
+        assert!(
+            DATA.get()
+                .facts
+                .iter()
+                .all(|row| !row.source.is_empty() && !row.id.is_empty() && !row.fact.is_empty())
+        );
+    }
+
+    #[test]
+    fn patch_releases_belong_to_their_line() {
+        assert_eq!(release("2.15.0.post1").unwrap().cuda, "12.2");
+        assert_eq!(release("2.18.1").unwrap().cudnn_major(), Some(9));
+        assert_eq!(release("2.17.0").unwrap().cudnn_major(), Some(8));
+        assert_eq!(release("1.8.0").unwrap().version, "1.5-1.11");
+        assert!(release("2.99.0").is_none());
+        assert!(latest().unwrap().and_cuda);
+    }
+
+    #[test]
+    fn the_extra_began_with_2_14() {
+        for row in &DATA.get().releases {
+            let first = row.version.split('-').next().and_then(major_minor).unwrap();
+            assert_eq!(row.and_cuda, first >= FIRST_AND_CUDA, "{}", row.version);
+        }
+    }
+}
