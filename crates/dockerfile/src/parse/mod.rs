@@ -27,6 +27,7 @@ pub fn parse(text: &str) -> Dockerfile {
         },
         directives: directives::Directives::default(),
         has_stage: false,
+        recovering: false,
     };
     parser.run();
     parser.finish(text)
@@ -37,6 +38,8 @@ struct Parser<'a> {
     out: Dockerfile,
     directives: directives::Directives,
     has_stage: bool,
+    /// A here-document without end was seen: lines that are no instruction are taken for its text.
+    recovering: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -130,6 +133,9 @@ impl<'a> Parser<'a> {
         let (mut instruction, problems) =
             args::instruction(&logical, range.clone(), self.out.escape, first.number);
         let start = logical.span(range).start;
+        if self.recovering && matches!(instruction.keyword, Keyword::Unknown(_)) {
+            return;
+        }
         instruction.first_line = first.number;
         instruction.last_line = last.number;
         instruction.span = Span::new(start, last.offset + last.text.len() as u32);
@@ -191,6 +197,7 @@ impl<'a> Parser<'a> {
                 );
                 // Most likely only the terminator is misspelt: what follows is read as instructions.
                 self.lines = mark;
+                self.recovering = true;
                 end = instruction.span.end;
                 last = instruction.last_line;
             }

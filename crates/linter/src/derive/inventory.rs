@@ -205,3 +205,19 @@ pub fn is_opaque(command: &Command, topic: Topic) -> bool {
         Program::Opaque => true,
     }
 }
+
+impl StageView<'_> {
+    /// Whether programs in the stage are meant to use CUDA, as far as the base image and packages tell.
+    pub fn uses_cuda(self) -> bool {
+        let image = self.image();
+        if image.is_some_and(super::image::BaseImage::is_nvidia) {
+            return true;
+        }
+        self.python().iter().any(|installed| {
+            installed.requirements().any(|requirement| {
+                facts::package::find(&requirement.name)
+                    .is_some_and(|row| row.kind == "framework" && row.gives_gpu != facts::package::GivesGpu::No)
+            })
+        })
+    }
+}

@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod command;
+pub mod compile;
 mod files;
 pub mod finals;
 mod glob;

@@ -103,6 +103,11 @@ impl Text {
         self.at
     }
 
+    /// Where the text is written, quotes left out; the word itself when it is empty.
+    pub fn place(&self) -> Location {
+        if self.text.is_empty() { self.at } else { self.locate(self.all()) }
+    }
+
     /// A part of the text as a text of its own, written where that part is written.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {

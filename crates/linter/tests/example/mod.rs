@@ -31,7 +31,7 @@ struct Example {
 }
 
 /// Runs every example of a page; the error names the line of the block.
-pub fn run_all(path: &Path, text: &str) -> Result<(), String> {
+pub(crate) fn run_all(path: &Path, text: &str) -> Result<(), String> {
     let mut failures = String::new();
     let mut bad: Option<(Example, Vec<String>)> = None;
     for block in blocks(text) {

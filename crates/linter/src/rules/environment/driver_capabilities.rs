@@ -48,7 +48,7 @@ fn one(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
     if setting.value.has_hole() || words.iter().any(|word| !KNOWN.contains(word)) {
         return;
     }
-    let at = setting.value.at();
+    let at = setting.value.place();
     if words.contains(&"all") {
         report.add(
             report

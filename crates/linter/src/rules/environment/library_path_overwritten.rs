@@ -86,7 +86,7 @@ fn dropped(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
         return;
     }
     let finding = report
-        .finding(format!("LD_LIBRARY_PATH drops {} that the base image set", lost.join(" and ")), setting.value.at())
+        .finding(format!("LD_LIBRARY_PATH drops {} that the base image set", lost.join(" and ")), setting.value.place())
         .label("replaces the base image's value")
         .related(stage.image_at(), format!("sets LD_LIBRARY_PATH={inherited}"))
         .why("hosts that mount the driver below /usr/local/nvidia (Google's Container-Optimized OS and GKE) rely on that entry: without it \"libcuda.so.1: cannot open shared object file\"")

@@ -36,7 +36,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 
 fn cuda(stage: StageView<'_>, setting: &Setting, report: &Report<'_>) -> Option<source::Diagnostic> {
     let value = setting.value.known()?.trim();
-    let at = setting.value.at();
+    let at = setting.value.place();
     if value.eq_ignore_ascii_case("all") {
         return Some(
             report
@@ -76,7 +76,7 @@ fn nvidia(setting: &Setting, report: &Report<'_>) -> Option<source::Diagnostic> 
     }
     Some(
         report
-            .finding(format!("NVIDIA_VISIBLE_DEVICES={value} is fixed in the image"), setting.value.at())
+            .finding(format!("NVIDIA_VISIBLE_DEVICES={value} is fixed in the image"), setting.value.place())
             .label("particular GPUs of one machine")
             .why("the NVIDIA runtime gives just these GPUs to every container; on a host without them it refuses to start: \"unknown device\"")
             .help("use `NVIDIA_VISIBLE_DEVICES=all` here and choose GPUs when the container starts"),

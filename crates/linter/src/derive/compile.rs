@@ -1,0 +1,204 @@
+//! Which commands compile CUDA, surely or perhaps.
+
+use facts::package::{self, Nvcc};
+use source::Location;
+
+use super::action::{Action, PythonInstall, Requirement, VersionSpec};
+use super::command::Command;
+use super::model::StageView;
+use super::programs::{self, Program};
+use super::text::Text;
+
+/// One place that compiles CUDA.
+#[derive(Clone, Debug)]
+pub struct Compile {
+    /// The smallest text that says so.
+    pub at: Location,
+    /// What compiles: `flash-attn`, `nvcc`, `llama.cpp (GGML_CUDA)`.
+    pub what: String,
+    /// Known to need nvcc here; otherwise it may, or only at the first use.
+    pub certain: bool,
+    /// It builds against torch, whose CUDA major must match nvcc's.
+    pub torch_extension: bool,
+}
+
+/// Switches of build systems that turn CUDA on.
+const SWITCHES: &[&str] = &[
+    "GGML_CUDA", "GGML_CUBLAS", "LLAMA_CUBLAS", "LLAMA_CUDA", "WHISPER_CUDA", "WHISPER_CUBLAS", "SD_CUDA", "SD_CUBLAS",
+    "USE_CUDA", "WITH_CUDA", "ENABLE_CUDA", "BUILD_CUDA", "FORCE_CUDA", "TCNN_CUDA", "FAISS_ENABLE_GPU", "onnxruntime_USE_CUDA",
+    "OPENCV_DNN_CUDA", "WITH_CUBLAS", "WITH_CUDNN", "CUDA_ENABLED", "CMAKE_CUDA_COMPILER", "USE_CUDNN", "BUILD_WITH_CUDA",
+    "AF_BUILD_CUDA", "GMX_GPU", "CT_CUBLAS", "APEX_CUDA_EXT", "BUILD_CUDA_EXT", "HOROVOD_GPU_OPERATIONS", "HOROVOD_GPU",
+];
+
+/// What a command compiles.
+pub fn of(command: &Command) -> Vec<Compile> {
+    let mut found = Vec::new();
+    for action in &command.actions {
+        if let Action::Python(install) = action {
+            packages(command, install, &mut found);
+        }
+    }
+    if command.actions.is_empty() {
+        program(command, &mut found);
+    }
+    found
+}
+
+/// Everything that compiles in a stage and its ancestors.
+pub fn in_stage(stage: StageView<'_>) -> Vec<Compile> {
+    stage.commands().flat_map(of).collect()
+}
+
+fn on(value: &str) -> bool {
+    !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "off" | "false" | "no")
+}
+
+/// The known value of a variable that the command sees.
+pub fn variable<'c>(command: &'c Command, name: &str) -> Option<&'c Text> {
+    command.invocation.variable(name).flatten()
+}
+
+fn is_on(command: &Command, name: &str) -> bool {
+    variable(command, name).is_some_and(|value| on(value.as_str()))
+}
+
+fn is_off(command: &Command, name: &str) -> bool {
+    variable(command, name).is_some_and(|value| !on(value.as_str()))
+}
+
+fn packages(command: &Command, install: &PythonInstall, found: &mut Vec<Compile>) {
+    for requirement in &install.requirements {
+        if let Some(compile) = requirement_compiles(command, install, requirement) {
+            found.push(compile);
+        }
+    }
+    let forced = is_on(command, "FORCE_CUDA") || is_on(command, "BUILD_CUDA_EXT");
+    for project in install.projects.iter().filter(|_| forced) {
+        found.push(Compile { at: project.at(), what: format!("`{}` with FORCE_CUDA", project.as_str()), certain: true, torch_extension: true });
+    }
+}
+
+fn requirement_compiles(command: &Command, install: &PythonInstall, requirement: &Requirement) -> Option<Compile> {
+    let address = requirement.url.as_ref().map(Text::as_str);
+    if address.is_some_and(|address| address.split(['#', '?']).next().unwrap_or(address).ends_with(".whl")) {
+        return None;
+    }
+    let compile = |certain, torch_extension| {
+        Some(Compile { at: requirement.name_at, what: requirement.name.clone(), certain, torch_extension })
+    };
+    if let Some(repository) = address.and_then(package::find_repository) {
+        let certain = match repository.nvcc {
+            Nvcc::Build => repository.confidence.supports_errors(),
+            Nvcc::BuildSwitch => has_switch(command),
+            _ => false,
+        };
+        return compile(certain, repository.no_build_isolation);
+    }
+    if address.is_some() {
+        return compile(false, false);
+    }
+    let row = package::find(&requirement.name)?;
+    match row.nvcc {
+        Nvcc::No | Nvcc::Provides => None,
+        // A page of wheels, a local version or another index may hold a built one.
+        _ if has_wheel_source(install, requirement) => None,
+        _ if is_skipped(command, &requirement.name) => None,
+        Nvcc::Build => compile(row.confidence.supports_errors(), is_torch_extension(&requirement.name)),
+        Nvcc::BuildSwitch => {
+            let certain = has_switch(command);
+            if certain { compile(true, false) } else { None }
+        }
+        Nvcc::BuildFallback | Nvcc::RuntimeJit => compile(false, false),
+    }
+}
+
+fn is_torch_extension(name: &str) -> bool {
+    !matches!(name, "cupy" | "pycuda" | "llama-cpp-python" | "transformer-engine")
+}
+
+/// Environment switches that skip the CUDA build of a package.
+fn is_skipped(command: &Command, name: &str) -> bool {
+    match name {
+        "flash-attn" => is_on(command, "FLASH_ATTENTION_SKIP_CUDA_BUILD"),
+        "vllm" => is_on(command, "VLLM_USE_PRECOMPILED"),
+        _ => is_off(command, "BUILD_CUDA_EXT") || is_off(command, "FORCE_CUDA") || is_on(command, "NO_CUDA"),
+    }
+}
+
+fn has_wheel_source(install: &PythonInstall, requirement: &Requirement) -> bool {
+    let local = matches!(&requirement.version, VersionSpec::Exact { version, .. } if !version.local().is_empty());
+    let indexes = &install.indexes;
+    let elsewhere = indexes.all().any(|index| {
+        use facts::pytorch_index::{IndexKind, classify};
+        let url = index.url.as_str();
+        match classify(url) {
+            IndexKind::PyPi => false,
+            IndexKind::PyTorch { .. } | IndexKind::KnownMirror { .. } => facts::pytorch_index::carries(&requirement.name),
+            _ => true,
+        }
+    });
+    local || elsewhere || indexes.unknown || install.no_index || requirement.index.is_some()
+}
+
+fn has_switch(command: &Command) -> bool {
+    let arguments = variable(command, "CMAKE_ARGS").is_some_and(|value| switch_in(value).is_some());
+    let flags = command.args().iter().any(|arg| arg.as_str().contains("--cuda_ext") || switch_in(arg).is_some());
+    arguments || flags || ["FORCE_CUDA", "BUILD_CUDA_EXT", "LLAMA_CUBLAS", "GGML_CUDA", "CT_CUBLAS", "USE_CUDA"].iter().any(|name| is_on(command, name))
+}
+
+/// The bytes of `GGML_CUDA=on` in an argument.
+fn switch_in(text: &Text) -> Option<std::ops::Range<usize>> {
+    let whole = text.as_str();
+    for switch in SWITCHES {
+        let Some(at) = whole.find(switch) else { continue };
+        let before = whole[..at].chars().next_back();
+        let after = &whole[at + switch.len()..];
+        let value = after.split_once('=').map_or("", |(_, value)| value);
+        let value = value.split([' ', ';', '"', '\'']).next().unwrap_or_default();
+        let typed = after.starts_with('=') || after.starts_with(':');
+        // `GGML_CUDA_F16=on` names another switch.
+        if typed && on(value) && !before.is_some_and(|c| c.is_ascii_alphanumeric()) {
+            return Some(at..at + switch.len());
+        }
+    }
+    None
+}
+
+fn program(command: &Command, found: &mut Vec<Compile>) {
+    let name = command.program();
+    let first = command.invocation.words.first().map_or_else(|| command.at(), Text::at);
+    if name == "nvcc" {
+        let asks = command.args().iter().all(|arg| matches!(arg.as_str(), "--version" | "-V" | "--help" | "-h"));
+        if !asks {
+            found.push(Compile { at: first, what: "nvcc".to_owned(), certain: true, torch_extension: false });
+        }
+        return;
+    }
+    let runs_setup = command.is_python() && command.args().iter().any(|arg| arg.as_str().ends_with("setup.py"));
+    let builds = programs::classify(command) == Program::BuildTool || runs_setup || matches!(name, "configure" | "build.sh");
+    if !builds && name != "cargo" {
+        return;
+    }
+    if name == "cargo" {
+        let features = command.args().windows(2).find(|pair| matches!(pair[0].as_str(), "--features" | "-F"));
+        if let Some(pair) = features.filter(|pair| pair[1].as_str().split([',', ' ']).any(|f| f == "cuda" || f == "cudnn" || f == "flash-attn")) {
+            found.push(Compile { at: pair[1].at(), what: "a Rust crate with its CUDA feature".to_owned(), certain: true, torch_extension: false });
+        }
+        return;
+    }
+    for arg in command.args() {
+        if let Some(range) = switch_in(arg) {
+            let what = format!("{name} with {}", &arg.as_str()[range.clone()]);
+            found.push(Compile { at: arg.locate(range), what, certain: true, torch_extension: false });
+            return;
+        }
+        if matches!(arg.as_str(), "--cuda_ext" | "--enable-cuda-nvcc" | "--enable-cuda" | "--use_cuda" | "--config=cuda") {
+            found.push(Compile { at: arg.at(), what: format!("{name} {}", arg.as_str()), certain: true, torch_extension: runs_setup });
+            return;
+        }
+    }
+    if runs_setup {
+        let certain = is_on(command, "FORCE_CUDA") || is_on(command, "BUILD_CUDA_EXT");
+        found.push(Compile { at: first, what: "setup.py".to_owned(), certain, torch_extension: true });
+    }
+}

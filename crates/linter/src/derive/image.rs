@@ -1,0 +1,97 @@
+//! What a stage starts from, in the terms of rules.
+
+use facts::image::{self, Accelerator, Cudnn, Flavor, ImageFacts, ImageRef};
+use facts::{Confidence, CudaVersion};
+
+/// A named image and what is known of it.
+#[derive(Clone, Debug)]
+pub struct BaseImage {
+    /// Its reference.
+    pub reference: ImageRef,
+    /// What is known; `None` for images in no table.
+    pub facts: Option<ImageFacts>,
+}
+
+impl BaseImage {
+    /// The image behind the text of a FROM; `None` where the text is no reference.
+    pub fn resolve(text: &str) -> Option<Self> {
+        let reference = ImageRef::parse(text)?;
+        let facts = image::describe(&reference);
+        Some(Self { reference, facts })
+    }
+
+    /// Whether errors may rest on what is known of it.
+    pub fn is_certain(&self) -> bool {
+        self.facts.as_ref().is_some_and(|facts| facts.confidence.supports_errors())
+    }
+
+    /// CUDA in the image.
+    pub fn cuda(&self) -> Option<CudaVersion> {
+        self.facts.as_ref().and_then(|facts| facts.cuda)
+    }
+
+    /// How much of CUDA it holds.
+    pub fn flavor(&self) -> Option<Flavor> {
+        self.facts.as_ref().and_then(|facts| facts.flavor)
+    }
+
+    /// cuDNN in the image.
+    pub fn cudnn(&self) -> Option<Cudnn> {
+        self.facts.as_ref().and_then(|facts| facts.cudnn)
+    }
+
+    /// Whether nvcc is in it.
+    pub fn nvcc(&self) -> Option<bool> {
+        self.facts.as_ref().and_then(|facts| facts.nvcc)
+    }
+
+    /// Known to be for NVIDIA GPUs.
+    pub fn is_nvidia(&self) -> bool {
+        self.accelerator() == Some(Accelerator::Nvidia)
+    }
+
+    /// Known to hold no CUDA, from a row that findings may rest on.
+    pub fn is_cpu(&self) -> bool {
+        self.accelerator() == Some(Accelerator::Cpu) && self.is_certain()
+    }
+
+    /// For AMD, Intel, Jetson and the like: none of our business.
+    pub fn is_other_vendor(&self) -> bool {
+        matches!(self.accelerator(), Some(Accelerator::Amd | Accelerator::Other | Accelerator::Jetson))
+    }
+
+    /// What it is for.
+    pub fn accelerator(&self) -> Option<Accelerator> {
+        self.facts.as_ref().map(|facts| facts.accelerator)
+    }
+
+    /// Whether its tags are those of nvidia/cuda and it is pulled from NVIDIA or Docker Hub.
+    pub fn is_official_cuda(&self) -> bool {
+        self.facts.as_ref().is_some_and(|facts| facts.is_nvidia_cuda && facts.confidence >= Confidence::Doc)
+    }
+
+    /// The version of torch that it ships; `Some(None)` when it ships one of unknown version.
+    pub fn torch(&self) -> Option<Option<&str>> {
+        let facts = self.facts.as_ref().filter(|facts| facts.framework == Some("torch"))?;
+        Some(facts.framework_version.as_deref())
+    }
+
+    /// Windows containers run another shell.
+    pub fn is_windows(&self) -> bool {
+        let path = &self.reference.path;
+        path.starts_with("windows") || path.contains("/windows") || path.contains("nanoserver") || path.contains("servercore")
+    }
+
+    /// Variables that the image is known to set.
+    pub fn environment(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+        let facts = self.facts.as_ref();
+        let nvidia = facts.is_some_and(|facts| facts.sets_nvidia_environment);
+        let fixed: &[(&str, &str)] = if nvidia {
+            &[("NVIDIA_VISIBLE_DEVICES", "all"), ("NVIDIA_DRIVER_CAPABILITIES", "compute,utility")]
+        } else {
+            &[]
+        };
+        let library_path = facts.and_then(|facts| facts.library_path);
+        fixed.iter().copied().chain(library_path.map(|value| ("LD_LIBRARY_PATH", value)))
+    }
+}
