@@ -36,6 +36,7 @@ impl Invocation {
 
 /// What one command does. A command may do several things (`conda env create` installs conda and pip packages).
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "most actions are the large one")]
 pub enum Action {
     /// Python packages.
     Python(PythonInstall),
@@ -45,6 +46,13 @@ pub enum Action {
     Os(OsInstall),
     /// Python packages removed by name (`pip uninstall`, `conda remove`).
     PythonRemove(Vec<Text>),
+    /// `pip config set KEY VALUE`: holds for every later pip in the image.
+    PipConfig {
+        /// `global.index-url`, `install.extra-index-url`.
+        key: String,
+        /// What it is set to; several values are separated by blanks.
+        value: Text,
+    },
 }
 
 /// The program that resolves and installs Python packages.
@@ -263,6 +271,8 @@ pub struct CondaInstall {
     pub channels: Vec<Text>,
     /// Environment files.
     pub files: Vec<DependencyFile>,
+    /// The CUDA version that the project says the machine has (pixi's `system-requirements`).
+    pub system_cuda: Option<Text>,
     /// The end of the subcommand word, where an option may be inserted.
     pub options_at: Location,
     /// More may be installed than `packages` says.

@@ -1,5 +1,19 @@
 //! The option grammar of package managers, and the files they install from.
 
+mod builder;
+mod conda;
+mod marker;
+mod options;
+mod os;
+mod pip;
+mod requirement;
+mod requirements_file;
+#[cfg(test)]
+mod testing;
+mod uv;
+mod version;
+mod wrapper;
+
 use std::sync::Arc;
 
 use source::{FileId, SourceFile};
@@ -7,26 +21,274 @@ use source::{FileId, SourceFile};
 use super::action::{Action, Invocation};
 use super::text::Text;
 
-/// Files of the image as far as the build context explains them.
-pub trait DependencyFiles {
-    /// The file at a path of the image, absolute or relative to the working directory.
-    fn open(&self, path: &str) -> Option<(FileId, Arc<SourceFile>)>;
-}
+pub use marker::{Target, marker_applies};
+pub use os::os_package_name;
+pub use version::normalize;
 
-/// What a package manager sees besides its command line.
+/// What surrounds a command.
 pub struct PackageContext<'a> {
-    /// ENV and ARG: `None` unset, `Some(None)` set to something unknown.
+    /// `ENV` and `ARG` where the command stands: `None` unset, `Some(None)` set to something unknown.
     pub environment: &'a dyn Fn(&str) -> Option<Option<Text>>,
-    /// The files of the image.
+    /// The files that the command sees.
     pub files: &'a dyn DependencyFiles,
 }
 
-/// Whether a program is a package manager.
-pub fn is_package_manager(_program: &str) -> bool {
-    false
+/// Files inside the image, as far as they are at hand.
+pub trait DependencyFiles {
+    /// The file that a command finds at `path`, absolute or relative to the working directory.
+    fn open(&self, path: &str) -> Option<(FileId, Arc<SourceFile>)>;
 }
 
-/// What a command installs or removes; empty when it is no package manager.
-pub fn actions(_invocation: &Invocation, _context: &PackageContext<'_>) -> Vec<Action> {
+/// What a command installs or removes; empty when it runs no package manager.
+pub fn actions(invocation: &Invocation, context: &PackageContext<'_>) -> Vec<Action> {
+    run(
+        &Call {
+            invocation,
+            context,
+            fed: false,
+            python: None,
+            depth: 0,
+        },
+        &invocation.words,
+    )
+}
+
+/// Whether [`actions`] knows the program: a package manager, or one that runs another program.
+pub fn is_package_manager(program: &str) -> bool {
+    Family::of(program).is_some()
+}
+
+/// Wrappers within wrappers beyond this are not followed.
+const MAX_WRAPPERS: u32 = 8;
+
+/// One command on its way to the package manager that understands it.
+#[derive(Clone)]
+struct Call<'a> {
+    invocation: &'a Invocation,
+    context: &'a PackageContext<'a>,
+    /// `xargs` appends words that are not known.
+    fed: bool,
+    /// The interpreter whose `-m` runs the package manager.
+    python: Option<Text>,
+    /// How many wrappers were taken off.
+    depth: u32,
+}
+
+/// A variable as a command sees it.
+enum Variable {
+    Unset,
+    Unknown,
+    Known(Text),
+}
+
+impl Call<'_> {
+    /// The command's own environment first, then the image's. Empty counts as unset, as for pip and uv.
+    fn variable(&self, name: &str) -> Variable {
+        let value = match self.invocation.variable(name) {
+            Some(value) => Some(value.cloned()),
+            None => (self.context.environment)(name),
+        };
+        match value {
+            None => Variable::Unset,
+            Some(None) => Variable::Unknown,
+            Some(Some(text)) if text.as_str().is_empty() => Variable::Unset,
+            Some(Some(text)) => Variable::Known(text),
+        }
+    }
+
+    /// A switch set by a variable; `None` where it is unset or unknown.
+    fn switch(&self, name: &str) -> Option<bool> {
+        match self.variable(name) {
+            Variable::Known(text) => match text.as_str().to_ascii_lowercase().as_str() {
+                "1" | "y" | "yes" | "t" | "true" | "on" => Some(true),
+                "0" | "n" | "no" | "f" | "false" | "off" => Some(false),
+                _ => None,
+            },
+            Variable::Unset | Variable::Unknown => None,
+        }
+    }
+
+    fn inner(&self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            ..self.clone()
+        }
+    }
+}
+
+/// Programs that are understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    Pip,
+    Python,
+    Uv,
+    Conda,
+    Os,
+    Wrapper,
+}
+
+impl Family {
+    fn of(program: &str) -> Option<Self> {
+        if is_versioned(program, "pip") {
+            return Some(Self::Pip);
+        }
+        if is_versioned(program, "python") || is_versioned(program, "pypy") {
+            return Some(Self::Python);
+        }
+        match program {
+            "uv" => Some(Self::Uv),
+            "conda" | "mamba" | "micromamba" => Some(Self::Conda),
+            _ if os::is_manager(program) => Some(Self::Os),
+            _ if wrapper::is_wrapper(program) => Some(Self::Wrapper),
+            _ => None,
+        }
+    }
+}
+
+/// `pip`, `pip3`, `pip3.11`.
+fn is_versioned(program: &str, name: &str) -> bool {
+    program.strip_prefix(name).is_some_and(|rest| {
+        rest.chars()
+            .all(|c| c.is_ascii_digit() || c == '.' || c == '-')
+    })
+}
+
+fn base_name(word: &Text) -> &str {
+    word.as_str().rsplit('/').next().unwrap_or_default()
+}
+
+fn run(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
+    let Some(program) = words.first() else {
+        return Vec::new();
+    };
+    if call.depth > MAX_WRAPPERS {
+        return Vec::new();
+    }
+    match Family::of(base_name(program)) {
+        Some(Family::Pip) => {
+            let mut call = call.clone();
+            if call.python.is_none() && version::python_version(program.as_str()).is_some() {
+                call.python = Some(program.clone());
+            }
+            pip::actions(&call, &words[1..])
+        }
+        Some(Family::Python) => run_module(call, words),
+        Some(Family::Uv) => uv::actions(call, &words[1..]),
+        Some(Family::Conda) => conda::actions(call, words),
+        Some(Family::Os) => os::actions(call, words),
+        Some(Family::Wrapper) => wrapper::unwrap(call, words),
+        None if options::is_unknown(program) => run_unknown(call, words),
+        None => Vec::new(),
+    }
+}
+
+/// `$PY -m pip`, `$SUDO apt-get install`.
+fn run_unknown(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
+    if words.iter().any(|word| word.as_str() == "-m") {
+        return run_module(call, words);
+    }
+    match words.get(1).and_then(|next| Family::of(base_name(next))) {
+        Some(Family::Wrapper) | None => Vec::new(),
+        Some(_) => run(&call.inner(), &words[1..]),
+    }
+}
+
+/// `python -u -m pip …` runs what stands behind `-m`.
+fn run_module(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
+    let mut at = 1;
+    while let Some(word) = words.get(at) {
+        let text = word.as_str();
+        if text == "-m" {
+            let module = words.get(at + 1).map_or("", Text::as_str);
+            let module = module.strip_suffix(".__main__").unwrap_or(module);
+            let is_module = matches!(
+                module,
+                "pip" | "uv" | "poetry" | "pdm" | "pipenv" | "pipx" | "conda"
+            );
+            if !is_module {
+                return Vec::new();
+            }
+            let mut call = call.inner();
+            call.python = Some(words[0].clone()).filter(|python| !python.has_hole());
+            let mut rest = words[at + 1..].to_vec();
+            rest[0] = rest[0].slice(0..module.len());
+            return run(&call, &rest);
+        }
+        if let Some(module) = text.strip_prefix("-m").filter(|module| *module == "pip") {
+            let mut rest = words[at..].to_vec();
+            rest[0] = rest[0].slice(2..2 + module.len());
+            return run(&call.inner(), &rest);
+        }
+        if !text.starts_with('-') || matches!(text, "-" | "-c") {
+            return Vec::new();
+        }
+        at += if matches!(text, "-W" | "-X" | "--check-hash-based-pycs") {
+            2
+        } else {
+            1
+        };
+    }
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{World, show};
+
+    #[test]
+    fn package_managers_are_found_behind_other_programs() {
+        for line in [
+            "pip install torch",
+            "pip3 install torch",
+            "pip3.11 install torch",
+            "/opt/venv/bin/pip install torch",
+            "/opt/$/bin/pip install torch",
+            "python -m pip install torch",
+            "python3.11 -u -W ignore -m pip install torch",
+            "python -m pip.__main__ install torch",
+            "python -mpip install torch",
+            "$ -m pip install torch",
+            "$ pip install torch",
+            "sudo -H -u me pip install torch",
+            "env -u X A=1 pip install torch",
+            "time nice -n 5 pip install torch",
+            "exec pip install torch",
+            "timeout -k 5 60 pip install torch",
+            "conda run -n env --no-capture-output pip install torch",
+            "micromamba run -n base python -m pip install torch",
+            "xargs -n 1 pip install torch",
+        ] {
+            assert_eq!(
+                show(&World::new().python(line).requirements),
+                "torch",
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_programs_do_nothing_we_know() {
+        for line in [
+            "retry 3 pip install torch",
+            "$ install torch",
+            "echo pip install torch",
+            "python -c pip install torch",
+            "python setup.py -m pip install torch",
+            "python -m venv pip",
+            "command -v pip",
+            "pip",
+            "pip list",
+            "pip cache purge",
+            "pip --version",
+            "xargs rm",
+        ] {
+            assert!(World::new().run(line).is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn words_from_xargs_are_not_known() {
+        assert!(World::new().python("xargs -a list pip install").incomplete);
+        assert!(World::new().os("xargs -r apt-get install -y").incomplete);
+    }
 }

@@ -1,0 +1,338 @@
+//! uv: `uv pip`, projects (`uv sync`, `uv add`, `uv run`) and tools (`uvx`, `uv tool`).
+
+use super::builder::Builder;
+use super::options::{self, Grammar, Line, Spec, flag, parse, value};
+use super::{Call, Variable, requirements_file};
+use crate::derive::action::{Action, NoBuildIsolation, PythonTool, RequirementOrigin};
+use crate::derive::text::Text;
+
+/// Options of every subcommand.
+pub(super) const GLOBAL: &[Spec] = &[
+    value(&["--cache-dir"]),
+    value(&["--color"]),
+    value(&["--allow-insecure-host", "--trusted-host"]),
+    value(&["--directory"]),
+    value(&["--project"]),
+    value(&["--config-file"]),
+    value(&["--python-preference"]),
+    value(&["--python-fetch"]),
+    value(&["--preview-features"]),
+    flag(&["--quiet", "-q"]),
+    flag(&["--verbose", "-v"]),
+    flag(&["--no-cache", "-n", "--no-cache-dir"]),
+    flag(&["--offline"]),
+    flag(&["--no-config"]),
+    flag(&["--help", "-h"]),
+    flag(&["--version", "-V"]),
+];
+
+/// Options of everything that resolves or installs.
+pub(super) const RESOLVE: &[Spec] = &[
+    value(&["--index"]),
+    value(&["--default-index"]),
+    value(&["--index-url", "-i"]),
+    value(&["--extra-index-url"]),
+    value(&["--find-links", "-f"]),
+    flag(&["--no-index"]),
+    value(&["--index-strategy"]),
+    value(&["--keyring-provider"]),
+    flag(&["--upgrade", "-U"]),
+    value(&["--upgrade-package", "-P"]),
+    value(&["--upgrade-group"]),
+    value(&["--resolution"]),
+    value(&["--prerelease"]),
+    flag(&["--pre"]),
+    value(&["--prerelease-package"]),
+    value(&["--fork-strategy"]),
+    value(&["--exclude-newer"]),
+    value(&["--exclude-newer-package"]),
+    flag(&["--no-sources"]),
+    value(&["--no-sources-package"]),
+    flag(&["--reinstall", "--force-reinstall"]),
+    value(&["--reinstall-package"]),
+    value(&["--link-mode"]),
+    value(&["--config-setting", "-C", "--config-settings"]),
+    value(&["--config-settings-package"]),
+    flag(&["--no-build-isolation"]),
+    value(&["--no-build-isolation-package"]),
+    flag(&["--no-build"]),
+    value(&["--no-build-package"]),
+    value(&["--no-binary-package"]),
+    flag(&["--refresh"]),
+    value(&["--refresh-package"]),
+    value(&["--python", "-p"]),
+    value(&["--python-platform"]),
+    value(&["--torch-backend"]),
+    flag(&["--dry-run"]),
+    value(&["--cert"]),
+    value(&["--output-format"]),
+    value(&["--no-editable-package"]),
+];
+
+/// Options of `uv pip install` and `uv pip sync`.
+const PIP: &[Spec] = &[
+    value(&["--requirements", "-r", "--requirement"]),
+    value(&["--editable", "-e"]),
+    value(&["--constraints", "-c", "--constraint"]),
+    value(&["--overrides", "--override"]),
+    value(&["--excludes", "--exclude"]),
+    value(&["--build-constraints", "-b", "--build-constraint"]),
+    value(&["--extra"]),
+    flag(&["--all-extras"]),
+    value(&["--group"]),
+    flag(&["--no-deps"]),
+    flag(&["--system"]),
+    flag(&["--break-system-packages"]),
+    value(&["--target", "-t"]),
+    value(&["--prefix"]),
+    value(&["--no-binary"]),
+    value(&["--only-binary"]),
+    value(&["--python-version"]),
+    flag(&["--user"]),
+    flag(&["--yes", "-y"]),
+];
+
+const PROGRAM: Grammar = Grammar {
+    tables: &[GLOBAL],
+    prefixes: false,
+};
+const PIP_INSTALL: Grammar = Grammar {
+    tables: &[GLOBAL, RESOLVE, PIP],
+    prefixes: false,
+};
+
+/// What `uv` with these arguments does.
+pub(super) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
+    let Some((head, command, rest)) = options::subcommand(args, &PROGRAM) else {
+        return Vec::new();
+    };
+    match command.as_str() {
+        "pip" => pip(call, head, rest),
+        _ => Vec::new(),
+    }
+}
+
+fn pip(call: &Call<'_>, mut line: Line, words: &[Text]) -> Vec<Action> {
+    let Some((head, verb, rest)) = options::subcommand(words, &PIP_INSTALL) else {
+        return Vec::new();
+    };
+    line.append(head);
+    line.append(parse(rest, &PIP_INSTALL));
+    match verb.as_str() {
+        "install" => vec![pip_install(call, verb, &line)],
+        "sync" => {
+            // Its operands are files.
+            let mut files = std::mem::take(&mut line.operands);
+            line.options
+                .extend(files.drain(..).map(|file| options::Given {
+                    name: "--requirements",
+                    value: Some(file),
+                }));
+            vec![pip_install(call, verb, &line)]
+        }
+        "uninstall" => vec![Action::PythonRemove(line.operands)],
+        _ => Vec::new(),
+    }
+}
+
+fn pip_install(call: &Call<'_>, verb: &Text, line: &Line) -> Action {
+    let mut builder = Builder::new(call, PythonTool::UvPip, options::after(verb));
+    resolution(&mut builder, line);
+    torch_backend(&mut builder, line);
+    let install = &mut builder.install;
+    install.no_deps = line.has("--no-deps");
+    install.target = line.last("--target").or(line.last("--prefix")).cloned();
+    for option in &line.options {
+        let Some(value) = &option.value else { continue };
+        match option.name {
+            "--requirements" => requirements_file::read(&mut builder, value, false),
+            "--constraints" | "--overrides" => requirements_file::read(&mut builder, value, true),
+            "--editable" => builder.want_editable(value, &RequirementOrigin::Command),
+            "--group" => builder.install.incomplete = true,
+            _ => {}
+        }
+    }
+    for operand in &line.operands {
+        builder.want(operand, &RequirementOrigin::Command);
+    }
+    Action::Python(builder.install)
+}
+
+/// Options that all resolving subcommands share, with the variables behind them.
+pub(super) fn resolution(builder: &mut Builder<'_>, line: &Line) {
+    if line.unknown {
+        builder.unknown_word();
+    }
+    indexes(builder, line);
+    let call = builder.call;
+    if let Some(python) = line.last("--python") {
+        builder.install.python = Some(python.clone());
+    } else if let (None, Variable::Known(python)) =
+        (&builder.install.python, call.variable("UV_PYTHON"))
+    {
+        builder.install.python = Some(python);
+    }
+    let install = &mut builder.install;
+    install.no_index |= line.has("--no-index") || call.switch("UV_NO_INDEX") == Some(true);
+    install.upgrade |= line.has("--upgrade") || line.has("--reinstall");
+    install.dry_run |= line.has("--dry-run");
+    let prerelease = line.last("--prerelease").cloned();
+    let prerelease = prerelease.or_else(|| match call.variable("UV_PRERELEASE") {
+        Variable::Known(text) => Some(text),
+        _ => None,
+    });
+    install.pre |= line.has("--pre") || prerelease.is_some_and(|text| text.as_str() == "allow");
+    let mut packages: Vec<String> = line
+        .all("--no-build-isolation-package")
+        .map(|name| super::normalize(name.as_str()))
+        .collect();
+    if let Variable::Known(names) = call.variable("UV_NO_BUILD_ISOLATION_PACKAGE") {
+        packages.extend(names.as_str().split_whitespace().map(super::normalize));
+    }
+    if line.has("--no-build-isolation") || call.switch("UV_NO_BUILD_ISOLATION") == Some(true) {
+        install.no_build_isolation = NoBuildIsolation::All;
+    } else if !packages.is_empty() {
+        install.no_build_isolation = NoBuildIsolation::Packages(packages);
+    }
+}
+
+/// An option wins over its own variable; the two spellings of an option add up.
+fn indexes(builder: &mut Builder<'_>, line: &Line) {
+    let primary: [(&str, &str); 2] = [
+        ("--default-index", "UV_DEFAULT_INDEX"),
+        ("--index-url", "UV_INDEX_URL"),
+    ];
+    for (option, _) in primary {
+        if builder.install.indexes.primary.is_none()
+            && let Some(url) = line.last(option)
+        {
+            builder.primary(&unnamed(url), option);
+        }
+    }
+    for (_, variable) in primary {
+        if builder.install.indexes.primary.is_none()
+            && let Some(url) = builder.index_variable(variable)
+        {
+            builder.primary(&unnamed(&url), variable);
+        }
+    }
+    for (option, variable) in [
+        ("--index", "UV_INDEX"),
+        ("--extra-index-url", "UV_EXTRA_INDEX_URL"),
+    ] {
+        if line.has(option) {
+            for url in line.all(option).flat_map(options::blank_separated) {
+                builder.extra(&unnamed(&url), option);
+            }
+        } else if let Some(urls) = builder.index_variable(variable) {
+            for url in options::blank_separated(&urls) {
+                builder.extra(&unnamed(&url), variable);
+            }
+        }
+    }
+    if line.has("--find-links") {
+        for url in line.all("--find-links") {
+            builder.find_links(url, "--find-links");
+        }
+    } else if let Some(urls) = builder.index_variable("UV_FIND_LINKS") {
+        for url in options::separated(&urls, |c| c == ',' || c.is_whitespace()) {
+            builder.find_links(&url, "UV_FIND_LINKS");
+        }
+    }
+    if builder.index_variable("UV_CONFIG_FILE").is_some() || line.has("--config-file") {
+        builder.install.indexes.unknown = true;
+    }
+}
+
+/// `pytorch=https://…` without its name.
+fn unnamed(url: &Text) -> Text {
+    let text = url.as_str();
+    match text.split_once('=') {
+        Some((name, _)) if !name.contains(['/', ':', '?']) => url.slice(name.len() + 1..text.len()),
+        _ => url.clone(),
+    }
+}
+
+/// `--torch-backend`, which `uv pip` and tools know but projects do not.
+pub(super) fn torch_backend(builder: &mut Builder<'_>, line: &Line) {
+    let backend = match line.last("--torch-backend") {
+        Some(backend) => Some(backend.clone()),
+        None => builder.index_variable("UV_TORCH_BACKEND"),
+    };
+    builder.install.indexes.torch_backend = backend;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::derive::packages::testing::{World, show};
+
+    #[test]
+    fn pip_of_uv() {
+        for line in [
+            "uv pip install --system torch==2.1 --index-url https://x/cu121",
+            "uv --no-cache pip install -p 3.11 -i https://x/cu121 torch==2.1",
+            "uv pip install --default-index https://x/cu121 --no-build-isolation-package flash-attn torch==2.1",
+            "uv pip install --default-index pytorch=https://x/cu121 torch==2.1",
+            "/root/.local/bin/uv pip --quiet install --index-url=https://x/cu121 torch==2.1",
+            "python -m uv pip install -ihttps://x/cu121 torch==2.1",
+            "UV_INDEX_URL=https://x/cu121 uv pip install torch==2.1",
+            "UV_DEFAULT_INDEX=https://x/cu121 uv pip install torch==2.1",
+        ] {
+            let install = World::new().python(line);
+            assert_eq!(install.tool, PythonTool::UvPip);
+            assert_eq!(show(&install.requirements), "torch 2.1", "{line}");
+            assert_eq!(
+                install.indexes.primary.unwrap().url.as_str(),
+                "https://x/cu121",
+                "{line}"
+            );
+        }
+        assert!(World::new().run("uv pip list").is_empty());
+        assert!(World::new().run("uv venv --python 3.11").is_empty());
+        assert!(World::new().run("uv python install 3.11").is_empty());
+    }
+
+    #[test]
+    fn indexes_and_backends() {
+        let install = World::new()
+            .variable("UV_INDEX", Some("a=https://a https://b"))
+            .variable("UV_TORCH_BACKEND", Some("cu128"))
+            .python("uv pip install torch");
+        let extra: Vec<&str> = install
+            .indexes
+            .extra
+            .iter()
+            .map(|index| index.url.as_str())
+            .collect();
+        assert_eq!(extra, ["https://a", "https://b"]);
+        assert_eq!(install.indexes.torch_backend.unwrap().as_str(), "cu128");
+        let install =
+            World::new().python("uv pip install torch --torch-backend=auto --prerelease allow");
+        assert_eq!(install.indexes.torch_backend.unwrap().as_str(), "auto");
+        assert!(install.pre);
+        // uv does not read pip's variables.
+        let install = World::new()
+            .variable("PIP_INDEX_URL", Some("https://x"))
+            .python("uv pip install torch");
+        assert!(install.indexes.primary.is_none());
+    }
+
+    #[test]
+    fn files() {
+        let world = World::new().file(
+            "r.txt",
+            "torch\n-i https://file\n--extra-index-url https://e\n",
+        );
+        let install = world.python("uv pip sync --index-url https://cli r.txt");
+        assert_eq!(show(&install.requirements), "torch");
+        assert_eq!(install.indexes.primary.unwrap().url.as_str(), "https://cli");
+        let install = world.python("uv pip install -r r.txt --no-build-isolation");
+        assert_eq!(
+            install.indexes.primary.unwrap().url.as_str(),
+            "https://file"
+        );
+        assert_eq!(install.indexes.extra[0].url.as_str(), "https://e");
+        assert_eq!(install.no_build_isolation, NoBuildIsolation::All);
+    }
+}
