@@ -178,7 +178,7 @@ pub fn is_opaque(command: &Command, topic: Topic) -> bool {
                 topic != Topic::System && (install.incomplete || files) || (topic == Topic::System && (install.incomplete || files))
             }
             Action::Os(install) => topic == Topic::System && install.incomplete && install.verb == OsVerb::Install,
-            Action::PythonRemove(_) => false,
+            Action::PythonRemove(_) | Action::PipConfig { .. } => false,
         };
         if unseen {
             return true;
@@ -219,5 +219,30 @@ impl StageView<'_> {
                     .is_some_and(|row| row.kind == "framework" && row.gives_gpu != facts::package::GivesGpu::No)
             })
         })
+    }
+}
+
+impl StageView<'_> {
+    /// Whether wheels in the stage bring CUDA libraries that other packages may find.
+    pub fn brings_cuda_wheels(self) -> bool {
+        use super::torch::Build;
+        let torch = super::torch::installs(self).iter().any(|install| {
+            install.requirement.name == "torch" && matches!(install.build, Build::Cuda(_) | Build::Default | Build::Unknown(_))
+        });
+        let others = self.python().iter().any(|installed| {
+            installed.requirements().any(|requirement| {
+                let extra = |wanted: &str| requirement.extras.iter().any(|extra| extra.starts_with(wanted));
+                let row = facts::package::find(&requirement.name);
+                extra("and-cuda")
+                    || (requirement.name == "jax" && extra("cuda"))
+                    || requirement.name.starts_with("nvidia-cudnn")
+                    || requirement.name.starts_with("nvidia-cublas")
+                    || row.is_some_and(|row| row.bundles_cuda && row.name != "torch")
+                    || matches!(requirement.name.as_str(), "vllm" | "sglang" | "tensorrt" | "tensorrt-llm")
+            })
+        });
+        let conda = self.conda().any(|(_, install)| !install.packages.is_empty());
+        let torch_shipped = self.image().is_some_and(|image| image.torch().is_some());
+        torch || others || conda || torch_shipped
     }
 }

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod command;
 pub mod compile;
+pub mod cuda;
 mod files;
 pub mod finals;
 mod glob;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use dockerfile::{Dockerfile, Instruction, Keyword, Kind, Word};
 use source::{FileId, Location, Sources};
 
-use super::action::Loader;
+use super::action::{Action, Loader};
 use super::command::{self, Command, Reader};
 use super::files::{BuildFiles, CopyRecord};
 use super::image::BaseImage;
@@ -226,7 +226,11 @@ impl Walker<'_> {
                 current.readable_shell = words.iter().any(|word| word.literal().is_some_and(|w| command::is_shell(&w)));
                 StepAction::Other
             }
-            Kind::Copy(copy) | Kind::Add(copy) => StepAction::Copy(self.copy(instruction, copy, current)),
+            Kind::Copy(copy) | Kind::Add(copy) => {
+                let step = self.copy(instruction, copy, current);
+                Self::copied_configuration(&step, &mut current.scope);
+                StepAction::Copy(step)
+            }
             Kind::Run(run) => StepAction::Run(self.run(instruction, run, current)),
             Kind::Cmd(run) | Kind::Entrypoint(run) => StepAction::Start(if current.readable_shell {
                 let reader = Reader::new(self.file, &mut current.scope, current.directory.clone());
@@ -297,6 +301,14 @@ impl Walker<'_> {
         CopyStep { from, sources, destination, path }
     }
 
+    /// A pip configuration file brought into the image names indexes that we do not see.
+    fn copied_configuration(step: &CopyStep, scope: &mut Scope) {
+        let is_configuration = |text: &Text| PIP_FILES.iter().any(|name| text.as_str().ends_with(name));
+        if step.sources.iter().chain([&step.destination]).any(is_configuration) {
+            scope.set("PIP_INDEX_URL", None, Origin::Image);
+        }
+    }
+
     fn stage_named(&self, name: &Text) -> CopyFrom {
         let Some(name) = name.known() else { return CopyFrom::Unknown };
         if let Some(&stage) = self.names.get(&name.to_ascii_lowercase()) {
@@ -320,6 +332,7 @@ impl Walker<'_> {
         let mut commands = reader.read(run, &instruction.heredocs);
         for command in &mut commands {
             self.understand(command, &current.scope);
+            configure_pip(command, &mut current.scope);
         }
         self.files.unmount();
         RunStep { commands, device, readable: true }
@@ -371,6 +384,30 @@ impl Walker<'_> {
         if command.actions.is_empty() {
             self.files.notice(command);
         }
+    }
+}
+
+/// Files in which pip or uv are told their indexes.
+const PIP_FILES: &[&str] = &["pip.conf", "pip.ini", ".pypirc", "uv.toml"];
+
+/// `pip config set` and written configuration files hold for every later pip.
+fn configure_pip(command: &Command, scope: &mut Scope) {
+    for action in &command.actions {
+        if let Action::PipConfig { key, value } = action {
+            let known = Some(value.clone()).filter(|value| !value.has_hole());
+            if key.ends_with("extra-index-url") {
+                scope.set("PIP_EXTRA_INDEX_URL", known, Origin::Image);
+            } else if key.ends_with("index-url") {
+                scope.set("PIP_INDEX_URL", known, Origin::Image);
+            } else if key.ends_with("find-links") {
+                scope.set("PIP_FIND_LINKS", known, Origin::Image);
+            }
+        }
+    }
+    let writes = |text: &Text| PIP_FILES.iter().any(|name| text.as_str().ends_with(name));
+    let tee = matches!(command.program(), "tee" | "cp" | "mv" | "ln") && command.args().iter().any(writes);
+    if tee || command.output.iter().any(writes) {
+        scope.set("PIP_INDEX_URL", None, Origin::Image);
     }
 }
 

@@ -1,9 +1,12 @@
 //! Edits that several rules make.
 
+use std::ops::Range;
+
 use source::{Edit, Location, Span};
 
 use crate::derive::command::Command;
 use crate::derive::model::Model;
+use crate::derive::text::Text;
 
 /// Removes the `index`-th variable of an ENV; the whole instruction with its line when it is the only one.
 pub(super) fn remove_setting(model: &Model<'_>, instruction: usize, index: usize) -> Vec<Edit> {
@@ -66,4 +69,30 @@ pub(super) fn remove_words(command: &Command, words: &[Location]) -> Vec<Edit> {
         edits.push(Edit::delete(Location::new(word.file, Span::new(start, word.span.end))));
     }
     edits
+}
+
+/// Makes the bytes `range` of a text say `new`, changing as little as possible; `None` where they do not stand
+/// in one piece.
+pub(super) fn replace_part(text: &Text, range: Range<usize>, new: &str) -> Option<Vec<Edit>> {
+    let old = text.as_str().get(range.clone())?;
+    if let Some(place) = text.editable(range.clone())
+        && text.definitions(range.clone()).is_empty()
+    {
+        return Some(vec![Edit::replace(place, new)]);
+    }
+    let prefix = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    let suffix = old[prefix..].bytes().rev().zip(new[prefix..].bytes().rev()).take_while(|(a, b)| a == b).count();
+    let changed = range.start + prefix..range.end - suffix;
+    let replacement = new.get(prefix..new.len() - suffix)?;
+    if changed.is_empty() {
+        return insert_after(text, changed.start, replacement);
+    }
+    Some(vec![Edit::replace(text.editable(changed)?, replacement)])
+}
+
+/// Inserts behind the byte before `at`, where that byte is written.
+pub(super) fn insert_after(text: &Text, at: usize, new: &str) -> Option<Vec<Edit>> {
+    let before = text.editable(at.checked_sub(1)?..at)?;
+    let place = Location::new(before.file, Span::empty(before.span.end));
+    Some(vec![Edit::insert(place, new)])
 }

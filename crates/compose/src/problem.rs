@@ -1,0 +1,126 @@
+use std::collections::HashSet;
+use std::fmt;
+
+use source::{Label, Location};
+
+use crate::path::KeyPath;
+
+/// What Compose refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// Not YAML.
+    Syntax,
+    /// A key occurs twice in one mapping; the other place is related.
+    DuplicateKey,
+    /// A key that is not a string.
+    Key,
+    /// An alias without its anchor, inside its own anchor, or too many of them.
+    Alias,
+    /// A `<<` whose value is not a mapping or a list of mappings.
+    MergeKey,
+    /// Nested deeper than is checked.
+    TooDeep,
+    /// A file that another one names cannot be read.
+    Read,
+    /// `${…}` that is no substitution, or a value that does not fit its type after it.
+    Interpolation,
+    /// `${NAME:?…}` and the variable is not set. True of the environment at hand only.
+    RequiredVariable,
+    /// A line of an env file.
+    EnvFile,
+    /// Two files that cannot be merged.
+    Merge,
+    /// `extends` without its service, or in a circle.
+    Extends,
+    /// `include` in a circle, or of the wrong shape.
+    Include,
+    /// Against the shape that the Compose Specification gives the value.
+    Schema(SchemaError),
+    /// The right shape, but a value that Compose does not take.
+    Value,
+    /// A service without image and build, or a name that nothing defines.
+    Reference,
+}
+
+/// How a value departs from the shape it should have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaError {
+    /// Another type is expected: `string`, `array or mapping`.
+    Type(String),
+    /// This key is not known here.
+    UnknownKey(String),
+    /// These keys are missing.
+    MissingKeys(Vec<&'static str>),
+    /// One of these words is expected.
+    Word(&'static [&'static str]),
+    /// The text does not fit.
+    Pattern(&'static str),
+    /// The number is outside the range.
+    Range,
+    /// Two items are equal, counted from 0.
+    EqualItems(usize, usize),
+}
+
+/// One thing that makes Compose refuse the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which step refuses it.
+    pub kind: ProblemKind,
+    /// The value in the merged project; empty for a whole file.
+    pub path: KeyPath,
+    /// The bytes to change.
+    pub location: Location,
+    /// Compose's own reason, path included.
+    pub message: String,
+    /// Other places that belong to it.
+    pub related: Vec<Label>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// Collects problems, each place and reason once.
+#[derive(Default)]
+pub(crate) struct Problems {
+    list: Vec<Problem>,
+    seen: HashSet<(Location, String)>,
+}
+
+impl Problems {
+    pub(crate) fn add(
+        &mut self,
+        kind: ProblemKind,
+        path: KeyPath,
+        location: Location,
+        message: impl Into<String>,
+    ) {
+        self.push(Problem {
+            kind,
+            path,
+            location,
+            message: message.into(),
+            related: Vec::new(),
+        });
+    }
+
+    pub(crate) fn push(&mut self, problem: Problem) {
+        if self
+            .seen
+            .insert((problem.location, problem.message.clone()))
+        {
+            self.list.push(problem);
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(crate) fn into_list(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|problem| problem.location);
+        self.list
+    }
+}

@@ -1,0 +1,125 @@
+//! CUDA that commands put into a stage, beside what its image holds.
+
+use facts::os_package::{self, Class, Manager, NameRule, Runfile};
+use source::Location;
+
+use super::action::{Action, OsInstall, OsManager, OsVerb};
+use super::command::Command;
+use super::model::{CopyFrom, StageView, StepAction};
+use super::text::Text;
+
+/// A package of an OS package manager or conda that the tables know.
+#[derive(Clone, Debug)]
+pub struct CudaPackage<'m> {
+    /// The command that installs it.
+    pub command: &'m Command,
+    /// The call.
+    pub install: &'m OsInstall,
+    /// The package word.
+    pub word: &'m Text,
+    /// What it is.
+    pub rule: &'static NameRule,
+}
+
+/// The facts' name of a package manager.
+pub fn manager(manager: OsManager) -> Manager {
+    match manager {
+        OsManager::Apt => Manager::Apt,
+        OsManager::Dnf => Manager::Dnf,
+        OsManager::Zypper => Manager::Zypper,
+        OsManager::Apk => Manager::Apk,
+        OsManager::Pacman => Manager::Pacman,
+    }
+}
+
+/// The packages with CUDA or driver meaning that a command installs.
+pub fn packages(command: &Command) -> impl Iterator<Item = CudaPackage<'_>> {
+    command.actions.iter().flat_map(move |action| {
+        let install = match action {
+            Action::Os(install) if install.verb == OsVerb::Install => Some(install),
+            _ => None,
+        };
+        install.into_iter().flat_map(move |install| {
+            install.packages.iter().filter_map(move |word| {
+                let rule = os_package::classify(manager(install.manager), word.as_str())?;
+                Some(CudaPackage { command, install, word, rule })
+            })
+        })
+    })
+}
+
+/// A downloaded installer that a command runs: `sh cuda_12.1.0_530.30.02_linux.run --toolkit`.
+pub fn runfile(command: &Command) -> Option<(Runfile, Location)> {
+    let first = command.invocation.words.first()?;
+    let runs = if super::command::is_shell(command.program()) {
+        command.args().iter().find(|arg| !arg.as_str().starts_with('-'))?
+    } else {
+        first
+    };
+    Some((os_package::runfile(runs.as_str())?, runs.place()))
+}
+
+/// Whether a command installs nvcc.
+pub fn installs_nvcc(command: &Command) -> bool {
+    let os = packages(command).any(|package| match package.rule.class {
+        Class::Toolkit | Class::DriverMeta => true,
+        Class::ToolkitPart => {
+            let name = package.word.as_str();
+            ["cuda-nvcc", "cuda-compiler", "cuda-minimal-build", "cuda-command-line-tools"].iter().any(|part| name.starts_with(part))
+        }
+        _ => false,
+    });
+    let runfile = matches!(runfile(command), Some((Runfile::Toolkit { .. }, _)));
+    os || runfile || installs_nvcc_with_python(command)
+}
+
+fn installs_nvcc_with_python(command: &Command) -> bool {
+    command.actions.iter().any(|action| match action {
+        Action::Conda(install) => install.packages.iter().any(|package| {
+            let name = package.name.as_str();
+            name.starts_with("cuda-nvcc") || matches!(name, "cuda" | "cuda-toolkit" | "cuda-compiler" | "cudatoolkit-dev" | "nvcc_linux-64" | "cuda-minimal-build" | "cuda-tools" | "cuda-command-line-tools")
+        }),
+        Action::Python(install) => install.requirements.iter().any(|requirement| {
+            requirement.name.starts_with("nvidia-cuda-nvcc") || requirement.name == "cuda-toolkit"
+        }),
+        _ => false,
+    })
+}
+
+/// Whether a command installs CUDA run-time libraries.
+pub fn installs_libraries(command: &Command) -> bool {
+    let os = packages(command).any(|package| {
+        matches!(package.rule.class, Class::RuntimeLib | Class::Toolkit | Class::ToolkitPart | Class::DriverMeta | Class::FrameworkDistro)
+    });
+    let runfile = matches!(runfile(command), Some((Runfile::Toolkit { .. }, _)));
+    let others = command.actions.iter().any(|action| match action {
+        Action::Conda(install) => install.packages.iter().any(|package| {
+            let name = package.name.as_str();
+            matches!(name, "cudatoolkit" | "pytorch-cuda" | "cudnn" | "tensorflow-gpu" | "pytorch-gpu")
+                || name.starts_with("cuda")
+                || package.build.as_deref().is_some_and(|build| build.contains("cuda") || build.contains("gpu"))
+        }),
+        Action::Python(install) => install.requirements.iter().any(|requirement| {
+            let name = requirement.name.as_str();
+            (name.starts_with("nvidia-") && facts::package::cuda_of_name(name).is_some())
+                || matches!(name, "tensorrt" | "nvidia-cudnn" | "cuda-toolkit" | "nvidia-cublas")
+        }),
+        _ => false,
+    });
+    os || runfile || others
+}
+
+impl StageView<'_> {
+    /// Whether something in the stage surely or perhaps puts CUDA libraries into it.
+    pub fn has_own_cuda(self) -> bool {
+        let copied = self.steps().any(|step| match &step.action {
+            StepAction::Copy(copy) => {
+                let elsewhere = copy.from != CopyFrom::Context;
+                let says_cuda = |text: &Text| text.as_str().contains("cuda") || text.as_str().contains("cudnn");
+                elsewhere && (copy.sources.iter().any(says_cuda) || says_cuda(&copy.destination))
+            }
+            _ => false,
+        });
+        copied || self.commands().any(installs_libraries)
+    }
+}

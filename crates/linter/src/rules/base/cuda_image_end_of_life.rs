@@ -1,0 +1,44 @@
+use facts::nvidia_cuda::{self, Verdict};
+use source::{Fix, Severity};
+
+use crate::derive::model::{Base, StageView};
+use crate::rules::edits;
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// A tag that may still be pulled, but is no longer maintained.
+pub(crate) static RULE: Rule = Rule {
+    name: "cuda-image-end-of-life",
+    summary: "the CUDA image is out of support or was replaced by a newer patch",
+    severity: Severity::Info,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/cuda-image-end-of-life.md"),
+    check: Check::Stage(check),
+};
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    let Base::Image(image) = &stage.stage().base else { return };
+    let (true, None, Some(tag), Some(range)) = (
+        image.is_official_cuda(),
+        &image.reference.digest,
+        image.reference.tag.as_deref(),
+        image.reference.tag_range.clone(),
+    ) else {
+        return;
+    };
+    let Verdict::Outdated { reason, instead } = nvidia_cuda::verdict(tag) else { return };
+    let text = &stage.stage().image;
+    let finding = report
+        .finding(format!("nvidia/cuda:{tag} is no longer maintained: {reason}"), text.locate(range.clone()))
+        .label("gets no fixes and may be deleted")
+        .why("NVIDIA deletes a tag six months after a newer patch release; the build then stops with \"not found\"");
+    let instead = instead.filter(|instead| instead != tag);
+    let Some(instead) = instead else {
+        report.add(finding.help("move to an image with a supported CUDA version and system"));
+        return;
+    };
+    let finding = finding.help(format!("use `{instead}`"));
+    report.add(match edits::replace_part(text, range, &instead) {
+        Some(edits) => finding.fix(Fix::risky(format!("use the tag {instead}"), edits)),
+        None => finding,
+    });
+}

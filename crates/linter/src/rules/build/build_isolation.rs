@@ -1,0 +1,112 @@
+use facts::package;
+use source::{Diagnostic, Edit, Fix, Location, Severity, Span};
+
+use crate::derive::action::{NoBuildIsolation, PythonTool, Requirement, RequirementOrigin, VersionSpec};
+use crate::derive::inventory::{Installed, Topic};
+use crate::derive::model::StageView;
+use crate::derive::text::Text;
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// An extension whose build imports torch, built where torch cannot be imported.
+pub(crate) static RULE: Rule = Rule {
+    name: "build-isolation",
+    summary: "an extension that imports torch while it builds is built without torch",
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/build-isolation.md"),
+    check: Check::Stage(check),
+};
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    for installed in stage.own_python() {
+        let pip = matches!(installed.install.tool, PythonTool::Pip | PythonTool::UvPip);
+        if !pip || installed.command.place().in_function {
+            continue;
+        }
+        for requirement in installed.requirements() {
+            if !imports_torch(&installed, requirement) {
+                continue;
+            }
+            let off = match &installed.install.no_build_isolation {
+                NoBuildIsolation::All => true,
+                NoBuildIsolation::Packages(names) => names.contains(&requirement.name),
+                NoBuildIsolation::No => false,
+            };
+            if !off {
+                report.add(isolated(&installed, requirement, report));
+            } else if !has_torch(stage, &installed) {
+                report.add(
+                    report
+                        .finding(format!("{} is built before torch is installed", requirement.name), requirement.name_at)
+                        .label("its build imports torch")
+                        .why("without build isolation the build sees what is installed: \"ModuleNotFoundError: No module named 'torch'\"")
+                        .help("install torch in a step before this one"),
+                );
+            }
+        }
+    }
+}
+
+fn imports_torch(installed: &Installed<'_>, requirement: &Requirement) -> bool {
+    if matches!(requirement.origin, RequirementOrigin::Lock { .. }) || installed.install.dry_run {
+        return false;
+    }
+    let address = requirement.url.as_ref().map(Text::as_str);
+    if let Some(address) = address {
+        return package::find_repository(address).is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors() && row.package != "xformers");
+    }
+    let local = matches!(&requirement.version, VersionSpec::Exact { version, .. } if !version.local().is_empty());
+    let indexes = &installed.install.indexes;
+    // A page of wheels or another index may have a built one.
+    let elsewhere = indexes.unknown || installed.install.no_index || !indexes.find_links.is_empty() || indexes.all().any(|index| {
+        use facts::pytorch_index::{IndexKind, classify};
+        matches!(classify(index.url.as_str()), IndexKind::Foreign | IndexKind::Unknown)
+    });
+    let row = package::find(&requirement.name);
+    let extra_needed = requirement.name == "transformer-engine" && !requirement.extras.iter().any(|extra| extra == "pytorch");
+    !local && !elsewhere && !extra_needed && row.is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors())
+}
+
+/// Whether torch is, or may be, there when the command runs.
+fn has_torch(stage: StageView<'_>, installed: &Installed<'_>) -> bool {
+    let image = stage.image();
+    let known_without = image.is_some_and(|image| image.is_certain() && image.torch().is_none());
+    if !known_without || stage.conda().next().is_some() || stage.has_unreadable_step() {
+        return true;
+    }
+    for command in stage.commands() {
+        if std::ptr::eq(command, installed.command) {
+            break;
+        }
+        if crate::derive::inventory::is_opaque(command, Topic::Python) {
+            return true;
+        }
+        for action in &command.actions {
+            if let crate::derive::action::Action::Python(install) = action
+                && install.requirements.iter().any(|requirement| brings_torch(&requirement.name))
+            {
+                return true;
+            }
+        }
+    }
+    // A virtual environment from another stage may hold it.
+    let copied = stage.python().iter().any(|other| other.received);
+    let copies = stage.steps().any(|step| matches!(&step.action, crate::derive::model::StepAction::Copy(copy) if copy.from != crate::derive::model::CopyFrom::Context));
+    copied || copies
+}
+
+fn brings_torch(name: &str) -> bool {
+    name == "torch" || package::find(name).is_some_and(|row| row.kind.starts_with("needs torch") || matches!(name, "torchvision" | "torchaudio" | "vllm" | "xformers" | "bitsandbytes"))
+}
+
+fn isolated(installed: &Installed<'_>, requirement: &Requirement, report: &Report<'_>) -> Diagnostic {
+    let finding = report
+        .finding(format!("{} imports torch while it builds, and pip builds it where torch is not visible", requirement.name), requirement.name_at)
+        .label("built from source")
+        .why("pip builds packages in an empty environment: \"ModuleNotFoundError: No module named 'torch'\"")
+        .help("add `--no-build-isolation`, after torch is installed");
+    let finding = if requirement.origin == RequirementOrigin::Command { finding } else { finding.related(installed.command.at(), "installed by this command") };
+    let at = installed.install.options_at;
+    let end = Location::new(at.file, Span::empty(at.span.end));
+    finding.fix(Fix::safe("build it where torch is visible", vec![Edit::insert(end, " --no-build-isolation")]))
+}

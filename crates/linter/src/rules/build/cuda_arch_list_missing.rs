@@ -1,0 +1,40 @@
+use source::Severity;
+
+use crate::derive::compile;
+use crate::derive::model::StageView;
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// A torch extension compiled without saying for which GPUs.
+pub(crate) static RULE: Rule = Rule {
+    name: "cuda-arch-list-missing",
+    summary: "a torch extension is compiled without TORCH_CUDA_ARCH_LIST",
+    severity: Severity::Info,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/cuda-arch-list-missing.md"),
+    check: Check::Stage(check),
+};
+
+/// Extensions with switches of their own for the architectures.
+const OWN_SWITCH: &[&str] = &["flash-attn", "flash-attn-3", "tiny-cuda-nn", "mamba-ssm", "causal-conv1d", "transformer-engine", "natten"];
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    let compiles = stage.image().and_then(crate::derive::image::BaseImage::nvcc) == Some(true) || stage.commands().any(crate::derive::cuda::installs_nvcc);
+    if !compiles {
+        return;
+    }
+    for command in stage.own_commands() {
+        if command.invocation.variable("TORCH_CUDA_ARCH_LIST").is_some() {
+            continue;
+        }
+        let extension = compile::of(command).into_iter().find(|compile| compile.certain && compile.torch_extension && !OWN_SWITCH.contains(&compile.what.as_str()));
+        if let Some(extension) = extension {
+            report.add(
+                report
+                    .finding(format!("{} is compiled without TORCH_CUDA_ARCH_LIST", extension.what), extension.at)
+                    .label("for which GPUs?")
+                    .why("no GPU is visible in a build, so torch compiles for every architecture it knows, which takes long, or for none that you have: \"no kernel image is available for execution on the device\"")
+                    .help("name the compute capabilities that will run it: `ENV TORCH_CUDA_ARCH_LIST=\"8.0;8.6;9.0+PTX\"`"),
+            );
+        }
+    }
+}

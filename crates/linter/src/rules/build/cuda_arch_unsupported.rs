@@ -1,0 +1,105 @@
+use facts::arch::{self, Compiles};
+use facts::{ComputeCapability, CudaVersion};
+use source::Severity;
+
+use crate::derive::command::Command;
+use crate::derive::cuda;
+use crate::derive::model::{StageView, StepAction};
+use crate::derive::text::Text;
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// An architecture that the stage's nvcc does not know.
+pub(crate) static RULE: Rule = Rule {
+    name: "cuda-arch-unsupported",
+    summary: "a GPU architecture that the stage's CUDA cannot compile for",
+    severity: Severity::Error,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/cuda-arch-unsupported.md"),
+    check: Check::Stage(check),
+};
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    let Some(image) = stage.image().filter(|image| image.is_certain() && image.nvcc() == Some(true)) else { return };
+    let Some(toolkit) = image.cuda() else { return };
+    // Another toolkit may be the one that compiles.
+    if stage.commands().any(cuda::installs_nvcc) || stage.has_unreadable_step() {
+        return;
+    }
+    for step in stage.own_steps() {
+        match &step.action {
+            StepAction::Env(settings) => {
+                for setting in settings.iter().filter(|setting| matches!(setting.name.as_str(), "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS" | "CMAKE_CUDA_ARCHITECTURES")) {
+                    list(stage, toolkit, &setting.value, 0, report);
+                }
+            }
+            StepAction::Run(run) => {
+                for command in &run.commands {
+                    in_command(stage, toolkit, command, report);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn in_command(stage: StageView<'_>, toolkit: CudaVersion, command: &Command, report: &mut Report<'_>) {
+    for assignment in &command.shell.assignments {
+        if matches!(assignment.name.as_str(), "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS")
+            && let Some(Some(value)) = command.invocation.variable(&assignment.name)
+        {
+            list(stage, toolkit, value, 0, report);
+        }
+    }
+    for arg in command.args() {
+        let text = arg.as_str();
+        if text.contains("CMAKE_CUDA_ARCHITECTURES")
+            && let Some(at) = text.find('=')
+        {
+            list(stage, toolkit, arg, at + 1, report);
+        }
+        // `-gencode=arch=compute_86,code=sm_86`, `-arch=sm_86`.
+        let mut from = 0;
+        while let Some(found) = text[from..].find("sm_") {
+            let start = from + found;
+            let end = start + 3 + text[start + 3..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - start - 3);
+            one(stage, toolkit, arg, start..end, report);
+            from = end;
+        }
+    }
+}
+
+/// A list of capabilities from `from` on.
+fn list(stage: StageView<'_>, toolkit: CudaVersion, value: &Text, from: usize, report: &mut Report<'_>) {
+    let mut start = from;
+    for part in value.as_str()[from..].split([';', ' ', ',']) {
+        let range = start..start + part.len();
+        start = range.end + 1;
+        if !part.is_empty() {
+            one(stage, toolkit, value, range, report);
+        }
+    }
+}
+
+fn one(stage: StageView<'_>, toolkit: CudaVersion, text: &Text, range: std::ops::Range<usize>, report: &mut Report<'_>) {
+    let word = text.as_str()[range.clone()].trim_matches(['"', '\'']);
+    let Some(capability) = ComputeCapability::parse(word.trim_end_matches("-real").trim_end_matches("-virtual")) else { return };
+    let (message, help) = match arch::compiles(toolkit, capability) {
+        Some(Compiles::NeedsNewer(first)) => (
+            format!("CUDA {toolkit} cannot compile for compute capability {capability}: that needs CUDA {first}"),
+            format!("use an image with CUDA {first} or later, or leave {capability} out"),
+        ),
+        Some(Compiles::RemovedAfter(last)) => (
+            format!("CUDA {toolkit} no longer compiles for compute capability {capability}: CUDA {last} was the last"),
+            format!("use an image with CUDA {last}, or leave {capability} out"),
+        ),
+        _ => return,
+    };
+    report.add(
+        report
+            .finding(message, text.locate(range))
+            .label(format!("unknown to nvcc {toolkit}"))
+            .related(stage.image_at(), format!("CUDA {toolkit}"))
+            .why("the build stops: \"nvcc fatal : Unsupported gpu architecture\"")
+            .help(help),
+    );
+}

@@ -1,0 +1,66 @@
+use facts::image::Flavor;
+use facts::os_package::{self, Class, Runfile};
+use source::{Diagnostic, Location, Severity};
+
+use super::{runs, with_removal};
+use crate::derive::compile;
+use crate::derive::cuda;
+use crate::derive::inventory::{Topic, is_opaque};
+use crate::derive::model::StageView;
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// A full toolkit in the image that runs, and nothing that compiles.
+pub(crate) static RULE: Rule = Rule {
+    name: "cuda-toolkit-unneeded",
+    summary: "a CUDA toolkit is installed and nothing compiles with it",
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/cuda-toolkit-unneeded.md"),
+    check: Check::Stage(check),
+};
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    let may_compile = |command| !compile::of(command).is_empty() || is_opaque(command, Topic::Compile);
+    if !stage.is_inherited_by_final() || stage.has_unreadable_step() {
+        return;
+    }
+    // What inherits this stage may be what compiles.
+    let heirs = stage.model.views().filter(|other| other.lineage().contains(&stage.index));
+    if heirs.flat_map(StageView::own_commands).any(may_compile) || stage.commands().any(may_compile) {
+        return;
+    }
+    let image = stage.image();
+    let devel = image.filter(|image| image.flavor() == Some(Flavor::Devel)).and_then(|image| image.cuda());
+    for (step, run) in runs(stage) {
+        for (index, command) in run.commands.iter().enumerate() {
+            for package in cuda::packages(command).filter(|package| package.rule.class == Class::Toolkit) {
+                let name = os_package::bare(package.word.as_str());
+                if name.contains("dev") && !name.starts_with("nvidia-cuda-dev") || name.contains("nsight") || name.contains("documentation") {
+                    continue;
+                }
+                let redundant = devel.is_some_and(|cuda| os_package::cuda_of_name(name).is_none_or(|wanted| wanted == cuda));
+                let finding = finding(stage, name, package.word.place(), redundant, report);
+                report.add(with_removal(stage.model, step, run, index, &[package.word], finding));
+            }
+            if let Some((Runfile::Toolkit { cuda, .. }, at)) = cuda::runfile(command) {
+                report.add(finding(stage, &format!("the CUDA {cuda} toolkit"), at, devel == Some(cuda), report));
+            }
+        }
+    }
+}
+
+fn finding(stage: StageView<'_>, name: &str, at: Location, redundant: bool, report: &Report<'_>) -> Diagnostic {
+    if redundant {
+        return report
+            .finding(format!("{name} is installed on a -devel image, which has the toolkit already"), at)
+            .label("a second copy")
+            .related(stage.image_at(), "nvcc, headers and libraries are here")
+            .why("it adds gigabytes and nothing else")
+            .help("remove it");
+    }
+    report
+        .finding(format!("{name} is installed, and nothing in the image compiles CUDA"), at)
+        .label("compiler, headers and static libraries")
+        .why("the toolkit adds some gigabytes; running PyTorch, TensorFlow or a built program needs libraries only")
+        .help("remove it, or install the libraries alone (`cuda-libraries-X-Y`); compile in a builder stage")
+}

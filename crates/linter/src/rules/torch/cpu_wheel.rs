@@ -1,0 +1,105 @@
+use source::{Diagnostic, Edit, Fix, Severity};
+
+use super::{choose_index, own, release_of};
+use crate::derive::action::{Requirement, RequirementOrigin};
+use crate::derive::finals::is_cpu_name;
+use crate::derive::inventory::Installed;
+use crate::derive::model::{Intent, StageView};
+use crate::derive::torch::Build;
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// A build without GPU code in an image that is meant for the GPU.
+pub(crate) static RULE: Rule = Rule {
+    name: "cpu-wheel",
+    summary: "a CPU build is installed in a GPU image",
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/cpu-wheel.md"),
+    check: Check::Stage(check),
+};
+
+/// Packages whose name means a CPU build, and what to install instead.
+const CPU_PACKAGES: &[(&str, &str)] =
+    &[("faiss-cpu", "faiss-gpu-cu12"), ("onnxruntime", "onnxruntime-gpu"), ("tensorflow-cpu", "tensorflow[and-cuda]")];
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    let says_cpu = stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
+    let Some(image) = stage.image().filter(|image| image.is_nvidia() && image.is_certain()) else { return };
+    if says_cpu || !stage.is_inherited_by_final() {
+        return;
+    }
+    for install in own(stage) {
+        let Build::Cpu(chosen) = &install.build else { continue };
+        let name = &install.requirement.name;
+        let mut finding = report
+            .finding(format!("the CPU build of {name} in an image with CUDA"), chosen.at)
+            .label("wheels without GPU code")
+            .related(stage.image_at(), "an image for the GPU")
+            .why("`torch.cuda.is_available()` is False: \"Torch not compiled with CUDA enabled\"");
+        let release = install.pin.as_deref().and_then(|pin| release_of(name, pin));
+        if let Some(suffix) = image.cuda().and_then(|base| choose_index(Some(base), release)) {
+            finding = finding.help(format!("use the {suffix} wheels, or a base image without CUDA"));
+            if let Some(place) = chosen.editable {
+                finding = finding.fix(Fix::risky(format!("use the {suffix} wheels"), vec![Edit::replace(place, suffix)]));
+            }
+        }
+        report.add(finding);
+    }
+    for installed in stage.own_python() {
+        for requirement in installed.requirements() {
+            if let Some(finding) = package(stage, &installed, requirement, report) {
+                report.add(finding);
+            }
+        }
+    }
+}
+
+fn package(stage: StageView<'_>, installed: &Installed<'_>, requirement: &Requirement, report: &Report<'_>) -> Option<Diagnostic> {
+    if matches!(requirement.origin, RequirementOrigin::Lock { .. }) || requirement.url.is_some() || installed.install.indexes.unknown {
+        return None;
+    }
+    let at = requirement.name_at;
+    let base = |message: String| {
+        report.finding(message, at).label("no GPU code inside").related(stage.image_at(), "an image for the GPU")
+    };
+    if requirement.name == "jax" {
+        return jax(stage, requirement).then(|| {
+            base("plain jax runs on the CPU only".to_owned())
+                .why("JAX says \"An NVIDIA GPU may be present on this machine, but a CUDA-enabled jaxlib is not installed. Falling back to cpu.\"")
+                .help("install `jax[cuda12]`, or `jax[cuda13]` for drivers from 580 on")
+        });
+    }
+    let (name, instead) = CPU_PACKAGES.iter().find(|(name, _)| *name == requirement.name)?;
+    // Another index may carry a GPU build under the same name.
+    if installed.install.indexes.all().next().is_some() {
+        return None;
+    }
+    if *name == "onnxruntime" && has(stage, "onnxruntime-gpu") {
+        return Some(
+            base("onnxruntime beside onnxruntime-gpu: the last one installed wins".to_owned())
+                .why("both packages install the same folder; with the CPU build on top only CPUExecutionProvider is left")
+                .help("install onnxruntime-gpu alone"),
+        );
+    }
+    Some(
+        base(format!("{name} is the CPU build, in an image with CUDA"))
+            .why("the program runs without the GPU and without an error")
+            .help(format!("install `{instead}`, or start from an image without CUDA")),
+    )
+}
+
+fn has(stage: StageView<'_>, name: &str) -> bool {
+    stage.python().iter().any(|installed| installed.requirements().any(|requirement| requirement.name == name))
+}
+
+/// Plain `jax` without anything that adds its CUDA plugin.
+fn jax(stage: StageView<'_>, requirement: &Requirement) -> bool {
+    let ships = stage.image().and_then(|image| image.facts.as_ref()).is_some_and(|facts| facts.framework == Some("jax"));
+    let plain = requirement.extras.is_empty() || requirement.extras.iter().all(|extra| extra == "cpu");
+    let plugin = stage.python().iter().any(|installed| {
+        installed.requirements().any(|r| {
+            r.name.starts_with("jax-cuda") || (r.name == "jax" || r.name == "jaxlib") && (r.extras.iter().any(|extra| extra.starts_with("cuda")) || matches!(&r.version, crate::derive::action::VersionSpec::Exact { version, .. } if !version.local().is_empty()))
+        }) || installed.install.indexes.find_links.iter().any(|links| links.url.as_str().contains("jax"))
+    });
+    plain && !ships && !plugin
+}

@@ -1,0 +1,80 @@
+//! PyTorch: which wheel an installation gets, and whether that was meant.
+
+pub(super) mod cpu_wheel;
+pub(super) mod torch_companions_mismatch;
+pub(super) mod torch_cuda_mismatch;
+pub(super) mod torch_extra_index;
+pub(super) mod torch_index_missing;
+pub(super) mod torch_index_unknown;
+pub(super) mod torch_replaced;
+pub(super) mod torch_version_unavailable;
+
+use facts::pytorch_index::{self, IndexStatus};
+use facts::{CudaVersion, torch};
+
+use crate::derive::inventory::Installed;
+use crate::derive::model::StageView;
+use crate::derive::torch::{TorchInstall, installs};
+
+/// The address of an index.
+pub(super) fn index_url(suffix: &str) -> String {
+    format!("https://download.pytorch.org/whl/{suffix}")
+}
+
+/// The PyTorch installations that stand in this stage itself and really install something.
+pub(super) fn own(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
+    installs(stage)
+        .into_iter()
+        .filter(|install| install.installed.stage == stage.index && !install.installed.received && !install.satisfied)
+        .collect()
+}
+
+/// Whether two installs come from the same command.
+pub(super) fn same_command(a: &Installed<'_>, b: &Installed<'_>) -> bool {
+    std::ptr::eq(a.install, b.install)
+}
+
+/// The release of a pinned member of the family: torch itself, or the torch that a companion belongs to.
+pub(super) fn release_of(name: &str, pin: &str) -> Option<&'static torch::TorchRelease> {
+    match name {
+        "torch" => torch::release(pin),
+        _ => torch::for_companion(name, pin).first().copied(),
+    }
+}
+
+/// The index to install from, for a base image's CUDA and a pinned release.
+pub(super) fn choose_index(base: Option<CudaVersion>, release: Option<&torch::TorchRelease>) -> Option<&'static str> {
+    let cuda_of = |suffix: &str| CudaVersion::from_suffix(suffix);
+    let has = |suffix: &str| release.is_none_or(|release| release.indexes.contains(&suffix));
+    if let Some(base) = base {
+        if let Some(nearest) = pytorch_index::nearest(base).filter(|nearest| has(nearest.suffix)) {
+            return Some(nearest.suffix);
+        }
+        let release = release?;
+        let same_major = |suffix: &&&str| cuda_of(suffix).is_some_and(|cuda| cuda.major == base.major);
+        let not_newer = release.indexes.iter().filter(same_major).filter(|suffix| cuda_of(suffix) <= Some(base));
+        return not_newer.max_by_key(|suffix| cuda_of(suffix)).or_else(|| release.indexes.iter().find(same_major)).copied();
+    }
+    match release {
+        Some(release) => Some(release.suffix),
+        // Without a base to match: the newest index that drivers of the CUDA 12 family run.
+        None => torch::all().iter().rev().find_map(|release| {
+            let twelve = release.indexes.iter().filter(|suffix| cuda_of(suffix).is_some_and(|cuda| cuda.major == 12));
+            twelve.max_by_key(|suffix| cuda_of(suffix)).copied()
+        }),
+    }
+}
+
+/// The newest published index that is not newer, of the same major; the oldest of the major otherwise.
+pub(super) fn nearest_published(cuda: CudaVersion) -> Option<&'static str> {
+    let rows = pytorch_index::all().iter().filter(|row| {
+        row.cuda.is_some_and(|c| c.major == cuda.major) && row.status != "nightly-only" && row.confidence.supports_errors()
+    });
+    let older = rows.clone().filter(|row| row.cuda <= Some(cuda)).max_by_key(|row| row.cuda);
+    older.or_else(|| rows.min_by_key(|row| row.cuda)).map(|row| row.suffix)
+}
+
+/// Whether a suffix is one that was never published.
+pub(super) fn never_existed(suffix: &str) -> bool {
+    matches!(pytorch_index::find(suffix), IndexStatus::NeverExisted(row) if row.confidence.supports_errors())
+}

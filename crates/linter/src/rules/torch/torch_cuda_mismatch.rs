@@ -1,0 +1,159 @@
+use facts::CudaVersion;
+use source::{Diagnostic, Edit, Fix, Location, Severity};
+
+use super::{choose_index, own, release_of};
+use crate::derive::compile::{self, Compile};
+use crate::derive::image::BaseImage;
+use crate::derive::model::StageView;
+use crate::derive::torch::{Build, Chosen, TorchInstall};
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// Wheels for one CUDA version in an image that carries another.
+pub(crate) static RULE: Rule = Rule {
+    name: "torch-cuda-mismatch",
+    summary: "PyTorch's CUDA differs from the image's",
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/torch-cuda-mismatch.md"),
+    check: Check::Stage(check),
+};
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    let Some(image) = stage.image().filter(|image| image.is_nvidia()) else { return };
+    let Some(base) = image.cuda() else { return };
+    if stage.commands().any(crate::derive::cuda::installs_nvcc) {
+        return;
+    }
+    let extension = compile::in_stage(stage).into_iter().find(|compile| compile.certain && compile.torch_extension);
+    let mut seen: Vec<Location> = Vec::new();
+    for install in own(stage) {
+        let Some(chosen) = install.build.chosen().filter(|chosen| !seen.contains(&chosen.at)) else { continue };
+        seen.push(chosen.at);
+        match &install.build {
+            Build::Rocm(chosen) => report.add(rocm(stage, base, chosen, report)),
+            Build::Cuda(chosen) => {
+                if let Some(wheel) = chosen.cuda.filter(|_| !super::never_existed(&chosen.suffix))
+                    && (wheel.major != base.major || wheel > base)
+                {
+                    report.add(cuda(stage, base, wheel, chosen, &install, extension.as_ref(), report));
+                }
+            }
+            _ => {}
+        }
+    }
+    conda(stage, base, report);
+    cupy(stage, image, base, report);
+}
+
+fn rocm(stage: StageView<'_>, base: CudaVersion, chosen: &Chosen, report: &Report<'_>) -> Diagnostic {
+    report
+        .with_severity(Severity::Error, format!("PyTorch for AMD GPUs ({}) in a CUDA {base} image", chosen.suffix), chosen.at)
+        .label("a ROCm wheel")
+        .related(stage.image_at(), format!("the base image has CUDA {base}"))
+        .why("a ROCm build sees no NVIDIA GPU: `torch.cuda.is_available()` is False")
+        .help("use a CUDA index, or a `rocm/pytorch` base image")
+}
+
+fn cuda(
+    stage: StageView<'_>,
+    base: CudaVersion,
+    wheel: CudaVersion,
+    chosen: &Chosen,
+    install: &TorchInstall<'_>,
+    extension: Option<&Compile>,
+    report: &Report<'_>,
+) -> Diagnostic {
+    let majors_differ = wheel.major != base.major;
+    let breaks = extension.filter(|_| majors_differ);
+    let severity = if breaks.is_some() { Severity::Error } else { Severity::Warning };
+    let message = match breaks {
+        Some(_) => format!("PyTorch for CUDA {wheel} next to a CUDA {base} compiler"),
+        None => format!("PyTorch for CUDA {wheel} in an image with CUDA {base}"),
+    };
+    let why = match (breaks, majors_differ) {
+        (Some(_), _) => format!(
+            "torch refuses to build extensions with another CUDA major: \"The detected CUDA version ({base}) mismatches the version that was used to compile PyTorch ({wheel})\""
+        ),
+        (None, true) => format!(
+            "the wheel brings its own CUDA {wheel} libraries, so the image's are dead weight, and the driver must suit CUDA {}, not what the image asks for: \"CUDA driver version is insufficient for CUDA runtime version\"",
+            wheel.major
+        ),
+        (None, false) => format!(
+            "the wheel brings its own CUDA {wheel} libraries, newer than the image's: the driver check of the image (CUDA {base}) no longer covers what runs, and extensions compiled with nvcc {base} only get a warning"
+        ),
+    };
+    let mut finding = report
+        .with_severity(severity, message, chosen.at)
+        .label(format!("wheel built for CUDA {wheel}"))
+        .related(stage.image_at(), format!("the base image has CUDA {base}"))
+        .why(why);
+    for definition in stage.root().stage().image.definitions(stage.root().stage().image.all()) {
+        finding = finding.related(definition, "CUDA of the image comes from here");
+    }
+    if let Some(compile) = breaks {
+        finding = finding.related(compile.at, format!("compiled here, with nvcc {base}"));
+    }
+    let release = install.pin.as_deref().and_then(|pin| release_of(&install.requirement.name, pin));
+    let pinned_elsewhere = install.pin.is_some() && release.is_none();
+    match choose_index(Some(base), release).filter(|_| !pinned_elsewhere) {
+        Some(suffix) if suffix != chosen.suffix && CudaVersion::from_suffix(suffix).is_some_and(|cuda| cuda.major == base.major && cuda <= base.max(cuda)) => {
+            let finding = finding.help(format!("use the {suffix} wheels, or a base image with CUDA {wheel}"));
+            match chosen.editable {
+                Some(place) => finding.fix(Fix::risky(format!("use the {suffix} wheels"), vec![Edit::replace(place, suffix)])),
+                None => finding,
+            }
+        }
+        _ => finding.help(format!("use a base image with CUDA {wheel}")),
+    }
+}
+
+/// `pytorch-cuda=12.1`, `cudatoolkit=11.3`.
+fn conda(stage: StageView<'_>, base: CudaVersion, report: &mut Report<'_>) {
+    for (command, install) in stage.conda() {
+        if !stage.own_commands().any(|own| std::ptr::eq(own, command)) {
+            continue;
+        }
+        let torch = install.packages.iter().any(|package| package.name == "pytorch");
+        for package in install.packages.iter().filter(|_| torch) {
+            if !matches!(package.name.as_str(), "pytorch-cuda" | "cudatoolkit") {
+                continue;
+            }
+            let Some(text) = &package.version else { continue };
+            let Some(wheel) = text.known().and_then(|version| version.trim_end_matches(".*").parse::<CudaVersion>().ok()) else { continue };
+            if wheel.major == base.major && wheel <= base {
+                continue;
+            }
+            report.add(
+                report
+                    .finding(format!("PyTorch for CUDA {wheel} in an image with CUDA {base}"), text.place())
+                    .label(format!("conda packages for CUDA {wheel}"))
+                    .related(stage.image_at(), format!("the base image has CUDA {base}"))
+                    .why("conda brings its own CUDA libraries: the image's are dead weight, and the driver must suit conda's")
+                    .help(format!("use a base image with CUDA {wheel}, or a plain one")),
+            );
+        }
+    }
+}
+
+/// `cupy-cuda11x` loads the image's libraries, which have another major.
+fn cupy(stage: StageView<'_>, image: &BaseImage, base: CudaVersion, report: &mut Report<'_>) {
+    if !image.is_certain() || stage.has_own_cuda() {
+        return;
+    }
+    for installed in stage.own_python() {
+        for requirement in installed.requirements().filter(|r| r.name.starts_with("cupy-cuda")) {
+            let Some(wheel) = facts::package::cuda_of_name(&requirement.name) else { continue };
+            if wheel.major() == base.major || requirement.extras.iter().any(|extra| extra == "ctk") {
+                continue;
+            }
+            report.add(
+                report
+                    .finding(format!("{} looks for CUDA {} libraries, the image has CUDA {base}", requirement.name, wheel.major()), requirement.name_at)
+                    .label(format!("built for CUDA {}", wheel.major()))
+                    .related(stage.image_at(), format!("the base image has CUDA {base}"))
+                    .why("CuPy stops at its first use: \"libcublas.so: cannot open shared object file\"")
+                    .help(format!("install `cupy-cuda{}x`", base.major)),
+            );
+        }
+    }
+}

@@ -1,0 +1,36 @@
+use source::{Location, Severity};
+
+use super::own;
+use crate::derive::model::StageView;
+use crate::derive::torch::{Build, By};
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// Unpinned torch beside an extra index: pip takes the highest version of both.
+pub(crate) static RULE: Rule = Rule {
+    name: "torch-extra-index",
+    summary: "unpinned torch with --extra-index-url may come from PyPI",
+    severity: Severity::Info,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/torch-extra-index.md"),
+    check: Check::Stage(check),
+};
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    let mut seen: Vec<Location> = Vec::new();
+    for install in own(stage) {
+        let (Build::Cuda(chosen) | Build::Cpu(chosen)) = &install.build else { continue };
+        let pip = !install.installed.install.tool.is_uv();
+        if chosen.by != By::ExtraIndex || install.pin.is_some() || !pip || seen.contains(&chosen.at) {
+            continue;
+        }
+        seen.push(chosen.at);
+        report.add(
+            report
+                .finding(format!("unpinned {} may come from PyPI instead of the {} index", install.requirement.name, chosen.suffix), install.requirement.name_at)
+                .label("no version")
+                .related(chosen.at, "one of two indexes")
+                .why("pip treats both indexes alike and takes the highest version; once PyPI has a newer release than this index, another CUDA build is installed")
+                .help("use `--index-url` for PyTorch in a command of its own, or pin the version"),
+        );
+    }
+}

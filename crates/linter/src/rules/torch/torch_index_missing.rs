@@ -1,0 +1,174 @@
+use facts::pytorch_index;
+use facts::torch::{self, TorchRelease};
+use source::{Diagnostic, Edit, Fix, Location, Severity};
+
+use super::{choose_index, index_url, own, release_of, same_command};
+use crate::derive::action::{PythonTool, RequirementOrigin};
+use crate::derive::finals::is_cpu_name;
+use crate::derive::model::{Intent, StageView};
+use crate::derive::torch::{Build, TorchInstall, public};
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// PyTorch installed without saying for which CUDA.
+pub(crate) static RULE: Rule = Rule {
+    name: "torch-index-missing",
+    summary: "PyTorch is installed without choosing a CUDA build",
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/torch-index-missing.md"),
+    check: Check::Stage(check),
+};
+
+fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    let says_cpu = stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
+    let other_vendor = stage.image().is_some_and(crate::derive::image::BaseImage::is_other_vendor);
+    if says_cpu || other_vendor {
+        return;
+    }
+    let installs = own(stage);
+    for (index, install) in installs.iter().enumerate() {
+        let local_without_index = install.pin.as_deref().is_some_and(|pin| pin.contains('+'))
+            && install.installed.install.indexes.all().next().is_none()
+            && !install.installed.install.indexes.unknown
+            && !install.installed.install.no_index
+            && install.requirement.url.is_none()
+            && install.requirement.index.is_none()
+            && install.requirement.origin == RequirementOrigin::Command;
+        if install.build != Build::Default && !local_without_index {
+            continue;
+        }
+        // One finding a command, at the first member of the family.
+        let repeated = installs[..index]
+            .iter()
+            .any(|other| same_command(&other.installed, &install.installed) && other.build == install.build);
+        let sure = !install.installed.command.place().in_function;
+        if !repeated && sure && !is_lock(install) {
+            report.add(finding(stage, install, &installs, local_without_index, report));
+        }
+    }
+}
+
+/// A lock file says exactly which wheel; its index may be PyPI on purpose.
+fn is_lock(install: &TorchInstall<'_>) -> bool {
+    matches!(install.requirement.origin, RequirementOrigin::Lock { .. })
+}
+
+fn finding(
+    stage: StageView<'_>,
+    install: &TorchInstall<'_>,
+    all: &[TorchInstall<'_>],
+    local: bool,
+    report: &Report<'_>,
+) -> Diagnostic {
+    let image = stage.image().filter(|image| image.is_nvidia());
+    let base = image.and_then(crate::derive::image::BaseImage::cuda);
+    let pin = install.pin.as_deref();
+    let release = pin.and_then(|pin| release_of(&install.requirement.name, pin));
+    let default = release.map(|release| release.cuda);
+    let suits = match (base, default) {
+        (Some(base), Some(default)) => base.major == default.major && default <= base,
+        _ => true,
+    };
+    let pinned = pin.is_some() && !local;
+    let severity = if pinned && suits { Severity::Warning } else { Severity::Error };
+    let name = &install.requirement.name;
+    let message = match (local, release.filter(|_| pinned)) {
+        (true, _) => format!("{name} {} is not on PyPI: versions with a local part need their index", pin.unwrap_or_default()),
+        (false, Some(release)) => format!(
+            "{name} {} is installed without choosing a CUDA build; PyPI gives the one for CUDA {}",
+            public(pin.unwrap_or_default()),
+            release.cuda
+        ),
+        (false, None) => format!("{name} is installed without choosing a CUDA build"),
+    };
+    let mut finding = report
+        .with_severity(severity, message, install.requirement.name_at)
+        .label(if local { "no index has this version" } else { "whatever PyPI carries" })
+        .why(why(local, release));
+    if let Some(base) = base {
+        finding = finding.related(stage.image_at(), format!("the base image has CUDA {base}"));
+    }
+    if install.requirement.origin != RequirementOrigin::Command {
+        finding = finding.related(install.installed.command.at(), "installed by this command");
+    }
+    let suffix = match (local, pin) {
+        (true, Some(pin)) => pin.split('+').nth(1),
+        _ => choose_index(base, release),
+    };
+    match suffix {
+        Some(suffix) => {
+            let finding = finding.help(format!("add `--index-url {}`", index_url(suffix)));
+            fix(install, all, suffix, finding)
+        }
+        None => finding.help("add `--index-url https://download.pytorch.org/whl/cuNNN` for the CUDA version you want"),
+    }
+}
+
+fn why(local: bool, release: Option<&TorchRelease>) -> String {
+    if local {
+        return "pip stops: \"Could not find a version that satisfies the requirement\"".to_owned();
+    }
+    match (release, torch::latest()) {
+        (Some(release), _) => match release.min_driver {
+            Some(driver) => format!(
+                "the default wheel of this version was built for CUDA {} and needs a driver from {driver} on; say so in the command, where the next reader looks",
+                release.cuda
+            ),
+            None => format!("the default wheel of this version was built for CUDA {}", release.cuda),
+        },
+        (None, Some(latest)) => {
+            let driver = facts::cuda::min_driver(latest.cuda.major).unwrap_or("a recent version");
+            format!(
+                "PyPI gives {} for CUDA {} today, which needs a driver from {driver} on; with an older one: \"The NVIDIA driver on your system is too old\"",
+                latest.version, latest.cuda
+            )
+        }
+        (None, None) => "the default changes with each release".to_owned(),
+    }
+}
+
+/// `--index-url` where the index has every package of the command; otherwise PyTorch in a command of its own
+/// before it.
+fn fix(install: &TorchInstall<'_>, all: &[TorchInstall<'_>], suffix: &str, finding: Diagnostic) -> Diagnostic {
+    let python = install.installed.install;
+    if !matches!(python.tool, PythonTool::Pip | PythonTool::UvPip) || python.indexes.primary.is_some() {
+        return finding;
+    }
+    let url = index_url(suffix);
+    let pure = python.files.is_empty()
+        && python.projects.is_empty()
+        && !python.incomplete
+        && python.requirements.iter().all(|requirement| pytorch_index::carries(&requirement.name) && requirement.url.is_none());
+    let title = format!("install from the {suffix} index");
+    if pure {
+        let end = Location::new(python.options_at.file, source::Span::empty(python.options_at.span.end));
+        return finding.fix(Fix::safe(title, vec![Edit::insert(end, format!(" --index-url {url}"))]));
+    }
+    let command = install.installed.command;
+    let joinable = command.shell.connector != dockerfile::shell::Connector::Pipe && command.shell.span.len() > 0;
+    let words: Vec<&str> = all
+        .iter()
+        .filter(|other| same_command(&other.installed, &install.installed) && other.build == Build::Default)
+        .filter_map(|other| other.requirement.text.known())
+        .filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.=+[],".contains(c)))
+        .collect();
+    let Some(program) = written_program(command, python) else { return finding };
+    if !joinable || words.is_empty() {
+        return finding;
+    }
+    let text = format!("{program} --index-url {url} {} && ", words.join(" "));
+    let title = format!("install PyTorch from the {suffix} index first");
+    finding.fix(Fix::risky(title, vec![Edit::insert(command.at(), text)]))
+}
+
+/// `pip3 install` as the command writes it.
+fn written_program(command: &crate::derive::command::Command, python: &crate::derive::action::PythonInstall) -> Option<String> {
+    let words: Vec<&str> = command
+        .invocation
+        .words
+        .iter()
+        .take_while(|word| word.at().span.start < python.options_at.span.end)
+        .map(crate::derive::text::Text::known)
+        .collect::<Option<_>>()?;
+    (!words.is_empty() && words.iter().all(|word| !word.contains([' ', '\'', '"']))).then(|| words.join(" "))
+}
