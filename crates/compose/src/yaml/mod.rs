@@ -9,6 +9,7 @@ use source::Span;
 
 pub use read::parse;
 pub use resolve::{ScalarType, resolve_plain};
+pub(crate) use resolve::{parse_integer, scalar_type};
 
 /// A node of a [`Stream`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,7 +6,8 @@ use granit_parser::{
 use source::Span;
 
 use super::{
-    AliasTarget, Anchor, CollectionStyle, Node, NodeId, NodeKind, ScalarStyle, Stream, SyntaxError, Tag,
+    AliasTarget, Anchor, CollectionStyle, Node, NodeId, NodeKind, ScalarStyle, Stream, SyntaxError,
+    Tag,
 };
 
 /// Deeper files are refused with a clear error; every walk over the tree may recurse.
@@ -159,9 +160,7 @@ impl<'a> Reader<'a> {
 
     fn alias(&mut self, span: Span, target: Option<NodeId>) {
         let target = match target {
-            Some(target) if self.open.iter().any(|open| open.node == target) => {
-                AliasTarget::Itself
-            }
+            Some(target) if self.open.iter().any(|open| open.node == target) => AliasTarget::Itself,
             Some(target) => AliasTarget::Node(target),
             None => AliasTarget::Unknown,
         };
