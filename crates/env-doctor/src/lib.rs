@@ -1,1 +1,52 @@
-//! x
+//! Commands, discovery and renderers of the `env-doctor` program. A library so that documentation and tests can
+//! reach the command line's own description.
+
+pub mod cli;
+mod commands;
+mod discovery;
+mod loader;
+mod output;
+mod render;
+mod suggest;
+
+use std::process::ExitCode;
+
+use cli::{Arguments, Command};
+
+/// What a run ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing at or above `--fail-on`.
+    Clean,
+    /// At least one such finding.
+    Findings,
+    /// The check could not be made, or not for every input.
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Clean => Self::SUCCESS,
+            Outcome::Findings => Self::from(1),
+            Outcome::Failed => Self::from(2),
+        }
+    }
+}
+
+/// Runs a command and reports what went wrong on standard error.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let result = match &arguments.command {
+        Command::Dockerfile(options) => commands::dockerfile::run(options),
+        Command::Rules(options) => commands::rules::run(options),
+        Command::Explain(options) => commands::explain::run(options),
+    };
+    match result {
+        Ok(outcome) => outcome.into(),
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error_line(&format!("{error:#}"));
+            Outcome::Failed.into()
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The command line.
+
+use camino::Utf8PathBuf;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Program version and the day of the facts.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (facts of 2026-11-23)");
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Tells, before you build or run it, whether your container will see the GPU.
+#[derive(Debug, Parser)]
+#[command(name = "env-doctor", version = VERSION, styles = STYLES, propagate_version = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check Dockerfiles
+    Dockerfile(DockerfileOptions),
+    /// List the rules
+    Rules(RulesOptions),
+    /// Explain a rule
+    Explain(ExplainOptions),
+}
+
+/// `env-doctor dockerfile`.
+#[derive(Args, Debug)]
+pub struct DockerfileOptions {
+    /// Dockerfiles, directories to search, or `-` for standard input [default: Dockerfile or Containerfile here]
+    pub paths: Vec<Utf8PathBuf>,
+    /// The stage that runs, as in `docker build --target` [default: the last, and named stages nothing uses]
+    #[arg(long, value_name = "STAGE")]
+    pub target: Option<String>,
+    /// Value of an ARG, as in `docker build --build-arg`
+    #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = build_arg)]
+    pub build_args: Vec<(String, String)>,
+    /// Build context: where COPY sources and dependency files are [default: the Dockerfile's directory, then the repository root]
+    #[arg(long, value_name = "DIR")]
+    pub context: Option<Utf8PathBuf>,
+    /// How findings are reported.
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
+/// How findings are reported.
+#[derive(Args, Debug)]
+pub struct ReportOptions {
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output_file: Option<Utf8PathBuf>,
+    /// Lowest severity that makes the exit status 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// Report these rules only
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Do not report these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Print findings only: no notes, no summary
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Say for every file what was seen in it
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// `env-doctor rules`.
+#[derive(Args, Debug)]
+pub struct RulesOptions {
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `env-doctor explain`.
+#[derive(Args, Debug)]
+pub struct ExplainOptions {
+    /// The rule's name
+    pub rule: String,
+}
+
+/// Output formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Exit status thresholds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Any finding
+    Info,
+    /// Nothing
+    Never,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR says otherwise
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn build_arg(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        // Docker takes the value from its environment; we never read that for a check.
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_description_is_consistent_and_names_the_facts() {
+        super::Arguments::command().debug_assert();
+        assert!(super::VERSION.contains(facts::DATE));
+    }
+}

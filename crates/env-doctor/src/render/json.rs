@@ -1,0 +1,174 @@
+//! One JSON object on standard output; the keys are a contract.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use source::{Diagnostic, Label, Location, Severity, Sources};
+
+use super::{Report, rule_url};
+
+#[derive(Serialize)]
+struct Document<'r> {
+    schema_version: u32,
+    tool: Tool,
+    files: BTreeSet<&'r str>,
+    diagnostics: Vec<Finding<'r>>,
+    errors: Vec<Error<'r>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+    facts_date: &'static str,
+}
+
+#[derive(Serialize)]
+struct Finding<'r> {
+    rule: &'r str,
+    severity: &'r str,
+    message: &'r str,
+    file: &'r str,
+    range: Range,
+    context: Context<'r>,
+    related: Vec<Related<'r>>,
+    why: Option<&'r str>,
+    help: Option<&'r str>,
+    url: String,
+    fixes: Vec<Fix<'r>>,
+}
+
+#[derive(Serialize)]
+struct Context<'r> {
+    stage: Option<&'r str>,
+    service: Option<&'r str>,
+    profile: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct Related<'r> {
+    file: &'r str,
+    range: Range,
+    message: &'r str,
+}
+
+#[derive(Serialize)]
+struct Fix<'r> {
+    title: &'r str,
+    applicability: &'r str,
+    edits: Vec<Edit<'r>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'r> {
+    file: &'r str,
+    range: Range,
+    replacement: &'r str,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: Point,
+    end: Point,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: u32,
+    column: u32,
+    offset: u32,
+}
+
+#[derive(Serialize)]
+struct Error<'r> {
+    file: &'r str,
+    message: &'r str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    error: usize,
+    warning: usize,
+    info: usize,
+    fixable: usize,
+    fixed: usize,
+    suppressed: usize,
+}
+
+/// The report as JSON.
+pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
+    let mut diagnostics: Vec<Finding<'_>> =
+        report.diagnostics().map(|(file, diagnostic)| finding(&file.sources, diagnostic)).collect();
+    diagnostics.sort_by(|a, b| (a.file, a.range.start.offset, a.rule).cmp(&(b.file, b.range.start.offset, b.rule)));
+    let files: BTreeSet<&str> = report.files.iter().map(|file| file.sources.get(file.file).name()).collect();
+    let document = Document {
+        schema_version: 1,
+        tool: Tool { name: "env-doctor", version: env!("CARGO_PKG_VERSION"), facts_date: facts::DATE },
+        summary: Summary {
+            files: files.len(),
+            error: report.count(Severity::Error),
+            warning: report.count(Severity::Warning),
+            info: report.count(Severity::Info),
+            fixable: report.fixable(),
+            fixed: 0,
+            suppressed: 0,
+        },
+        files,
+        diagnostics,
+        errors: report.errors.iter().map(|(file, message)| Error { file, message }).collect(),
+    };
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn range(sources: &Sources, location: Location) -> Range {
+    let file = sources.get(location.file);
+    let point = |offset: u32| {
+        let position = file.position(offset);
+        Point { line: position.line, column: position.column, offset }
+    };
+    Range { start: point(location.span.start), end: point(location.span.end) }
+}
+
+fn finding<'r>(sources: &'r Sources, diagnostic: &'r Diagnostic) -> Finding<'r> {
+    let name = |location: Location| sources.get(location.file).name();
+    let related = |label: &'r Label| Related {
+        file: name(label.location),
+        range: range(sources, label.location),
+        message: &label.text,
+    };
+    Finding {
+        rule: diagnostic.rule,
+        severity: diagnostic.severity.as_str(),
+        message: &diagnostic.message,
+        file: name(diagnostic.primary.location),
+        range: range(sources, diagnostic.primary.location),
+        context: Context {
+            stage: diagnostic.context.stage.as_deref(),
+            service: diagnostic.context.service.as_deref(),
+            profile: diagnostic.context.profile.as_deref(),
+        },
+        related: diagnostic.related.iter().map(related).collect(),
+        why: diagnostic.why.as_deref(),
+        help: diagnostic.help.as_deref(),
+        url: rule_url(diagnostic.rule),
+        fixes: diagnostic
+            .fixes
+            .iter()
+            .map(|fix| Fix {
+                title: &fix.title,
+                applicability: fix.applicability.as_str(),
+                edits: fix
+                    .edits
+                    .iter()
+                    .map(|edit| Edit {
+                        file: name(edit.location),
+                        range: range(sources, edit.location),
+                        replacement: &edit.replacement,
+                    })
+                    .collect(),
+            })
+            .collect(),
+    }
+}
