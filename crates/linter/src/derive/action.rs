@@ -113,7 +113,8 @@ pub struct PythonInstall {
     pub dry_run: bool,
     /// The interpreter that the command names: `python3.10` of `python3.10 -m pip`, `-p 3.11`.
     pub python: Option<Text>,
-    /// Where an option may be inserted: the end of the subcommand word (`install`).
+    /// Where an option may be inserted: the end of the subcommand word (`install`). An index given there counts
+    /// for pip, `uv pip` and uv's tools alone; the others take it from their files.
     pub options_at: Location,
     /// The command line holds words that are not known; more may be installed than `requirements` says.
     pub incomplete: bool,
@@ -213,6 +214,7 @@ pub enum DependencyFileKind {
     Pyproject,
     UvLock,
     PoetryLock,
+    PdmLock,
     CondaEnvironment,
     Pixi,
     Pipfile,

@@ -73,7 +73,7 @@ impl<'c> Builder<'c> {
     fn take(&mut self, wanted: Wanted) {
         match wanted {
             Wanted::Package(requirement) => self.require(*requirement),
-            Wanted::Project(project) => self.project(project),
+            Wanted::Project(project) => self.project(&project),
             Wanted::Unknown => self.install.incomplete = true,
         }
     }
@@ -96,9 +96,12 @@ impl<'c> Builder<'c> {
         marker.is_none_or(|marker| marker_applies(marker.as_str(), &target) != Some(false))
     }
 
-    /// A local project.
-    pub(super) fn project(&mut self, project: Project) {
-        self.install.projects.push(project.path);
+    /// A local project, with the dependencies that its pyproject.toml lists.
+    pub(super) fn project(&mut self, project: &Project) {
+        self.install.projects.push(project.path.clone());
+        if !self.install.no_deps {
+            super::project::read(self, project);
+        }
     }
 
     /// A line of a constraints file.
@@ -136,6 +139,18 @@ impl<'c> Builder<'c> {
             state,
         });
         found
+    }
+
+    /// Opens a file that the command reads where it is there.
+    pub(super) fn open_if_there(
+        &mut self,
+        name: &Text,
+        folder: &str,
+        kind: DependencyFileKind,
+    ) -> Option<Opened> {
+        let path = join(folder, name.known()?);
+        self.call.context.files.open(&path)?;
+        self.open(name, folder, kind)
     }
 
     /// Sets the first index.
@@ -181,6 +196,13 @@ fn index(url: &Text, by: &str) -> Option<IndexUrl> {
         url: url.slice(range),
         by: by.to_owned(),
     })
+}
+
+/// A file name that the command implies, for messages about it.
+pub(super) fn implied(name: &str, by: &Text) -> Text {
+    let mut text = Text::empty(by.at());
+    text.push(name, None);
+    text
 }
 
 /// `name` as seen from a file in `folder`.

@@ -1,10 +1,10 @@
 //! conda, mamba and micromamba.
 
-use super::builder::Builder;
+use super::builder::Opened;
 use super::options::{self, Grammar, Line, Spec, flag, parse, parse_head, value};
-use super::{Call, run};
+use super::{Call, environment_file, run};
 use crate::derive::action::{
-    Action, CondaInstall, CondaPackage, DependencyFile, DependencyFileKind, FileState, PythonTool,
+    Action, CondaInstall, CondaPackage, DependencyFile, DependencyFileKind, FileState,
 };
 use crate::derive::text::{HOLE, Text};
 
@@ -114,7 +114,7 @@ pub(super) fn actions(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
     }
 }
 
-fn new_install(call: &Call<'_>, tool: String, verb: &Text) -> CondaInstall {
+pub(super) fn new_install(call: &Call<'_>, tool: String, verb: &Text) -> CondaInstall {
     CondaInstall {
         tool,
         packages: Vec::new(),
@@ -198,9 +198,8 @@ fn read_file(call: &Call<'_>, install: &mut CondaInstall, name: &Text) -> Vec<Ac
         return Vec::new();
     };
     if is_environment_file(name.as_str()) {
-        let _ = Builder::new(call, PythonTool::CondaPip, install.options_at);
-        install.incomplete = true;
-        return Vec::new();
+        let path = name.as_str().to_owned();
+        return environment_file::read(call, install, &Opened { id, file, path });
     }
     for line in super::requirements_file::lines(id, file.text()) {
         match line.as_str() {
@@ -339,18 +338,20 @@ mod tests {
     use crate::derive::packages::testing::{World, text};
 
     fn show(package: &CondaPackage) -> String {
-        let mut out = package
+        let channel = package
             .channel
             .as_ref()
-            .map_or(String::new(), |channel| format!("{channel}::"));
-        out.push_str(&package.name);
-        if let Some(version) = &package.version {
-            out.push_str(&format!(" {}", version.as_str()));
-        }
-        if let Some(build) = &package.build {
-            out.push_str(&format!(" build {build}"));
-        }
-        out
+            .map(|channel| format!("{channel}::"));
+        let version = package
+            .version
+            .as_ref()
+            .map(|version| format!(" {}", version.as_str()));
+        let build = package
+            .build
+            .as_ref()
+            .map(|build| format!(" build {build}"));
+        let parts = [channel, Some(package.name.clone()), version, build];
+        parts.into_iter().flatten().collect()
     }
 
     #[test]

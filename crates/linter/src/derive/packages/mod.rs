@@ -2,17 +2,30 @@
 
 mod builder;
 mod conda;
+mod environment_file;
 mod marker;
 mod options;
 mod os;
+mod pdm;
 mod pip;
+mod pipenv;
+mod pipx;
+mod pixi;
+mod poetry;
+mod poetry_project;
+mod project;
+mod pyproject;
 mod requirement;
 mod requirements_file;
 #[cfg(test)]
 mod testing;
+mod toml_file;
 mod uv;
+mod uv_lock;
+mod uv_project;
 mod version;
 mod wrapper;
+mod yaml;
 
 use std::sync::Arc;
 
@@ -122,6 +135,12 @@ enum Family {
     Pip,
     Python,
     Uv,
+    Uvx,
+    Poetry,
+    Pdm,
+    Pipenv,
+    Pipx,
+    Pixi,
     Conda,
     Os,
     Wrapper,
@@ -137,6 +156,12 @@ impl Family {
         }
         match program {
             "uv" => Some(Self::Uv),
+            "uvx" => Some(Self::Uvx),
+            "poetry" => Some(Self::Poetry),
+            "pdm" => Some(Self::Pdm),
+            "pipenv" => Some(Self::Pipenv),
+            "pipx" => Some(Self::Pipx),
+            "pixi" => Some(Self::Pixi),
             "conda" | "mamba" | "micromamba" => Some(Self::Conda),
             _ if os::is_manager(program) => Some(Self::Os),
             _ if wrapper::is_wrapper(program) => Some(Self::Wrapper),
@@ -174,6 +199,12 @@ fn run(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
         }
         Some(Family::Python) => run_module(call, words),
         Some(Family::Uv) => uv::actions(call, &words[1..]),
+        Some(Family::Uvx) => uv_project::tool(call, program, &words[1..]),
+        Some(Family::Poetry) => poetry::actions(call, &words[1..]),
+        Some(Family::Pdm) => pdm::actions(call, &words[1..]),
+        Some(Family::Pipenv) => pipenv::actions(call, &words[1..]),
+        Some(Family::Pipx) => pipx::actions(call, &words[1..]),
+        Some(Family::Pixi) => pixi::actions(call, &words[1..]),
         Some(Family::Conda) => conda::actions(call, words),
         Some(Family::Os) => os::actions(call, words),
         Some(Family::Wrapper) => wrapper::unwrap(call, words),
@@ -233,6 +264,9 @@ fn run_module(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::action::Action;
     use super::testing::{World, show};
 
     #[test]
@@ -283,6 +317,49 @@ mod tests {
             "xargs rm",
         ] {
             assert!(World::new().run(line).is_empty(), "{line}");
+        }
+    }
+
+    /// Words that bring every branch of the readers about.
+    const WORDS: &str = "pip|pip3.11|python|-m|uv|uvx|sync|add|run|tool|install|download|--with|poetry|pdm|pipenv|pipx|pixi|\
+        conda|micromamba|env|create|update|-f|-r|-c|-e|-i|-t|-p|--index-url=|--extra-index-url|--group|-E|--only|torch|==|2.1+cu121|@|[|]|;|\
+        python_version < '3'|https://x/a-1-py3-none-any.whl|git+https://github.com/o/r#egg=|./|$|=|*|é|\"|'|::|apt-get|dnf|apk|pacman|-Syu|\
+        xargs|sudo|env|timeout|pyproject.toml|uv.lock|poetry.lock|requirements.txt|environment.yml|pixi.toml|Pipfile|\n|\\|#|:|-| |  - |[[package]]|\
+        name = 'a'|dependencies = ['a']|{|}|,|\u{FEFF}|\t|\r|--hash=|${A}|~|^|>|!";
+
+    fn pieces() -> impl Strategy<Value = String> {
+        let words: Vec<&'static str> = WORDS.split('|').collect();
+        let piece =
+            prop_oneof![4 => prop::sample::select(words).prop_map(str::to_owned), 1 => "\\PC{0,6}"];
+        prop::collection::vec((piece, any::<bool>()), 0..24).prop_map(|pieces| {
+            pieces
+                .into_iter()
+                .map(|(piece, gap)| if gap { format!("{piece} ") } else { piece })
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_command_and_no_file_panics(command in pieces(), file in pieces()) {
+            let mut world = World::new();
+            let names = ["requirements.txt", "pyproject.toml", "uv.lock", "poetry.lock", "environment.yml", "pixi.toml", "Pipfile", "pdm.lock"];
+            for name in names {
+                world = world.file(name, &file);
+            }
+            world.run(&command);
+            for line in [
+                "pip install -r requirements.txt -c requirements.txt .", "uv sync", "poetry install", "conda env create", "pixi install",
+                "pipenv install", "pdm install", "conda install --file requirements.txt",
+            ] {
+                for action in world.run(line) {
+                    let Action::Python(install) = action else { continue };
+                    for requirement in &install.requirements {
+                        let at = requirement.name_at;
+                        prop_assert!(at.file.0 == 0 || !world.slice(at).is_empty() || requirement.name.is_empty());
+                    }
+                }
+            }
         }
     }
 

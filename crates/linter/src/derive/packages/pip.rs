@@ -121,7 +121,7 @@ const CONFIG: &[Spec] = &[
     flag(&["--site"]),
 ];
 
-const PROGRAM: Grammar = Grammar {
+pub(super) const PROGRAM: Grammar = Grammar {
     tables: &[GENERAL, INSTALL],
     prefixes: true,
 };
@@ -215,7 +215,8 @@ pub(super) fn arguments(builder: &mut Builder<'_>, line: &Line) {
             "--requirement" => requirements_file::read(builder, value, false),
             "--constraint" => requirements_file::read(builder, value, true),
             "--editable" => builder.want_editable(value, &RequirementOrigin::Command),
-            "--requirements-from-script" | "--group" => builder.install.incomplete = true,
+            "--group" => super::project::group(builder, value),
+            "--requirements-from-script" => builder.install.incomplete = true,
             _ => {}
         }
     }

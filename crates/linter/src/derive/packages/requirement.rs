@@ -86,7 +86,7 @@ pub(super) fn read(text: &Text, origin: &RequirementOrigin) -> Wanted {
     let marker = marker.map(|marker| whole.start + marker.start..whole.start + marker.end);
     let path = &text.as_str()[body.clone()];
     let unextended = path.split('[').next().unwrap_or(path);
-    if path.ends_with(".whl") || ARCHIVES.iter().any(|end| path.ends_with(end)) {
+    if is_wheel(path) || ARCHIVES.iter().any(|end| path.ends_with(end)) {
         return reader.archive(body, marker);
     }
     if is_path(unextended) {
@@ -116,6 +116,15 @@ fn is_address(word: &str) -> bool {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     has_scheme || word.starts_with("file:") || word.starts_with("git+")
+}
+
+/// pip compares the ending as it is written.
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "as pip does"
+)]
+fn is_wheel(path: &str) -> bool {
+    path.ends_with(".whl")
 }
 
 /// pip takes words with a slash, or with a dot in front, for directories.
@@ -493,8 +502,8 @@ pub(super) fn read_extras(list: &str) -> Vec<String> {
 
 fn package_of(owner: &str, repository: &str) -> String {
     let lower = repository.to_ascii_lowercase();
-    let owned = OWNED.iter().find(|(name, _)| *name == lower);
-    if owned.is_some_and(|(_, by)| !owner.eq_ignore_ascii_case(by)) {
+    let of_owner = OWNED.iter().find(|(name, _)| *name == lower);
+    if of_owner.is_some_and(|(_, by)| !owner.eq_ignore_ascii_case(by)) {
         return normalize(repository);
     }
     REPOSITORIES

@@ -19,14 +19,12 @@ pub(super) fn text(text: &str) -> Text {
 
 fn at(text: &str, start: usize) -> Text {
     let place = Location::new(FileId(0), Span::from_usize(start..start + text.len()));
-    match text.find('$') {
-        None => Text::verbatim(text, place),
-        Some(_) => {
-            let mut out = Text::empty(place);
-            out.push(&text.replace('$', &HOLE.to_string()), Some(place));
-            out
-        }
+    if !text.contains('$') {
+        return Text::verbatim(text, place);
     }
+    let mut out = Text::empty(place);
+    out.push(&text.replace('$', &HOLE.to_string()), Some(place));
+    out
 }
 
 /// Words separated by single blanks; `_` stands for a blank inside a word only in `"…"`, `$` for the unknown.
@@ -170,23 +168,18 @@ impl DependencyFiles for World {
 /// Requirements as `name[extra] version`, separated by commas.
 pub(super) fn show(requirements: &[Requirement]) -> String {
     let one = |requirement: &Requirement| {
-        let mut out = if requirement.name.is_empty() {
-            "?".to_owned()
-        } else {
-            requirement.name.clone()
+        let name = Some(requirement.name.as_str()).filter(|name| !name.is_empty());
+        let extras = match requirement.extras.join(",") {
+            none if none.is_empty() => none,
+            extras => format!("[{extras}]"),
         };
-        if !requirement.extras.is_empty() {
-            out.push_str(&format!("[{}]", requirement.extras.join(",")));
-        }
-        match &requirement.version {
-            VersionSpec::Any => {}
-            VersionSpec::Exact { version, .. } => out.push_str(&format!(" {version}")),
-            VersionSpec::Range { specifiers, .. } => {
-                out.push_str(&format!(" {specifiers}").replace(", ", ","))
-            }
-            VersionSpec::Unknown => out.push_str(" unknown"),
-        }
-        out
+        let version = match &requirement.version {
+            VersionSpec::Any => String::new(),
+            VersionSpec::Exact { version, .. } => format!(" {version}"),
+            VersionSpec::Range { specifiers, .. } => format!(" {specifiers}").replace(", ", ","),
+            VersionSpec::Unknown => " unknown".to_owned(),
+        };
+        format!("{}{extras}{version}", name.unwrap_or("?"))
     };
     requirements.iter().map(one).collect::<Vec<_>>().join(", ")
 }

@@ -1,8 +1,10 @@
 //! uv: `uv pip`, projects (`uv sync`, `uv add`, `uv run`) and tools (`uvx`, `uv tool`).
 
-use super::builder::Builder;
+use super::builder::{Builder, join};
 use super::options::{self, Grammar, Line, Spec, flag, parse, value};
-use super::{Call, Variable, requirements_file};
+use super::pyproject::{Selection, UvSettings};
+use super::toml_file::Document;
+use super::{Call, Variable, requirements_file, uv_project};
 use crate::derive::action::{Action, NoBuildIsolation, PythonTool, RequirementOrigin};
 use crate::derive::text::Text;
 
@@ -108,6 +110,18 @@ pub(super) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
     };
     match command.as_str() {
         "pip" => pip(call, head, rest),
+        "sync" => uv_project::sync(call, head, command, rest),
+        "add" => uv_project::add(call, head, command, rest),
+        "remove" => vec![Action::PythonRemove(
+            parse(rest, &uv_project::GRAMMAR).operands,
+        )],
+        "run" => uv_project::run_command(call, head, command, rest),
+        "tool" => match options::subcommand(rest, &PROGRAM) {
+            Some((_, verb, rest)) if matches!(verb.as_str(), "install" | "run" | "upgrade") => {
+                uv_project::tool(call, verb, rest)
+            }
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }
@@ -142,20 +156,61 @@ fn pip_install(call: &Call<'_>, verb: &Text, line: &Line) -> Action {
     let install = &mut builder.install;
     install.no_deps = line.has("--no-deps");
     install.target = line.last("--target").or(line.last("--prefix")).cloned();
+    settings(&mut builder, line);
+    let extras: Vec<String> = line
+        .all("--extra")
+        .map(|extra| super::normalize(extra.as_str()))
+        .collect();
+    let selection = Selection {
+        main: true,
+        extras,
+        all_extras: line.has("--all-extras"),
+        ..Selection::default()
+    };
     for option in &line.options {
         let Some(value) = &option.value else { continue };
         match option.name {
+            "--requirements" if value.as_str().ends_with("pyproject.toml") => {
+                uv_project::read_pyproject(&mut builder, value, "", &selection);
+            }
             "--requirements" => requirements_file::read(&mut builder, value, false),
             "--constraints" | "--overrides" => requirements_file::read(&mut builder, value, true),
             "--editable" => builder.want_editable(value, &RequirementOrigin::Command),
-            "--group" => builder.install.incomplete = true,
+            "--group" => super::project::group(&mut builder, value),
             _ => {}
+        }
+    }
+    for (name, variable) in [
+        ("--constraints", "UV_CONSTRAINT"),
+        ("--overrides", "UV_OVERRIDE"),
+    ] {
+        if let (false, Variable::Known(paths)) = (line.has(name), call.variable(variable)) {
+            for path in options::blank_separated(&paths) {
+                requirements_file::read(&mut builder, &path, true);
+            }
         }
     }
     for operand in &line.operands {
         builder.want(operand, &RequirementOrigin::Command);
     }
     Action::Python(builder.install)
+}
+
+/// `uv.toml`, or else `[tool.uv]` of the working directory's pyproject.toml, settles what the command leaves open.
+fn settings(builder: &mut Builder<'_>, line: &Line) {
+    if line.has("--no-config") {
+        return;
+    }
+    let folder = line
+        .last("--directory")
+        .or(line.last("--project"))
+        .map_or("", Text::as_str);
+    let files = builder.call.context.files;
+    if let Some((id, file)) = files.open(&join(folder, "uv.toml")) {
+        UvSettings::of_file(&Document::parse(id, file.text())).apply(builder, true);
+    } else if let Some((id, file)) = files.open(&join(folder, "pyproject.toml")) {
+        UvSettings::of_project(&Document::parse(id, file.text())).apply(builder, true);
+    }
 }
 
 /// Options that all resolving subcommands share, with the variables behind them.

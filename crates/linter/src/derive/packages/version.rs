@@ -3,8 +3,10 @@
 use pep440_rs::{Operator, Version};
 
 use crate::derive::action::{
-    FileState, PythonInstall, Requirement, RequirementOrigin, VersionSpec,
+    DependencyFile, DependencyFileKind, FileState, PythonInstall, Requirement, RequirementOrigin,
+    VersionSpec,
 };
+use crate::derive::text::Text;
 
 /// A package name in the one spelling that [PEP 503](https://peps.python.org/pep-0503/) gives it.
 pub fn normalize(name: &str) -> String {
@@ -32,6 +34,14 @@ impl VersionSpec {
         match self {
             Self::Exact { version, .. } => Some(version),
             _ => None,
+        }
+    }
+
+    /// The bytes that say so.
+    pub fn text(&self) -> Option<&Text> {
+        match self {
+            Self::Exact { text, .. } | Self::Range { text, .. } => Some(text),
+            Self::Any | Self::Unknown => None,
         }
     }
 
@@ -91,12 +101,10 @@ impl PythonInstall {
     /// Whether more may be installed than the requirements say: unknown words, files that were not at hand,
     /// local projects.
     pub fn may_install_more(&self) -> bool {
-        self.incomplete
-            || !self.projects.is_empty()
-            || self
-                .files
-                .iter()
-                .any(|file| file.state == FileState::NotAtHand)
+        let missing = |file: &DependencyFile| {
+            file.state == FileState::NotAtHand && file.kind != DependencyFileKind::Constraints
+        };
+        self.incomplete || !self.projects.is_empty() || self.files.iter().any(missing)
     }
 
     /// The Python version that the command names: `(3, 10)` of `python3.10 -m pip`, `pip3.10`, `-p 3.10`.
