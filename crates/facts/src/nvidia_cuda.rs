@@ -139,6 +139,9 @@ pub fn verdict(tag: &str) -> Verdict {
     if parts.extra.is_some() || newer_than_lists(cuda) {
         return Verdict::Unknown;
     }
+    if cuda < CudaVersion::new(11, 0) {
+        return missing("images of CUDA 10.2 and older were deleted in 2023", None);
+    }
     let points = parts.version.split('.').count();
     if points == 2 {
         let reason = if exists(cuda) {
@@ -227,10 +230,6 @@ fn listed(release: &Release, parts: &Tag<'_>) -> Verdict {
 
 /// A three-part version that is in no list.
 fn unlisted(cuda: CudaVersion, parts: &Tag<'_>) -> Verdict {
-    let oldest = CudaVersion::new(11, 0);
-    if cuda < oldest {
-        return missing("images of CUDA 10.2 and older were deleted in 2023", None);
-    }
     let Some(newest) = newest_patch_row(cuda) else {
         return missing(&format!("there is no CUDA {cuda} image"), nearest(parts));
     };

@@ -22,6 +22,8 @@ pub struct Index {
     pub torch_last: Option<&'static str>,
     /// Every torch release on it, where established.
     pub torch: Vec<&'static str>,
+    /// Whether the list of releases is complete; otherwise absence proves nothing.
+    pub complete: bool,
     /// `current`, `archived`, `nightly-only`.
     pub status: &'static str,
     /// How the row was established.
@@ -209,8 +211,9 @@ pub fn has(suffix: &str, torch: &str) -> Option<bool> {
     let IndexStatus::Published(index) = find(suffix) else {
         return None;
     };
-    (!index.torch.is_empty() && index.confidence.supports_errors())
-        .then(|| index.torch.contains(&torch))
+    let listed = index.torch.contains(&torch);
+    let known = listed || (index.complete && !index.torch.is_empty() && index.confidence.supports_errors());
+    known.then_some(listed)
 }
 
 /// Whether the PyTorch indexes carry this package beside torch.
@@ -306,5 +309,7 @@ mod tests {
         assert_eq!(has("cu121", "2.5.1"), Some(true));
         assert_eq!(has("cu121", "2.6.0"), Some(false));
         assert_eq!(has("cu999", "2.6.0"), None);
+        // Whether cu129 has 2.10.0 is an open question of the facts.
+        assert_eq!(has("cu129", "2.10.0"), None);
     }
 }

@@ -193,6 +193,7 @@ fn program(command: &Command, found: &mut Vec<Compile>) {
             return;
         }
         if matches!(arg.as_str(), "--cuda_ext" | "--enable-cuda-nvcc" | "--enable-cuda" | "--use_cuda" | "--config=cuda") {
+            let name = if runs_setup { "setup.py" } else { name };
             found.push(Compile { at: arg.at(), what: format!("{name} {}", arg.as_str()), certain: true, torch_extension: runs_setup });
             return;
         }

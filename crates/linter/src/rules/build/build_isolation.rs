@@ -20,7 +20,11 @@ pub(crate) static RULE: Rule = Rule {
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for installed in stage.own_python() {
         let pip = matches!(installed.install.tool, PythonTool::Pip | PythonTool::UvPip);
-        if !pip || installed.command.place().in_function {
+        // These options ask for the old way of building, which is not isolated.
+        let legacy = ["--global-option", "--install-option", "--no-use-pep517"]
+            .iter()
+            .any(|option| installed.command.args().iter().any(|arg| arg.as_str().starts_with(option)));
+        if !pip || legacy || installed.command.place().in_function {
             continue;
         }
         for requirement in installed.requirements() {
@@ -53,7 +57,11 @@ fn imports_torch(installed: &Installed<'_>, requirement: &Requirement) -> bool {
     }
     let address = requirement.url.as_ref().map(Text::as_str);
     if let Some(address) = address {
-        return package::find_repository(address).is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors() && row.package != "xformers");
+        // At an old revision the build may be of the kind that pip does not isolate.
+        let pinned = address.split(['#', '?']).next().unwrap_or(address).rsplit('/').next().is_some_and(|last| {
+            last.split_once('@').is_some_and(|(_, revision)| !matches!(revision, "main" | "master"))
+        });
+        return !pinned && package::find_repository(address).is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors() && row.package != "xformers");
     }
     let local = matches!(&requirement.version, VersionSpec::Exact { version, .. } if !version.local().is_empty());
     let indexes = &installed.install.indexes;
@@ -64,7 +72,9 @@ fn imports_torch(installed: &Installed<'_>, requirement: &Requirement) -> bool {
     });
     let row = package::find(&requirement.name);
     let extra_needed = requirement.name == "transformer-engine" && !requirement.extras.iter().any(|extra| extra == "pytorch");
-    !local && !elsewhere && !extra_needed && row.is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors())
+    // Without a pyproject.toml older versions of pip build these where torch is visible.
+    let legacy = matches!(requirement.name.as_str(), "torch-scatter" | "torch-sparse" | "torch-cluster" | "torch-spline-conv" | "mmcv" | "mmcv-full");
+    !local && !elsewhere && !extra_needed && !legacy && row.is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors())
 }
 
 /// Whether torch is, or may be, there when the command runs.

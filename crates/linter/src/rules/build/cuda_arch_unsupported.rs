@@ -3,8 +3,11 @@ use facts::{ComputeCapability, CudaVersion};
 use source::Severity;
 
 use crate::derive::command::Command;
+use crate::derive::compile;
 use crate::derive::cuda;
+use crate::derive::inventory::Topic;
 use crate::derive::model::{StageView, StepAction};
+use crate::derive::programs::{self, Program};
 use crate::derive::text::Text;
 use crate::{Check, FixAvailability, Report, Rule};
 
@@ -29,7 +32,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         match &step.action {
             StepAction::Env(settings) => {
                 for setting in settings.iter().filter(|setting| matches!(setting.name.as_str(), "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS" | "CMAKE_CUDA_ARCHITECTURES")) {
-                    list(stage, toolkit, &setting.value, 0, report);
+                    list(stage, toolkit, &setting.value, 0, setting.name != "CMAKE_CUDA_ARCHITECTURES", report);
                 }
             }
             StepAction::Run(run) => {
@@ -47,43 +50,50 @@ fn in_command(stage: StageView<'_>, toolkit: CudaVersion, command: &Command, rep
         if matches!(assignment.name.as_str(), "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS")
             && let Some(Some(value)) = command.invocation.variable(&assignment.name)
         {
-            list(stage, toolkit, value, 0, report);
+            list(stage, toolkit, value, 0, true, report);
         }
     }
-    for arg in command.args() {
+    // A `sed` or `echo` that mentions an architecture compiles nothing.
+    let compiles = programs::classify(command) == Program::BuildTool || command.args().iter().any(|arg| arg.as_str().ends_with("setup.py"));
+    for arg in command.args().iter().filter(|_| compiles) {
         let text = arg.as_str();
         if text.contains("CMAKE_CUDA_ARCHITECTURES")
             && let Some(at) = text.find('=')
         {
-            list(stage, toolkit, arg, at + 1, report);
+            list(stage, toolkit, arg, at + 1, false, report);
         }
         // `-gencode=arch=compute_86,code=sm_86`, `-arch=sm_86`.
         let mut from = 0;
         while let Some(found) = text[from..].find("sm_") {
             let start = from + found;
             let end = start + 3 + text[start + 3..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - start - 3);
-            one(stage, toolkit, arg, start..end, report);
+            one(stage, toolkit, arg, start..end, false, report);
             from = end;
         }
     }
 }
 
 /// A list of capabilities from `from` on.
-fn list(stage: StageView<'_>, toolkit: CudaVersion, value: &Text, from: usize, report: &mut Report<'_>) {
+fn list(stage: StageView<'_>, toolkit: CudaVersion, value: &Text, from: usize, for_torch: bool, report: &mut Report<'_>) {
     let mut start = from;
     for part in value.as_str()[from..].split([';', ' ', ',']) {
         let range = start..start + part.len();
         start = range.end + 1;
         if !part.is_empty() {
-            one(stage, toolkit, value, range, report);
+            one(stage, toolkit, value, range, for_torch, report);
         }
     }
 }
 
-fn one(stage: StageView<'_>, toolkit: CudaVersion, text: &Text, range: std::ops::Range<usize>, report: &mut Report<'_>) {
+fn one(stage: StageView<'_>, toolkit: CudaVersion, text: &Text, range: std::ops::Range<usize>, for_torch: bool, report: &mut Report<'_>) {
     let word = text.as_str()[range.clone()].trim_matches(['"', '\'']);
     let Some(capability) = ComputeCapability::parse(word.trim_end_matches("-real").trim_end_matches("-virtual")) else { return };
+    let compiles: Vec<_> = if for_torch { compile::in_stage(stage) } else { Vec::new() };
+    // Builds such as vLLM's take from the list what their compiler knows.
+    let strict = compiles.iter().any(|compile| compile.certain && compile.torch_extension);
     let (message, help) = match arch::compiles(toolkit, capability) {
+        Some(Compiles::RemovedAfter(_)) if for_torch && !strict => return,
+        Some(Compiles::NeedsNewer(_)) if for_torch && compiles.is_empty() && stage.opaque(Topic::Compile).is_none() => return,
         Some(Compiles::NeedsNewer(first)) => (
             format!("CUDA {toolkit} cannot compile for compute capability {capability}: that needs CUDA {first}"),
             format!("use an image with CUDA {first} or later, or leave {capability} out"),

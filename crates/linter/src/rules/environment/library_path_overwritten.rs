@@ -17,10 +17,14 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     if !stage.is_inherited_by_final() {
         return;
     }
+    // On Jetson and in unknown images the compatibility libraries may be right.
+    let knows_image = stage.image().is_some_and(|image| image.is_certain() && !image.is_other_vendor());
     for step in stage.own_steps() {
         let StepAction::Env(settings) = &step.action else { continue };
         for setting in settings.iter().filter(|setting| setting.name == "LD_LIBRARY_PATH") {
-            wrong_libcuda(setting, report);
+            if knows_image {
+                wrong_libcuda(setting, report);
+            }
             dropped(stage, setting, report);
         }
     }
@@ -39,7 +43,8 @@ fn wrong_libcuda(setting: &Setting, report: &mut Report<'_>) {
         let plain = folder.trim_end_matches('/');
         let stubs = plain.ends_with("/stubs") && plain.contains("cuda");
         let compat = index == 0 && plain.starts_with("/usr/local/cuda") && plain.ends_with("/compat");
-        if !stubs && !compat {
+        let inherited = matches!(&setting.before, Some(Some(before)) if folders(before.as_str()).any(|(_, known)| known == folder));
+        if !stubs && !compat || inherited {
             continue;
         }
         let range = at..at + folder.len();

@@ -1,7 +1,8 @@
 use facts::CudaVersion;
-use source::{Diagnostic, Edit, Fix, Location, Severity};
+use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::{choose_index, own, release_of};
+use crate::derive::action::PythonInstall;
 use crate::derive::compile::{self, Compile};
 use crate::derive::image::BaseImage;
 use crate::derive::model::StageView;
@@ -25,10 +26,15 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     let extension = compile::in_stage(stage).into_iter().find(|compile| compile.certain && compile.torch_extension);
-    let mut seen: Vec<Location> = Vec::new();
+    let mut seen: Vec<(*const PythonInstall, String)> = Vec::new();
     for install in own(stage) {
-        let Some(chosen) = install.build.chosen().filter(|chosen| !seen.contains(&chosen.at)) else { continue };
-        seen.push(chosen.at);
+        let Some(chosen) = install.build.chosen() else { continue };
+        // One finding a command, though each of its packages may name the build.
+        let key = (std::ptr::from_ref(install.installed.install), chosen.suffix.clone());
+        if seen.contains(&key) {
+            continue;
+        }
+        seen.push(key);
         match &install.build {
             Build::Rocm(chosen) => report.add(rocm(stage, base, chosen, report)),
             Build::Cuda(chosen) => {

@@ -66,7 +66,8 @@ fn finding(
     let release = pin.and_then(|pin| release_of(&install.requirement.name, pin));
     let default = release.map(|release| release.cuda);
     let suits = match (base, default) {
-        (Some(base), Some(default)) => base.major == default.major && default <= base,
+        // Any driver for the base's major runs it, as minor-version compatibility says.
+        (Some(base), Some(default)) => base.major == default.major,
         _ => true,
     };
     let pinned = pin.is_some() && !local;

@@ -44,7 +44,7 @@ fn finding(stage: StageView<'_>, suffix: &str, at: Location, editable: Option<Lo
     let finding = report
         .finding(format!("there is no PyTorch index {suffix}: wheels{version} were never published"), at)
         .label("never existed")
-        .why("pip stops: \"Could not find a version that satisfies the requirement torch (from versions: none)\"");
+        .why("as the only index it stops pip: \"Could not find a version that satisfies the requirement torch (from versions: none)\"; beside PyPI it is skipped, and PyPI's default build is installed");
     // A pinned torch may not be on the index that suits the CUDA version alone.
     let pin = torch::installs(stage).iter().filter(|i| i.requirement.name == "torch").find_map(|i| i.pin.clone());
     let release = pin.as_deref().and_then(facts::torch::release);
