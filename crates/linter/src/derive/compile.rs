@@ -151,7 +151,7 @@ fn switch_in(text: &Text) -> Option<std::ops::Range<usize>> {
     let whole = text.as_str();
     for switch in SWITCHES {
         let Some(at) = whole.find(switch) else { continue };
-        let before = whole[..at].chars().next_back();
+        let before = whole[..at].strip_suffix("-D").unwrap_or(&whole[..at]).chars().next_back();
         let after = &whole[at + switch.len()..];
         let value = after.split_once('=').map_or("", |(_, value)| value);
         let value = value.split([' ', ';', '"', '\'']).next().unwrap_or_default();
