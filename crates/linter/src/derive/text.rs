@@ -10,7 +10,7 @@ pub const HOLE: char = '\u{FFFC}';
 /// One word, or one value, after expansion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
-    text: String,
+    content: String,
     pieces: Vec<Piece>,
     at: Location,
 }
@@ -29,26 +29,37 @@ impl Piece {
     fn verbatim(&self) -> bool {
         self.source.is_some_and(|source| source.span.len() as usize == self.range.len())
     }
+
+    /// Where the part of `range` that lies in the piece is written.
+    fn within(&self, source: Location, range: &Range<usize>) -> Location {
+        if !self.verbatim() {
+            return source;
+        }
+        let start = range.start.max(self.range.start) - self.range.start;
+        let end = range.end.min(self.range.end) - self.range.start;
+        let base = source.span.start;
+        Location::new(source.file, Span::new(base + start as u32, base + end as u32))
+    }
 }
 
 impl Text {
     /// Nothing yet, for the word written at `at`.
     pub fn empty(at: Location) -> Self {
-        Self { text: String::new(), pieces: Vec::new(), at }
+        Self { content: String::new(), pieces: Vec::new(), at }
     }
 
     /// Text that stands at `at` byte for byte.
     pub fn verbatim(text: impl Into<String>, at: Location) -> Self {
         let text = text.into();
         let pieces = vec![Piece { range: 0..text.len(), source: Some(at), via: None }];
-        Self { text, pieces, at }
+        Self { content: text, pieces, at }
     }
 
     /// Appends bytes that `source` says.
     pub fn push(&mut self, text: &str, source: Option<Location>) {
-        let start = self.text.len();
-        self.text.push_str(text);
-        self.pieces.push(Piece { range: start..self.text.len(), source, via: None });
+        let start = self.content.len();
+        self.content.push_str(text);
+        self.pieces.push(Piece { range: start..self.content.len(), source, via: None });
     }
 
     /// Appends what cannot be known, written at `source`.
@@ -58,9 +69,9 @@ impl Text {
 
     /// Appends a part of another text that was reached through `via`.
     pub fn push_text(&mut self, other: &Self, range: Range<usize>, via: Option<Location>) {
-        let base = self.text.len();
-        self.text.push_str(other.text.get(range.clone()).unwrap_or_default());
-        for piece in &other.pieces {
+        let base = self.content.len();
+        self.content.push_str(other.content.get(range.clone()).unwrap_or_default());
+        for piece in other.touching(&range) {
             let start = piece.range.start.max(range.start);
             let end = piece.range.end.min(range.end);
             if start >= end {
@@ -85,17 +96,17 @@ impl Text {
 
     /// The text, [`HOLE`]s included.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.content
     }
 
     /// The text when nothing in it is unknown.
     pub fn known(&self) -> Option<&str> {
-        (!self.has_hole()).then_some(self.text.as_str())
+        (!self.has_hole()).then_some(self.content.as_str())
     }
 
     /// Whether a part is unknown.
     pub fn has_hole(&self) -> bool {
-        self.text.contains(HOLE)
+        self.content.contains(HOLE)
     }
 
     /// The word as written, quotes and variables included.
@@ -105,7 +116,7 @@ impl Text {
 
     /// Where the text is written, quotes left out; the word itself when it is empty.
     pub fn place(&self) -> Location {
-        if self.text.is_empty() { self.at } else { self.locate(self.all()) }
+        if self.content.is_empty() { self.at } else { self.locate(self.all()) }
     }
 
     /// A part of the text as a text of its own, written where that part is written.
@@ -120,10 +131,10 @@ impl Text {
     /// the whole `${NAME}` where they come from a variable.
     pub fn locate(&self, range: Range<usize>) -> Location {
         let mut found: Option<Location> = None;
-        for piece in self.pieces.iter().filter(|piece| overlaps(&piece.range, &range)) {
+        for piece in self.touching(&range) {
             let here = match (piece.via, piece.source) {
                 (Some(via), _) => via,
-                (None, Some(source)) => self.within(piece, source, &range),
+                (None, Some(source)) => piece.within(source, &range),
                 (None, None) => self.at,
             };
             found = Some(match found {
@@ -140,9 +151,9 @@ impl Text {
     /// The one unbroken place, in any file, whose bytes are exactly `range` of the text: what an edit replaces.
     pub fn editable(&self, range: Range<usize>) -> Option<Location> {
         let mut place: Option<Location> = None;
-        for piece in self.pieces.iter().filter(|piece| overlaps(&piece.range, &range)) {
+        for piece in self.touching(&range) {
             let source = piece.source.filter(|_| piece.verbatim())?;
-            let here = self.within(piece, source, &range);
+            let here = piece.within(source, &range);
             place = match place {
                 None => Some(here),
                 Some(before) if before.file == here.file && before.span.end == here.span.start => {
@@ -157,7 +168,7 @@ impl Text {
     /// Where the definitions stand that variables in `range` were taken from, in order, without repeats.
     pub fn definitions(&self, range: Range<usize>) -> Vec<Location> {
         let mut found: Vec<Location> = Vec::new();
-        for piece in self.pieces.iter().filter(|piece| overlaps(&piece.range, &range)) {
+        for piece in self.touching(&range) {
             if let (Some(_), Some(source)) = (piece.via, piece.source)
                 && !found.contains(&source)
             {
@@ -174,18 +185,19 @@ impl Text {
 
     /// The whole text's byte range, for the methods that take one.
     pub fn all(&self) -> Range<usize> {
-        0..self.text.len()
+        0..self.content.len()
     }
 
-    fn within(&self, piece: &Piece, source: Location, range: &Range<usize>) -> Location {
-        if !piece.verbatim() {
-            return source;
-        }
-        let start = range.start.max(piece.range.start) - piece.range.start;
-        let end = range.end.min(piece.range.end) - piece.range.start;
-        let base = source.span.start;
-        Location::new(source.file, Span::new(base + start as u32, base + end as u32))
+    /// The pieces that hold bytes of `range`. Pieces lie in order, so that a long text of many pieces can be
+    /// cut up in linear time.
+    fn touching(&self, range: &Range<usize>) -> impl Iterator<Item = &Piece> {
+        let first = self.pieces.partition_point(|piece| piece.range.end < range.start);
+        let end = self.pieces.partition_point(|piece| piece.range.start <= range.end);
+        let range = range.clone();
+        let near = self.pieces.get(first..end).unwrap_or_default();
+        near.iter().filter(move |piece| overlaps(&piece.range, &range))
     }
+
 }
 
 fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {

@@ -6,6 +6,7 @@ mod environment_file;
 mod marker;
 mod options;
 mod os;
+mod os_tables;
 mod pdm;
 mod pip;
 mod pipenv;
@@ -23,6 +24,7 @@ mod toml_file;
 mod uv;
 mod uv_lock;
 mod uv_project;
+mod uv_tool;
 mod version;
 mod wrapper;
 mod yaml;
@@ -199,7 +201,7 @@ fn run(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
         }
         Some(Family::Python) => run_module(call, words),
         Some(Family::Uv) => uv::actions(call, &words[1..]),
-        Some(Family::Uvx) => uv_project::tool(call, program, &words[1..]),
+        Some(Family::Uvx) => uv_tool::tool(call, program, &words[1..]),
         Some(Family::Poetry) => poetry::actions(call, &words[1..]),
         Some(Family::Pdm) => pdm::actions(call, &words[1..]),
         Some(Family::Pipenv) => pipenv::actions(call, &words[1..]),

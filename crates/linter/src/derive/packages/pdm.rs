@@ -180,6 +180,9 @@ fn project(builder: &mut Builder<'_>, line: &Line, verb: &Text) {
     }
 }
 
+/// A source has no more patterns than this, and a project no more such sources.
+const MAX_PATTERNS: usize = 32;
+
 /// `[[tool.pdm.source]]`. Returned: those that hold for some packages only, with their patterns.
 fn sources(builder: &mut Builder<'_>, root: &Node<'_>) -> Vec<(Vec<String>, IndexUrl)> {
     let mut special = Vec::new();
@@ -194,6 +197,7 @@ fn sources(builder: &mut Builder<'_>, root: &Node<'_>) -> Vec<(Vec<String>, Inde
         let patterns: Vec<String> = source
             .items_of("include_packages")
             .iter()
+            .take(MAX_PATTERNS)
             .filter_map(Node::str)
             .map(str::to_ascii_lowercase)
             .collect();
@@ -213,6 +217,7 @@ fn sources(builder: &mut Builder<'_>, root: &Node<'_>) -> Vec<(Vec<String>, Inde
             ));
         }
     }
+    special.truncate(MAX_PATTERNS);
     special
 }
 

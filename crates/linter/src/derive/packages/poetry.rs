@@ -6,6 +6,7 @@ use super::builder::{Builder, implied};
 use super::options::{self, Grammar, Line, Spec, flag, parse, value};
 use super::pyproject::{self, Selection};
 use super::toml_file::{Document, Node};
+use super::uv_project::MAX_EXTRAS;
 use super::version::normalize;
 use super::{Call, poetry_project, requirement};
 use crate::derive::action::{
@@ -229,7 +230,8 @@ fn add(call: &Call<'_>, verb: &Text, line: &Line) -> Action {
     if let Some((id, file)) = files.open(&super::builder::join(folder(line), "pyproject.toml")) {
         sources = poetry_project::sources(&Document::parse(id, file.text()).root(), &mut builder);
     }
-    let extras = names(line, "--extras");
+    let mut extras = names(line, "--extras");
+    extras.truncate(MAX_EXTRAS);
     for operand in &line.operands {
         let before = builder.install.requirements.len();
         match caret_version(operand) {

@@ -263,6 +263,8 @@ fn one_constraint(part: &str) -> Option<String> {
                 .join("."),
         )
     };
+    // PEP 440 compares ranges without the local part.
+    let public = |version: &str| version.split('+').next().unwrap_or(version).to_owned();
     if let Some(version) = part.strip_prefix('^') {
         let version = version.trim();
         let release = numbers(version)?;
@@ -271,13 +273,14 @@ fn one_constraint(part: &str) -> Option<String> {
             .iter()
             .position(|&number| number != 0)
             .map_or(release.len(), |at| at + 1);
-        return Some(format!(">={version},<{}", below(&release, keep)?));
+        return Some(format!(">={},<{}", public(version), below(&release, keep)?));
     }
     if let Some(version) = part.strip_prefix('~').filter(|rest| !rest.starts_with('=')) {
         let version = version.trim();
         let release = numbers(version)?;
         return Some(format!(
-            ">={version},<{}",
+            ">={},<{}",
+            public(version),
             below(&release, release.len().min(2))?
         ));
     }
@@ -286,6 +289,9 @@ fn one_constraint(part: &str) -> Option<String> {
     }
     Some(part.to_owned())
 }
+
+/// A package has no more entries than this in a lock file that Poetry wrote.
+const MAX_ENTRIES: usize = 64;
 
 /// What poetry.lock pins of what the project asks for. `None` for `roots` takes all packages that are not optional.
 pub(super) fn locked(
@@ -325,7 +331,7 @@ pub(super) fn locked(
             .collect(),
     };
     while let Some((name, extras)) = todo.pop() {
-        for &index in by_name.get(&name).into_iter().flatten() {
+        for &index in by_name.get(&name).into_iter().flatten().take(MAX_ENTRIES) {
             let package = &packages[index];
             if let Entry::Vacant(entry) = reached.entry(index) {
                 entry.insert(HashSet::new());
@@ -469,6 +475,7 @@ mod tests {
             ("2.1.0", "exactly 2.1.0"),
             ("==2.1.0+cu118", "exactly 2.1.0+cu118"),
             ("^2.1", ">=2.1, <3"),
+            ("^2.2.0+cu121", ">=2.2.0, <3"),
             ("^0.2.3", ">=0.2.3, <0.3"),
             ("^0.0.3", ">=0.0.3, <0.0.4"),
             ("^0", ">=0, <1"),

@@ -1,7 +1,7 @@
 //! pyproject.toml: [PEP 621](https://peps.python.org/pep-0621/) dependencies, extras,
 //! [dependency groups](https://peps.python.org/pep-0735/), and where uv takes packages from.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::builder::{Builder, Opened};
 use super::marker::{Target, marker_applies};
@@ -46,18 +46,29 @@ const MAX_DEPTH: u32 = 16;
 
 /// The standard tables of a project: dependencies, chosen extras, chosen groups.
 pub(super) fn requirements(root: &Node<'_>, opened: &Opened, selection: &Selection) -> Found {
+    let extras = lists(root.path(&["project", "optional-dependencies"]));
+    let groups = lists(root.get("dependency-groups"));
+    let named = |lists: &[(String, Node<'_>)]| {
+        lists
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect::<Vec<_>>()
+    };
+    let (extra_names, group_names) = (named(&extras), named(&groups));
     let mut reader = Reader {
-        root,
         origin: RequirementOrigin::File { file: opened.id },
         name: root
             .path(&["project", "name"])
             .and_then(|name| name.str())
             .map(normalize),
+        extras: extras.into_iter().collect(),
+        groups: groups.into_iter().collect(),
         found: Found::default(),
-        seen: HashSet::new(),
     };
     if selection.main {
-        reader.list(root.path(&["project", "dependencies"]).as_ref());
+        if let Some(list) = root.path(&["project", "dependencies"]) {
+            reader.list(&list, 0);
+        }
         reader.found.dynamic = root.path(&["project", "dynamic"]).is_some_and(|dynamic| {
             dynamic
                 .items()
@@ -65,22 +76,22 @@ pub(super) fn requirements(root: &Node<'_>, opened: &Opened, selection: &Selecti
                 .any(|item| item.str() == Some("dependencies"))
         });
     }
-    if let Some(extras) = root.path(&["project", "optional-dependencies"]) {
-        for (name, list) in extras.entries() {
-            if selection.has_extra(&normalize(name.as_str())) {
-                reader.extra(&normalize(name.as_str()), &list, 0);
-            }
-        }
+    for name in extra_names.iter().filter(|name| selection.has_extra(name)) {
+        reader.extra(name, 0);
     }
-    if let Some(groups) = root.get("dependency-groups") {
-        for (name, _) in groups.entries() {
-            let name = normalize(name.as_str());
-            if selection.has_group(&name) {
-                reader.group(&groups, &name, 0);
-            }
-        }
+    for name in group_names.iter().filter(|name| selection.has_group(name)) {
+        reader.group(name, 0);
     }
     reader.found
+}
+
+/// Named lists of requirements in the order of the file.
+fn lists(table: Option<Node<'_>>) -> Vec<(String, Node<'_>)> {
+    let entries = table.map(|table| table.entries()).unwrap_or_default();
+    entries
+        .into_iter()
+        .map(|(name, list)| (normalize(name.as_str()), list))
+        .collect()
 }
 
 /// What the standard tables ask for.
@@ -94,19 +105,22 @@ pub(super) struct Found {
     pub dynamic: bool,
 }
 
-struct Reader<'n, 'd> {
-    root: &'n Node<'d>,
+struct Reader<'d> {
     origin: RequirementOrigin,
     name: Option<String>,
+    /// Extras and groups that are still to be read; each is read once.
+    extras: HashMap<String, Node<'d>>,
+    groups: HashMap<String, Node<'d>>,
     found: Found,
-    seen: HashSet<String>,
 }
 
-impl<'d> Reader<'_, 'd> {
-    fn list(&mut self, list: Option<&Node<'d>>) {
-        for item in list.map(Node::items).unwrap_or_default() {
-            if let Some(text) = item.text() {
-                self.add(&text, 0);
+impl Reader<'_> {
+    fn list(&mut self, list: &Node<'_>, depth: u32) {
+        for item in list.items() {
+            if let Some(included) = item.str_of("include-group") {
+                self.group(&normalize(included), depth + 1);
+            } else if let Some(text) = item.text() {
+                self.add(&text, depth);
             }
         }
     }
@@ -116,7 +130,7 @@ impl<'d> Reader<'_, 'd> {
             Wanted::Package(requirement) if self.name.as_deref() == Some(&requirement.name) => {
                 // `project[extra]` within the project's own extras.
                 for extra in &requirement.extras {
-                    self.own_extra(extra, depth + 1);
+                    self.extra(extra, depth + 1);
                 }
             }
             Wanted::Package(requirement) => self.found.requirements.push(*requirement),
@@ -124,43 +138,19 @@ impl<'d> Reader<'_, 'd> {
         }
     }
 
-    fn own_extra(&mut self, extra: &str, depth: u32) {
-        let Some(extras) = self.root.path(&["project", "optional-dependencies"]) else {
-            return;
-        };
-        for (name, list) in extras.entries() {
-            if normalize(name.as_str()) == extra {
-                self.extra(extra, &list, depth);
-            }
+    fn extra(&mut self, name: &str, depth: u32) {
+        if depth <= MAX_DEPTH
+            && let Some(list) = self.extras.remove(name)
+        {
+            self.list(&list, depth);
         }
     }
 
-    fn extra(&mut self, name: &str, list: &Node<'d>, depth: u32) {
-        if depth > MAX_DEPTH || !self.seen.insert(format!("extra {name}")) {
-            return;
-        }
-        for item in list.items() {
-            if let Some(text) = item.text() {
-                self.add(&text, depth);
-            }
-        }
-    }
-
-    fn group(&mut self, groups: &Node<'d>, name: &str, depth: u32) {
-        if depth > MAX_DEPTH || !self.seen.insert(format!("group {name}")) {
-            return;
-        }
-        let list = groups
-            .entries()
-            .into_iter()
-            .find(|(key, _)| normalize(key.as_str()) == name);
-        let Some((_, list)) = list else { return };
-        for item in list.items() {
-            if let Some(included) = item.str_of("include-group") {
-                self.group(groups, &normalize(included), depth + 1);
-            } else if let Some(text) = item.text() {
-                self.add(&text, depth);
-            }
+    fn group(&mut self, name: &str, depth: u32) {
+        if depth <= MAX_DEPTH
+            && let Some(list) = self.groups.remove(name)
+        {
+            self.list(&list, depth);
         }
     }
 }

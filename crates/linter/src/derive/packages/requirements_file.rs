@@ -168,26 +168,22 @@ fn expand(builder: &Builder<'_>, line: &Text) -> Text {
     let mut out = Text::empty(line.at());
     let mut done = 0;
     while let Some(start) = text[done..].find("${").map(|at| done + at) {
-        let Some(end) = text[start..].find('}').map(|at| start + at) else {
-            break;
-        };
-        let name = &text[start + 2..end];
-        let is_name = !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-        if !is_name {
+        let rest = &text[start + 2..];
+        let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let length = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        if length == 0 || !rest[length..].starts_with('}') {
             out.push_text(line, done..start + 2, None);
             done = start + 2;
             continue;
         }
+        let end = start + 2 + length + 1;
         out.push_text(line, done..start, None);
-        let here = line.locate(start..end + 1);
-        match builder.call.variable(name) {
+        let here = line.locate(start..end);
+        match builder.call.variable(&rest[..length]) {
             Variable::Known(value) => out.push_text(&value, value.all(), Some(here)),
             Variable::Unset | Variable::Unknown => out.push_hole(here),
         }
-        done = end + 1;
+        done = end;
     }
     out.push_text(line, done..text.len(), None);
     out

@@ -4,7 +4,7 @@ use super::builder::{Builder, join};
 use super::options::{self, Grammar, Line, Spec, flag, parse, value};
 use super::pyproject::{Selection, UvSettings};
 use super::toml_file::Document;
-use super::{Call, Variable, requirements_file, uv_project};
+use super::{Call, Variable, requirements_file, uv_project, uv_tool};
 use crate::derive::action::{Action, NoBuildIsolation, PythonTool, RequirementOrigin};
 use crate::derive::text::Text;
 
@@ -115,10 +115,10 @@ pub(super) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
         "remove" => vec![Action::PythonRemove(
             parse(rest, &uv_project::GRAMMAR).operands,
         )],
-        "run" => uv_project::run_command(call, head, command, rest),
+        "run" => uv_tool::run_command(call, head, command, rest),
         "tool" => match options::subcommand(rest, &PROGRAM) {
             Some((_, verb, rest)) if matches!(verb.as_str(), "install" | "run" | "upgrade") => {
-                uv_project::tool(call, verb, rest)
+                uv_tool::tool(call, verb, rest)
             }
             _ => Vec::new(),
         },

@@ -132,18 +132,19 @@ fn is_local(package: &Node<'_>) -> bool {
 /// uv writes `extra == 'extra-4-demo-cu'` for the extra `cu` of the project `demo`.
 fn conflict_names(members: &[usize], packages: &[Node<'_>], selection: &Selection) -> Vec<String> {
     let mut names = Vec::new();
-    for project in members
-        .iter()
-        .filter_map(|&member| packages[member].str_of("name"))
-    {
+    for package in members.iter().map(|&member| &packages[member]) {
+        let Some(project) = package.str_of("name") else {
+            continue;
+        };
         for (kind, table) in [
             ("extra", "optional-dependencies"),
             ("group", "dev-dependencies"),
         ] {
-            let declared = members
-                .iter()
-                .filter_map(|&member| packages[member].get(table));
-            for (name, _) in declared.flat_map(|table| table.entries()) {
+            for (name, _) in package
+                .get(table)
+                .map(|table| table.entries())
+                .unwrap_or_default()
+            {
                 let name = normalize(name.as_str());
                 let chosen = if kind == "extra" {
                     selection.has_extra(&name)
@@ -158,6 +159,9 @@ fn conflict_names(members: &[usize], packages: &[Node<'_>], selection: &Selectio
     }
     names
 }
+
+/// A package has no more entries than this in a lock file that uv wrote.
+const MAX_ENTRIES: usize = 64;
 
 struct Walk<'n, 'd> {
     packages: &'n [Node<'d>],
@@ -258,6 +262,7 @@ impl<'d> Walk<'_, 'd> {
             .get(name)
             .into_iter()
             .flatten()
+            .take(MAX_ENTRIES)
             .copied()
             .filter(fits)
             .collect()
