@@ -1,173 +1,66 @@
-//! Words taken apart into literals, variables and what only running would tell.
+//! Words of Dockerfile instructions taken apart as BuildKit's shell lexer does it.
 
 use std::ops::Range;
 
+use source::Span;
+
 use crate::model::Logical;
 use crate::word::{Operation, Part, Word};
-
-/// Whose quoting rules hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
-    /// BuildKit's lexer, with the file's escape character.
-    Dockerfile(char),
-    /// A POSIX shell or bash.
-    Shell,
-}
 
 /// `${A:-${B:-…}}` is followed this deep.
 const MAX_DEPTH: u32 = 32;
 
 /// The word that stands at `range` of `logical`.
-pub(crate) fn word(logical: &Logical, range: Range<usize>, language: Language) -> Word {
+pub(crate) fn word(logical: &Logical, range: Range<usize>, escape: char) -> Word {
     let mut reader = Reader {
-        logical,
         text: logical.text(),
-        language,
-        out: Vec::new(),
+        at: range.start,
+        end: range.end,
+        escape,
+        out: Pieces::new(logical),
     };
-    reader.read(range.clone(), Quote::None, 0);
+    reader.read(None, false, false, 0);
     Word {
         raw: logical.text()[range.clone()].to_owned(),
         span: logical.span(range),
-        parts: reader.out,
+        parts: reader.out.parts,
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Quote {
-    None,
-    Double,
+/// Text in which BuildKit expands nothing: a shell command, the name of a maintainer.
+pub(crate) fn verbatim(logical: &Logical, range: Range<usize>) -> Word {
+    let mut pieces = Pieces::new(logical);
+    pieces.literal(range.clone(), false);
+    Word {
+        raw: logical.text()[range.clone()].to_owned(),
+        span: logical.span(range),
+        parts: pieces.parts,
+    }
 }
 
-struct Reader<'a> {
+/// Parts under construction.
+pub(crate) struct Pieces<'a> {
     logical: &'a Logical,
-    text: &'a str,
-    language: Language,
-    out: Vec<Part>,
+    pub parts: Vec<Part>,
 }
 
-impl Reader<'_> {
-    fn escape(&self) -> char {
-        match self.language {
-            Language::Dockerfile(escape) => escape,
-            Language::Shell => '\\',
+impl<'a> Pieces<'a> {
+    pub(crate) fn new(logical: &'a Logical) -> Self {
+        Self {
+            logical,
+            parts: Vec::new(),
         }
-    }
-
-    /// Reads `range`, whose quoting starts as `quote` says.
-    fn read(&mut self, range: Range<usize>, mut quote: Quote, depth: u32) {
-        let text = self.text;
-        let escape = self.escape();
-        let mut at = range.start;
-        let mut from = at;
-        while at < range.end {
-            let Some(c) = text[at..range.end].chars().next() else {
-                break;
-            };
-            let quoted = quote == Quote::Double;
-            if c == escape {
-                let after = at + c.len_utf8();
-                let next = text[after..range.end].chars().next();
-                let special = match (next, quoted) {
-                    (None, _) => false,
-                    (Some(next), true) => {
-                        next == '"'
-                            || next == '$'
-                            || next == escape
-                            || (self.language == Language::Shell && matches!(next, '`' | '\n'))
-                    }
-                    (Some(_), false) => true,
-                };
-                if special {
-                    self.literal(from..at, quoted);
-                    let width = next.map_or(0, char::len_utf8);
-                    if next != Some('\n') {
-                        self.literal(after..after + width, true);
-                    }
-                    at = after + width;
-                    from = at;
-                } else {
-                    at = after;
-                }
-                continue;
-            }
-            match c {
-                '\'' if !quoted => {
-                    self.literal(from..at, false);
-                    let close = text[at + 1..range.end]
-                        .find('\'')
-                        .map_or(range.end, |to| at + 1 + to);
-                    self.quoted_literal(at + 1..close);
-                    at = (close + 1).min(range.end);
-                    from = at;
-                }
-                '"' => {
-                    self.literal(from..at, quoted);
-                    if !quoted && text[at + 1..range.end].starts_with('"') {
-                        self.quoted_literal(at + 1..at + 1);
-                    }
-                    quote = if quoted { Quote::None } else { Quote::Double };
-                    at += 1;
-                    from = at;
-                }
-                '$' => {
-                    if self.language == Language::Shell
-                        && !quoted
-                        && text[at + 1..range.end].starts_with(['\'', '"'])
-                    {
-                        // `$'…'` and `$"…"`: the quotes that follow say all we need.
-                        self.literal(from..at, false);
-                        at += 1;
-                        from = at;
-                        continue;
-                    }
-                    let end = self.dollar_end(at, range.end);
-                    if end > at + 1 {
-                        self.literal(from..at, quoted);
-                        self.dollar(at..end, quoted, depth);
-                        at = end;
-                        from = at;
-                    } else {
-                        at += 1;
-                    }
-                }
-                '`' if self.language == Language::Shell => {
-                    self.literal(from..at, quoted);
-                    let end = backtick_end(text, at, range.end);
-                    self.out.push(Part::Opaque {
-                        span: self.logical.span(at..end),
-                    });
-                    at = end;
-                    from = at;
-                }
-                '<' | '>'
-                    if self.language == Language::Shell
-                        && !quoted
-                        && text[at + 1..range.end].starts_with('(') =>
-                {
-                    self.literal(from..at, quoted);
-                    let end = paren_end(text, at + 2, range.end);
-                    self.out.push(Part::Opaque {
-                        span: self.logical.span(at..end),
-                    });
-                    at = end;
-                    from = at;
-                }
-                other => at += other.len_utf8(),
-            }
-        }
-        self.literal(from..range.end.max(from), quote == Quote::Double);
     }
 
     /// A literal, in pieces that stand unbroken in the source.
-    fn literal(&mut self, range: Range<usize>, quoted: bool) {
+    pub(crate) fn literal(&mut self, range: Range<usize>, quoted: bool) {
         if range.is_empty() {
             return;
         }
         for piece in self.logical.runs(range) {
             let span = self.logical.span(piece.clone());
-            self.out.push(Part::Literal {
-                text: self.text[piece].to_owned(),
+            self.parts.push(Part::Literal {
+                text: self.logical.text()[piece].to_owned(),
                 span,
                 quoted,
             });
@@ -175,209 +68,246 @@ impl Reader<'_> {
     }
 
     /// Like `literal`, but an empty one counts: `""` is a word.
-    fn quoted_literal(&mut self, range: Range<usize>) {
+    pub(crate) fn quoted(&mut self, range: Range<usize>) {
         if range.is_empty() {
-            let span = source::Span::empty(self.logical.source_offset(range.start));
-            self.out.push(Part::Literal {
+            self.parts.push(Part::Literal {
                 text: String::new(),
-                span,
+                span: Span::empty(self.logical.source_offset(range.start)),
                 quoted: true,
             });
         }
         self.literal(range, true);
     }
 
-    /// The end of what begins with the `$` at `at`; `at + 1` for a plain dollar.
-    fn dollar_end(&self, at: usize, limit: usize) -> usize {
-        let rest = &self.text[at + 1..limit];
-        if self.language == Language::Shell && rest.starts_with('(') {
-            return paren_end(self.text, at + 2, limit);
-        }
-        if rest.starts_with('{') {
-            return brace_end(self.text, at + 2, limit);
-        }
-        at + 1 + name_length(rest)
+    /// One character for an escape sequence.
+    pub(crate) fn decoded(&mut self, text: &str, range: Range<usize>) {
+        self.parts.push(Part::Literal {
+            text: text.to_owned(),
+            span: self.logical.span(range),
+            quoted: true,
+        });
     }
 
-    fn dollar(&mut self, range: Range<usize>, quoted: bool, depth: u32) {
-        let span = self.logical.span(range.clone());
-        let inner = &self.text[range.start + 1..range.end];
-        if inner.starts_with('(') {
-            self.out.push(Part::Opaque { span });
-            return;
-        }
-        let Some(braced) = inner.strip_prefix('{') else {
-            self.out.push(Part::Variable {
-                name: inner.to_owned(),
-                operation: None,
-                span,
-                quoted,
-            });
-            return;
-        };
-        let braced = braced.strip_suffix('}').unwrap_or(braced);
-        let start = range.start + 2;
-        let length = name_length(braced);
-        let name = braced[..length].to_owned();
-        let operation = (length < braced.len())
-            .then(|| self.operation(start + length..start + braced.len(), quoted, depth))
-            .or((length == 0).then_some(Operation::Other));
-        self.out.push(Part::Variable {
-            name,
+    pub(crate) fn variable(
+        &mut self,
+        name: &str,
+        operation: Option<Operation>,
+        range: Range<usize>,
+        quoted: bool,
+    ) {
+        self.parts.push(Part::Variable {
+            name: name.to_owned(),
             operation,
-            span,
+            span: self.logical.span(range),
             quoted,
         });
     }
 
-    fn operation(&mut self, range: Range<usize>, quoted: bool, depth: u32) -> Operation {
-        let text = &self.text[range.clone()];
-        if depth >= MAX_DEPTH {
-            return Operation::Other;
+    pub(crate) fn opaque(&mut self, range: Range<usize>) {
+        self.parts.push(Part::Opaque {
+            span: self.logical.span(range),
+        });
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    end: usize,
+    escape: char,
+    out: Pieces<'a>,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..self.end].chars().next()
+    }
+
+    fn eat(&mut self, c: char) -> bool {
+        let found = self.peek() == Some(c);
+        if found {
+            self.at += c.len_utf8();
         }
-        let (colon, rest) = match text.strip_prefix(':') {
-            Some(rest) => (true, rest),
-            None => (false, text),
+        found
+    }
+
+    /// Reads up to `stop`, which is eaten, or the end. `quoted`: all of it stands in double quotes. `escapes`:
+    /// escapes stay in the text, for patterns. Returns whether `stop` was found.
+    fn read(&mut self, stop: Option<char>, quoted: bool, escapes: bool, depth: u32) -> bool {
+        let mut from = self.at;
+        while let Some(c) = self.peek() {
+            if stop == Some(c) {
+                self.out.literal(from..self.at, quoted);
+                self.at += c.len_utf8();
+                return true;
+            }
+            match c {
+                '\'' => {
+                    self.out.literal(from..self.at, quoted);
+                    let start = self.at + 1;
+                    let close = memchr::memchr(b'\'', &self.text.as_bytes()[start..self.end]);
+                    let close = close.map_or(self.end, |length| start + length);
+                    self.out.quoted(start..close);
+                    self.at = (close + 1).min(self.end);
+                    from = self.at;
+                }
+                '"' => {
+                    self.out.literal(from..self.at, quoted);
+                    self.at += 1;
+                    self.double_quote(depth);
+                    from = self.at;
+                }
+                '$' => {
+                    self.out.literal(from..self.at, quoted);
+                    from = self.dollar(quoted, depth);
+                }
+                c if c == self.escape => {
+                    if !escapes {
+                        self.out.literal(from..self.at, quoted);
+                        from = self.at + 1;
+                    }
+                    self.at += 1;
+                    self.at += self.peek().map_or(0, char::len_utf8);
+                    if !escapes {
+                        self.out.literal(from..self.at, true);
+                        from = self.at;
+                    }
+                }
+                c => self.at += c.len_utf8(),
+            }
+        }
+        self.out.literal(from..self.at, quoted);
+        false
+    }
+
+    /// The inside of double quotes and the closing one.
+    fn double_quote(&mut self, depth: u32) {
+        let mut from = self.at;
+        if self.eat('"') {
+            self.out.quoted(from..from);
+            return;
+        }
+        while let Some(c) = self.peek() {
+            match c {
+                '"' => {
+                    self.out.literal(from..self.at, true);
+                    self.at += 1;
+                    return;
+                }
+                '$' => {
+                    self.out.literal(from..self.at, true);
+                    from = self.dollar(true, depth);
+                }
+                c if c == self.escape => {
+                    let before = self.at;
+                    self.at += 1;
+                    if let Some(next) = self.peek()
+                        && (matches!(next, '"' | '$') || next == self.escape)
+                    {
+                        self.out.literal(from..before, true);
+                        from = self.at;
+                        self.at += next.len_utf8();
+                    }
+                }
+                c => self.at += c.len_utf8(),
+            }
+        }
+        self.out.literal(from..self.at, true);
+    }
+
+    /// Reads what begins with `$`; returns where text not yet taken begins: the `$` itself when it is plain.
+    fn dollar(&mut self, quoted: bool, depth: u32) -> usize {
+        let start = self.at;
+        self.at += 1;
+        if !self.eat('{') {
+            let length = docker_name_length(&self.text[self.at..self.end]);
+            if length == 0 {
+                return start;
+            }
+            let name = &self.text[self.at..self.at + length];
+            self.at += length;
+            self.out.variable(name, None, start..self.at, quoted);
+            return self.at;
+        }
+        let length = match self.peek() {
+            None | Some('{' | '}' | ':') => 0,
+            Some(_) => docker_name_length(&self.text[self.at..self.end]),
         };
-        let at = range.end - rest.len();
-        let mut sub = |from: usize, to: usize| self.sub(from..to, quoted, depth + 1);
-        match rest.as_bytes().first() {
-            Some(b'-' | b'=') => Operation::Default {
-                colon,
-                word: sub(at + 1, range.end),
-            },
-            Some(b'+') => Operation::Alternate {
-                colon,
-                word: sub(at + 1, range.end),
-            },
-            Some(b'?') => Operation::Required { colon },
-            Some(mark @ (b'#' | b'%')) if !colon => {
-                let longest = rest.as_bytes().get(1) == Some(mark);
-                let pattern = sub(at + 1 + usize::from(longest), range.end);
-                if *mark == b'#' {
-                    Operation::RemovePrefix { longest, pattern }
-                } else {
-                    Operation::RemoveSuffix { longest, pattern }
+        let name = &self.text[self.at..self.at + length];
+        self.at += length;
+        let operation = if length > 0 && self.eat('}') {
+            None
+        } else {
+            let saved = std::mem::take(&mut self.out.parts);
+            let operation = self.operation(length > 0, quoted, depth);
+            self.out.parts = saved;
+            Some(operation)
+        };
+        self.out.variable(name, operation, start..self.at, quoted);
+        self.at
+    }
+
+    /// What follows the name, the closing brace included; `Other` for what BuildKit refuses.
+    fn operation(&mut self, named: bool, quoted: bool, depth: u32) -> Operation {
+        let colon = named && self.eat(':');
+        let modifier = self.peek().filter(|_| named && depth < MAX_DEPTH);
+        match modifier {
+            Some('-' | '+' | '?') => {
+                self.at += 1;
+                let (word, closed) = self.nested('}', quoted, false, depth);
+                match modifier {
+                    _ if !closed => Operation::Other,
+                    Some('-') => Operation::Default { colon, word },
+                    Some('+') => Operation::Alternate { colon, word },
+                    _ => Operation::Required { colon },
                 }
             }
-            Some(b'/') if !colon => {
-                let all = rest.as_bytes().get(1) == Some(&b'/');
-                let from = at + 1 + usize::from(all);
-                let split =
-                    unescaped_slash(&self.text[from..range.end]).map_or(range.end, |to| from + to);
-                let pattern = self.sub(from..split, quoted, depth + 1);
-                let with = self.sub((split + 1).min(range.end)..range.end, quoted, depth + 1);
-                Operation::Replace { all, pattern, with }
+            Some(mark @ ('#' | '%')) if !colon => {
+                self.at += 1;
+                let longest = self.eat(mark);
+                let (pattern, closed) = self.nested('}', quoted, true, depth);
+                match mark {
+                    _ if !closed => Operation::Other,
+                    '#' => Operation::RemovePrefix { longest, pattern },
+                    _ => Operation::RemoveSuffix { longest, pattern },
+                }
             }
-            _ => Operation::Other,
-        }
-    }
-
-    fn sub(&mut self, range: Range<usize>, quoted: bool, depth: u32) -> Vec<Part> {
-        let saved = std::mem::take(&mut self.out);
-        self.read(
-            range,
-            if quoted { Quote::Double } else { Quote::None },
-            depth,
-        );
-        std::mem::replace(&mut self.out, saved)
-    }
-}
-
-fn unescaped_slash(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 2,
-            b'/' => return Some(at),
-            _ => at += 1,
-        }
-    }
-    None
-}
-
-/// The length of a variable name, or of a special parameter, at the start of `text`.
-fn name_length(text: &str) -> usize {
-    let Some(first) = text.chars().next() else {
-        return 0;
-    };
-    if matches!(first, '@' | '*' | '#' | '?' | '-' | '$' | '!') || first.is_ascii_digit() {
-        return 1;
-    }
-    text.len()
-        - text
-            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_')
-            .len()
-}
-
-/// Past the `}` that closes a `${` whose inside begins at `at`; `limit` when it is missing.
-pub(crate) fn brace_end(text: &str, mut at: usize, limit: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut depth = 0_u32;
-    while at < limit {
-        match bytes[at] {
-            b'\\' => at += 1,
-            b'\'' => {
-                at = memchr::memchr(b'\'', &bytes[at + 1..limit]).map_or(limit, |to| at + 1 + to)
+            Some('/') if !colon => {
+                self.at += 1;
+                let all = self.eat('/');
+                let (pattern, slash) = self.nested('/', quoted, true, depth);
+                let (with, closed) = self.nested('}', quoted, true, depth);
+                if slash && closed {
+                    Operation::Replace { all, pattern, with }
+                } else {
+                    Operation::Other
+                }
             }
-            b'{' if at > 0 && bytes[at - 1] == b'$' => depth += 1,
-            b'}' if depth == 0 => return at + 1,
-            b'}' => depth -= 1,
-            _ => {}
-        }
-        at += 1;
-    }
-    limit
-}
-
-/// Past the `)` that closes a `(` whose inside begins at `at`; `limit` when it is missing.
-pub(crate) fn paren_end(text: &str, mut at: usize, limit: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut depth = 0_u32;
-    while at < limit {
-        match bytes[at] {
-            b'\\' => at += 1,
-            b'\'' => {
-                at = memchr::memchr(b'\'', &bytes[at + 1..limit]).map_or(limit, |to| at + 1 + to)
+            _ => {
+                // Refused: the word ends at the next brace for want of anything better.
+                let rest = &self.text.as_bytes()[self.at..self.end];
+                let length = memchr::memchr(b'}', rest).map_or(rest.len(), |at| at + 1);
+                self.at += length;
+                Operation::Other
             }
-            b'"' => at = quote_end(bytes, at + 1, limit),
-            b'(' => depth += 1,
-            b')' if depth == 0 => return at + 1,
-            b')' => depth -= 1,
-            _ => {}
         }
-        at += 1;
     }
-    limit
+
+    fn nested(&mut self, stop: char, quoted: bool, escapes: bool, depth: u32) -> (Vec<Part>, bool) {
+        let closed = self.read(Some(stop), quoted, escapes, depth + 1);
+        (std::mem::take(&mut self.out.parts), closed)
+    }
 }
 
-/// The closing double quote, substitutions inside it skipped coarsely.
-fn quote_end(bytes: &[u8], mut at: usize, limit: usize) -> usize {
-    let mut parens = 0_u32;
-    while at < limit {
-        match bytes[at] {
-            b'\\' => at += 1,
-            b'$' if bytes.get(at + 1) == Some(&b'(') => parens += 1,
-            b')' if parens > 0 => parens -= 1,
-            b'"' if parens == 0 => return at,
-            _ => {}
+/// The length of a variable's name at the start of `text` as BuildKit reads it: all digits, one special
+/// parameter, or letters of any script, digits and `_`.
+pub(crate) fn docker_name_length(text: &str) -> usize {
+    let without = |trimmed: &str| text.len() - trimmed.len();
+    match text.chars().next() {
+        Some(c) if c.is_ascii_digit() => {
+            without(text.trim_start_matches(|c: char| c.is_ascii_digit()))
         }
-        at += 1;
+        Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => 1,
+        _ => without(text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_')),
     }
-    limit
-}
-
-/// Past the closing backtick.
-pub(crate) fn backtick_end(text: &str, at: usize, limit: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = at + 1;
-    while at < limit {
-        match bytes[at] {
-            b'\\' => at += 2,
-            b'`' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    limit
 }

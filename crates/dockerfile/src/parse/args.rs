@@ -5,10 +5,12 @@ use std::ops::Range;
 use source::Span;
 
 use super::json::{self, Array};
+use super::suggest::quote;
+use super::{flags, heredoc};
 use crate::model::{
     ArgDeclaration, Copy, EnvPair, Flag, From, Instruction, Keyword, Kind, Logical, Run,
 };
-use crate::parts::{self, Language};
+use crate::parts;
 use crate::word::{Part, Word};
 
 /// Syntax errors of one instruction.
@@ -17,6 +19,11 @@ type Problems = Vec<(String, Span)>;
 /// `[\t\v\f\r ]+`: what separates a keyword and plain arguments.
 fn is_blank(c: char) -> bool {
     matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ')
+}
+
+/// What separates flags; BuildKit looks at single bytes there.
+fn is_space(c: char) -> bool {
+    c.is_ascii_whitespace() || c == '\u{b}'
 }
 
 /// Reads the instruction that stands at `range` of `logical`; heredocs, lines and kind of heredoc-bearing
@@ -79,7 +86,7 @@ struct Args<'a> {
 
 impl Args<'_> {
     fn word(&self, range: Range<usize>) -> Word {
-        parts::word(self.logical, range, Language::Dockerfile(self.escape))
+        parts::word(self.logical, range, self.escape)
     }
 
     /// `--name=value` words at the start, and where the arguments begin.
@@ -88,21 +95,23 @@ impl Args<'_> {
         let mut found = Vec::new();
         let mut at = range.start;
         loop {
-            at += text[at..range.end].len() - text[at..range.end].trim_start().len();
+            at +=
+                text[at..range.end].len() - text[at..range.end].trim_start_matches(is_space).len();
             if !text[at..range.end].starts_with("--") {
                 return (found, at);
             }
-            let end = flag_end(text, at, range.end);
-            if &text[at..end] == "--" {
+            let end = flag_end(text, at, range.end, self.escape);
+            let written = flags::unquote(&text[at..end], self.escape);
+            if written == "--" {
                 return (found, end);
             }
-            let (name_end, value) = match text[at..end].find('=') {
-                Some(equals) => (at + equals, Some(self.word(at + equals + 1..end))),
-                None => (end, None),
-            };
-            let name = text[at + 2..name_end].to_owned();
+            let name = written.split('=').next().unwrap_or(&written);
+            let value = text[at..end]
+                .find('=')
+                .filter(|_| name.len() < written.len())
+                .map(|equals| self.word(at + equals + 1..end));
             found.push(Flag {
-                name,
+                name: name.trim_start_matches("--").to_owned(),
                 value,
                 span: self.logical.span(at..end),
             });
@@ -198,6 +207,13 @@ impl Args<'_> {
     /// Words split at blanks outside quotes; quotes and escapes stay in the words.
     fn quoted_words(&self, range: Range<usize>) -> Vec<Range<usize>> {
         let text = &self.logical.text()[range.clone()];
+        // An escape with nothing behind it is dropped.
+        let text = if ends_escaping(text, self.escape) {
+            &text[..text.len() - 1]
+        } else {
+            text
+        };
+        let end = range.start + text.len();
         let mut found = Vec::new();
         let mut start: Option<usize> = None;
         let mut quote: Option<char> = None;
@@ -208,7 +224,6 @@ impl Args<'_> {
                     if let Some(from) = start.take() {
                         found.push(range.start + from..range.start + at);
                     }
-                    continue;
                 }
                 None => {
                     start.get_or_insert(at);
@@ -228,7 +243,7 @@ impl Args<'_> {
             }
         }
         if let Some(from) = start {
-            found.push(range.start + from..range.end);
+            found.push(range.start + from..end);
         }
         found
     }
@@ -259,7 +274,25 @@ impl Args<'_> {
             return (Vec::new(), false, Kind::Other);
         };
         let mut pairs = Vec::new();
-        if !text[first.clone()].contains('=') {
+        if text[first.clone()].contains('=') {
+            for word in &words {
+                let Some(equals) = text[word.clone()].find('=') else {
+                    let message = format!(
+                        "Syntax error - can't find = in {}. Must be of the form: name=value",
+                        quote(&text[word.clone()])
+                    );
+                    self.problems
+                        .push((message, self.logical.span(word.clone())));
+                    continue;
+                };
+                pairs.push(EnvPair {
+                    key: self.word(word.start..word.start + equals),
+                    value: self.word(word.start + equals + 1..word.end),
+                    legacy: false,
+                    span: self.logical.span(word.clone()),
+                });
+            }
+        } else {
             let whole = &text[range.clone()];
             let Some(key_end) = whole.find(is_blank) else {
                 let message = format!("{} must have two arguments", self.keyword.as_str());
@@ -275,24 +308,6 @@ impl Args<'_> {
                 legacy: true,
                 span: self.logical.span(range),
             });
-        } else {
-            for word in &words {
-                let Some(equals) = text[word.clone()].find('=') else {
-                    let message = format!(
-                        "Syntax error - can't find = in {:?}. Must be of the form: name=value",
-                        &text[word.clone()]
-                    );
-                    self.problems
-                        .push((message, self.logical.span(word.clone())));
-                    continue;
-                };
-                pairs.push(EnvPair {
-                    key: self.word(word.start..word.start + equals),
-                    value: self.word(word.start + equals + 1..word.end),
-                    legacy: false,
-                    span: self.logical.span(word.clone()),
-                });
-            }
         }
         let mut args = Vec::new();
         for pair in &pairs {
@@ -310,7 +325,8 @@ impl Args<'_> {
         (args, false, kind)
     }
 
-    /// JSON words, or the text as one word, or as plain words.
+    /// JSON words, or the text: as plain words in a `list`, in which BuildKit expands variables, or as one
+    /// command, in which it does not.
     fn maybe_json(&mut self, range: Range<usize>, list: bool) -> (Vec<Word>, bool) {
         if range.is_empty() {
             return (Vec::new(), false);
@@ -320,7 +336,11 @@ impl Args<'_> {
                 let words = strings
                     .into_iter()
                     .map(|(place, text)| {
-                        self.json_word(range.start + place.start..range.start + place.end, text)
+                        self.json_word(
+                            range.start + place.start..range.start + place.end,
+                            text,
+                            list,
+                        )
                     })
                     .collect();
                 (words, true)
@@ -330,28 +350,31 @@ impl Args<'_> {
                     "when using JSON array syntax, arrays must be comprised of strings only";
                 self.problems
                     .push((message.to_owned(), self.logical.span(range.clone())));
-                (vec![self.word(range)], false)
+                (vec![parts::verbatim(self.logical, range)], false)
             }
             Array::No if list => (self.plain(range), false),
-            Array::No => (vec![self.word(range)], false),
+            Array::No => (vec![parts::verbatim(self.logical, range)], false),
         }
     }
 
-    /// A JSON string: COPY and ADD still expand variables in it.
-    fn json_word(&self, place: Range<usize>, text: String) -> Word {
+    /// A JSON string; its span has the quotes, its text not.
+    fn json_word(&self, place: Range<usize>, text: String, expand: bool) -> Word {
         let inside = place.start + 1..place.end.saturating_sub(1).max(place.start + 1);
         let span = self.logical.span(place);
-        if self.logical.text().get(inside.clone()) == Some(text.as_str()) {
-            let mut word = self.word(inside);
-            word.span = span;
-            word.raw = text;
-            return word;
-        }
-        let parts = vec![Part::Literal {
-            text: text.clone(),
-            span,
-            quoted: true,
-        }];
+        let unescaped = self.logical.text().get(inside.clone()) == Some(text.as_str());
+        let parts = if !unescaped {
+            vec![Part::Literal {
+                text: text.clone(),
+                span,
+                quoted: true,
+            }]
+        } else if expand {
+            self.word(inside).parts
+        } else {
+            let mut pieces = parts::Pieces::new(self.logical);
+            pieces.quoted(inside);
+            pieces.parts
+        };
         Word {
             raw: text,
             span,
@@ -362,7 +385,7 @@ impl Args<'_> {
     fn command(&mut self, range: Range<usize>) -> (Vec<Word>, bool, Kind) {
         let (words, json) = self.maybe_json(range.clone(), false);
         let run = if json {
-            Run::Exec(words.iter().map(literal_word).collect())
+            Run::Exec(words.clone())
         } else {
             Run::Shell(self.logical.slice(range))
         };
@@ -390,13 +413,15 @@ impl Args<'_> {
         if range.is_empty() {
             return (Vec::new(), false, Kind::Other);
         }
-        // One level only: BuildKit refuses `ONBUILD ONBUILD`, so depth cannot grow.
-        if self.logical.text()[range.clone()]
-            .get(..7)
-            .is_some_and(|word| word.eq_ignore_ascii_case("onbuild"))
-        {
-            return (vec![self.word(range)], false, Kind::Other);
-        }
+        let text = &self.logical.text()[range.clone()];
+        let keyword = text.split(is_blank).next().unwrap_or(text);
+        // BuildKit refuses `ONBUILD ONBUILD`, so depth need not grow.
+        let limit = if keyword.eq_ignore_ascii_case("onbuild") {
+            range.start + keyword.len()
+        } else {
+            range.end
+        };
+        let range = range.start..limit;
         let (mut inner, problems) = instruction(self.logical, range.clone(), self.escape, line);
         inner.logical = self.logical.slice(range);
         self.problems.extend(problems);
@@ -404,37 +429,17 @@ impl Args<'_> {
     }
 }
 
-/// RUN, CMD and ENTRYPOINT in JSON form run without a shell: nothing is expanded.
-fn literal_word(word: &Word) -> Word {
-    let span = word.span;
-    let inner = Span::new(
-        span.start + 1,
-        span.end.saturating_sub(1).max(span.start + 1),
-    );
-    let exact = inner.len() as usize == word.raw.len();
-    let span_of_text = if exact { inner } else { span };
-    Word {
-        raw: word.raw.clone(),
-        span,
-        parts: vec![Part::Literal {
-            text: word.raw.clone(),
-            span: span_of_text,
-            quoted: true,
-        }],
-    }
-}
-
 /// The end of a flag word, quotes honoured.
-fn flag_end(text: &str, mut at: usize, limit: usize) -> usize {
+fn flag_end(text: &str, mut at: usize, limit: usize, escape: char) -> usize {
     let mut quote: Option<char> = None;
     while let Some(c) = text[at..limit].chars().next() {
-        if c == '\\' {
+        if c == escape {
             at += 1;
             at += text[at..limit].chars().next().map_or(0, char::len_utf8);
             continue;
         }
         match quote {
-            None if c.is_whitespace() => return at,
+            None if is_space(c) => return at,
             None if c == '\'' || c == '"' => quote = Some(c),
             Some(open) if open == c => quote = None,
             _ => {}
@@ -492,35 +497,38 @@ pub(super) fn can_contain_heredoc(instruction: &Instruction) -> bool {
     matches!(target.keyword, Keyword::Run | Keyword::Copy | Keyword::Add) && !target.json
 }
 
-/// The text in which BuildKit looks for here-documents.
-pub(super) fn heredoc_text(instruction: &Instruction) -> &Logical {
-    &instruction.logical
-}
-
 /// After the bodies are read: a RUN that is only `<<EOF` is the script in its body.
-pub(super) fn attach_heredocs(instruction: &mut Instruction) {
-    let heredocs = instruction.heredocs.clone();
+pub(super) fn attach_heredocs(instruction: &mut Instruction, shebang: bool) {
     if let Kind::Onbuild(inner) = &mut instruction.kind {
-        inner.heredocs = heredocs;
-        attach_heredocs(inner);
+        inner.heredocs.clone_from(&instruction.heredocs);
+        attach_heredocs(inner, shebang);
         return;
     }
-    let [heredoc] = instruction.heredocs.as_slice() else {
+    let Some(heredoc) = instruction
+        .heredocs
+        .first()
+        .filter(|first| first.terminated)
+    else {
         return;
     };
     let Kind::Run(Run::Shell(body)) = &instruction.kind else {
         return;
     };
-    let whole = body.span(0..body.text().len());
-    if whole != heredoc.opener {
+    if !heredoc::is_opener(body.text()) {
         return;
     }
     let first = heredoc.body.text().lines().next().unwrap_or_default();
-    let interpreter = first.strip_prefix("#!").map(|line| line.trim().to_owned());
+    let interpreter = first.strip_prefix("#!").filter(|_| shebang);
     let body = if interpreter.is_some() {
         heredoc.body.slice(first.len()..heredoc.body.text().len())
     } else {
         heredoc.body.clone()
     };
+    let interpreter = interpreter.map(|line| line.trim().to_owned());
     instruction.kind = Kind::Run(Run::Script { interpreter, body });
+}
+
+/// Whether the last character is an escape that is not escaped itself.
+fn ends_escaping(text: &str, escape: char) -> bool {
+    (text.len() - text.trim_end_matches(escape).len()) % 2 == 1
 }

@@ -1,5 +1,7 @@
 //! Physical lines.
 
+use source::Span;
+
 /// One line without its line break.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
@@ -9,8 +11,17 @@ pub(super) struct Line<'a> {
     pub offset: u32,
     /// From 1.
     pub number: u32,
-    /// Bytes with the line break.
-    pub full_length: usize,
+    /// Bytes without `\n`, a byte order mark included: what BuildKit's limit counts.
+    pub length: usize,
+    /// Where its `\n` stands.
+    pub newline: Option<u32>,
+}
+
+impl Line<'_> {
+    /// The place of the text, line break excluded.
+    pub(super) fn span(&self) -> Span {
+        Span::new(self.offset, self.offset + self.text.len() as u32)
+    }
 }
 
 /// The lines of a text; the byte order mark is skipped.
@@ -32,16 +43,23 @@ impl<'a> Lines<'a> {
 
     pub(super) fn next(&mut self) -> Option<Line<'a>> {
         let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let length = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |at| at + 1);
-        let offset = self.at as u32;
-        self.at += length;
+        let offset = self.at;
+        let end = memchr::memchr(b'\n', rest.as_bytes());
+        let length = end.unwrap_or(rest.len());
+        self.at += length + usize::from(end.is_some());
+        let mark = if self.number == 0 { offset } else { 0 };
         self.number += 1;
-        let text = rest[..length].trim_end_matches(['\r', '\n']);
         Some(Line {
-            text,
-            offset,
+            text: rest[..length].trim_end_matches('\r'),
+            offset: offset as u32,
             number: self.number,
-            full_length: length,
+            length: length + mark,
+            newline: end.map(|end| (offset + end) as u32),
         })
+    }
+
+    /// The lines not yet read.
+    pub(super) fn position(&self) -> usize {
+        self.at
     }
 }

@@ -2,20 +2,23 @@
 
 mod args;
 mod directives;
+mod duration;
+mod flags;
 mod heredoc;
 mod json;
 mod lines;
 mod semantics;
+mod suggest;
+mod terminators;
 
 use source::Span;
 
-use crate::model::{
-    Dockerfile, Heredoc, Instruction, Keyword, Kind, Logical, Problem, ProblemKind,
-};
+use crate::model::{Dockerfile, Heredoc, Instruction, Keyword, Logical, Problem, ProblemKind};
 use lines::{Line, Lines};
+use terminators::Terminators;
 
-/// Longest physical line that BuildKit reads, line break included.
-const MAX_LINE: usize = 65_536;
+/// Longest physical line that BuildKit reads, line break excluded.
+const MAX_LINE: usize = 65_535;
 
 /// Parses a Dockerfile. Never fails: what BuildKit rejects is in `problems`, the rest is read on.
 pub fn parse(text: &str) -> Dockerfile {
@@ -27,10 +30,12 @@ pub fn parse(text: &str) -> Dockerfile {
         },
         directives: directives::Directives::default(),
         has_stage: false,
+        orphans: false,
         recovering: false,
+        terminators: Terminators::new(text),
     };
     parser.run();
-    parser.finish(text)
+    parser.finish()
 }
 
 struct Parser<'a> {
@@ -38,6 +43,9 @@ struct Parser<'a> {
     out: Dockerfile,
     directives: directives::Directives,
     has_stage: bool,
+    /// An instruction before the first FROM was reported.
+    orphans: bool,
+    terminators: Terminators<'a>,
     /// A here-document without end was seen: lines that are no instruction are taken for its text.
     recovering: bool,
 }
@@ -85,19 +93,17 @@ impl<'a> Parser<'a> {
                 (body, complete) = self.continuation(next.text);
                 logical.push(body, next.offset);
             }
-            if !logical.text().trim().is_empty() {
-                self.instruction(logical, line, last);
-            }
+            self.instruction(logical, line, last);
         }
     }
 
     fn next_line(&mut self) -> Option<Line<'a>> {
         let line = self.lines.next()?;
-        if line.full_length > MAX_LINE {
+        if line.length > MAX_LINE {
             self.problem(
                 ProblemKind::Syntax,
                 "dockerfile line greater than max allowed size of 65535",
-                Span::new(line.offset, line.offset + 1),
+                line.span(),
                 line.number,
             );
         }
@@ -143,86 +149,101 @@ impl<'a> Parser<'a> {
             self.problem(ProblemKind::Syntax, message, span, first.number);
         }
         instruction.logical = logical;
+        let mut shebang = false;
         if args::can_contain_heredoc(&instruction) && instruction.logical.text().contains("<<") {
-            self.heredocs(&mut instruction);
+            shebang = self.heredocs(&mut instruction);
         }
-        args::attach_heredocs(&mut instruction);
-        let context = semantics::Context {
-            line: first.number,
-            has_stage: self.has_stage,
-        };
-        let found = semantics::check(&instruction, &context);
-        self.has_stage |=
-            instruction.keyword == Keyword::From && matches!(instruction.kind, Kind::From(_));
-        self.out.problems.extend(found);
+        args::attach_heredocs(&mut instruction, shebang);
+        self.meaning(&instruction);
         self.out.instructions.push(instruction);
     }
 
-    /// Reads the bodies that follow the line.
-    fn heredocs(&mut self, instruction: &mut Instruction) {
-        let body = args::heredoc_text(instruction).clone();
-        let mut found: Vec<Heredoc> = Vec::new();
-        for opener in heredoc::openers(&body) {
-            let mark = self.lines.clone();
-            let mut content = Logical::new();
-            let mut terminated = false;
-            let mut end = instruction.span.end;
-            let mut last = instruction.last_line;
-            while let Some(line) = self.next_line() {
-                let tabs = if opener.strip_tabs {
-                    line.text.len() - line.text.trim_start_matches('\t').len()
-                } else {
-                    0
-                };
-                last = line.number;
-                end = line.offset + line.text.len() as u32;
-                if line.text[tabs..] == opener.name {
-                    terminated = true;
-                    break;
-                }
-                content.push(&line.text[tabs..], line.offset + tabs as u32);
-                content.push("\n", line.offset + line.text.len() as u32);
-            }
-            if !terminated && opener.spaced {
-                // `1 << 3`: an operator, not a here-document.
-                self.lines = mark;
-                continue;
-            }
-            if !terminated {
-                self.problem(
-                    ProblemKind::Syntax,
-                    "unterminated heredoc",
-                    opener.span,
-                    instruction.first_line,
-                );
-                // Most likely only the terminator is misspelt: what follows is read as instructions.
-                self.lines = mark;
-                self.recovering = true;
-                end = instruction.span.end;
-                last = instruction.last_line;
-            }
-            instruction.last_line = last;
-            instruction.span = Span::new(instruction.span.start, end);
-            found.push(Heredoc {
+    /// What BuildKit's second pass says of the instruction.
+    fn meaning(&mut self, instruction: &Instruction) {
+        if let Some((message, span)) = semantics::check(instruction, self.out.escape) {
+            self.problem(ProblemKind::Semantic, message, span, instruction.first_line);
+        } else if !self.has_stage
+            && !self.orphans
+            && !matches!(instruction.keyword, Keyword::From | Keyword::Arg)
+        {
+            self.orphans = true;
+            self.problem(
+                ProblemKind::Semantic,
+                "no build stage in current context",
+                instruction.keyword_span,
+                instruction.first_line,
+            );
+        }
+        self.has_stage |= instruction.keyword == Keyword::From;
+    }
+
+    /// Reads the bodies that follow the line; whether the first one begins with `#!`.
+    fn heredocs(&mut self, instruction: &mut Instruction) -> bool {
+        let mut shebang = false;
+        for opener in heredoc::openers(&instruction.logical) {
+            let mut heredoc = Heredoc {
                 name: opener.name,
                 expand: opener.expand,
                 strip_tabs: opener.strip_tabs,
                 descriptor: opener.descriptor,
                 opener: opener.span,
-                body: content,
-                terminated,
-            });
+                body: Logical::new(),
+                terminated: false,
+            };
+            if self
+                .terminators
+                .follows(&heredoc.name, heredoc.strip_tabs, self.lines.position())
+            {
+                let last = self.heredoc_body(&mut heredoc, &mut shebang);
+                if let Some(last) = last {
+                    instruction.last_line = last.number;
+                    instruction.span = Span::new(instruction.span.start, last.span().end);
+                }
+            } else {
+                self.problem(
+                    ProblemKind::Syntax,
+                    "unterminated heredoc",
+                    heredoc.opener,
+                    instruction.first_line,
+                );
+                // Most likely only the terminator is misspelt: what follows is read as instructions.
+                self.recovering = true;
+            }
+            instruction.heredocs.push(heredoc);
         }
-        instruction.heredocs = found;
+        shebang
     }
 
-    fn finish(mut self, text: &str) -> Dockerfile {
-        let end = Span::empty(text.len() as u32);
+    /// Reads up to the terminator, which is known to follow; returns its line.
+    fn heredoc_body(&mut self, heredoc: &mut Heredoc, shebang: &mut bool) -> Option<Line<'a>> {
+        let mut last = None;
+        while let Some(line) = self.next_line() {
+            last = Some(line);
+            let text = if heredoc.strip_tabs {
+                line.text.trim_start_matches('\t')
+            } else {
+                line.text
+            };
+            if text == heredoc.name {
+                heredoc.terminated = true;
+                break;
+            }
+            // BuildKit looks before tabs are removed.
+            *shebang |= heredoc.body.text().is_empty() && line.text.starts_with("#!");
+            heredoc.body.push(text, line.span().end - text.len() as u32);
+            if let Some(at) = line.newline {
+                heredoc.body.push("\n", at);
+            }
+        }
+        last
+    }
+
+    fn finish(mut self) -> Dockerfile {
         if self.out.instructions.is_empty() {
             self.problem(
                 ProblemKind::Syntax,
                 "file with no instructions",
-                Span::new(0, end.end.min(1)),
+                Span::empty(0),
                 1,
             );
         }

@@ -1,161 +1,118 @@
-//! What BuildKit rejects after the line grammar: argument counts, flags, names.
+//! What BuildKit rejects after the line grammar: argument counts, flags, names. The order of the checks is
+//! BuildKit's, since it stops at the first.
 
 use source::Span;
 
-use crate::model::{Instruction, Keyword, Kind, Problem, ProblemKind};
+use super::suggest::{self, quote};
+use super::{duration, flags, heredoc};
+use crate::model::{Instruction, Keyword, Kind};
 
-/// What the check of one instruction needs from those before it.
-pub(super) struct Context {
-    pub line: u32,
-    /// A FROM was read.
-    pub has_stage: bool,
-}
+/// A reason in BuildKit's words, and the text that is wrong.
+type Problem = (String, Span);
 
-/// Flags of each instruction; `true` where it is a switch that needs no value.
-fn flags_of(keyword: &Keyword) -> &'static [(&'static str, bool)] {
-    match keyword {
-        Keyword::Add => &[
-            ("chown", false),
-            ("chmod", false),
-            ("link", true),
-            ("keep-git-dir", true),
-            ("checksum", false),
-            ("exclude", false),
-            ("unpack", true),
-        ],
-        Keyword::Copy => &[
-            ("chown", false),
-            ("chmod", false),
-            ("from", false),
-            ("link", true),
-            ("exclude", false),
-            ("parents", true),
-        ],
-        Keyword::From => &[("platform", false)],
-        Keyword::Run => &[
-            ("mount", false),
-            ("network", false),
-            ("security", false),
-            ("device", false),
-        ],
-        Keyword::Healthcheck => &[
-            ("interval", false),
-            ("timeout", false),
-            ("start-period", false),
-            ("start-interval", false),
-            ("retries", false),
-        ],
-        _ => &[],
-    }
-}
-
-/// Flags that may be given more than once.
-const REPEATABLE: &[&str] = &["mount", "exclude", "device"];
-
-/// The problems of one instruction, as BuildKit words them.
-pub(super) fn check(instruction: &Instruction, context: &Context) -> Vec<Problem> {
-    let mut found = Vec::new();
-    let mut add = |message: String, span: Span| {
-        found.push(Problem {
-            kind: ProblemKind::Semantic,
-            message,
-            span,
-            line: context.line,
-        });
-    };
-    if let Some((message, span)) = first_problem(instruction) {
-        add(message, span);
-    } else if !context.has_stage && !matches!(instruction.keyword, Keyword::From | Keyword::Arg) {
-        add(
-            "no build stage in current context".to_owned(),
-            instruction.keyword_span,
-        );
-    }
-    found
-}
-
-/// BuildKit stops at the first problem of an instruction.
-fn first_problem(instruction: &Instruction) -> Option<(String, Span)> {
+/// The first problem of one instruction.
+pub(super) fn check(instruction: &Instruction, escape: char) -> Option<Problem> {
     let keyword = &instruction.keyword;
-    let name = keyword.as_str();
-    let at = instruction.keyword_span;
     let count = instruction.args.len();
-    let exactly_one =
-        || (count != 1).then(|| (format!("{name} requires exactly one argument"), at));
-    let at_least_one =
-        || (count == 0).then(|| (format!("{name} requires at least one argument"), at));
-    let problem = match keyword {
+    let name = keyword.as_str();
+    let when = |wrong: bool, what: &str| {
+        wrong.then(|| (format!("{name} {what}"), instruction.keyword_span))
+    };
+    let at_least_one = || when(count == 0, "requires at least one argument");
+    let exactly_one = || when(count != 1, "requires exactly one argument");
+    let flags = || flags::check(keyword, &instruction.flags, escape);
+    match keyword {
         Keyword::Unknown(text) => {
-            let suggestion = suggest(text, Keyword::NAMES.iter().copied());
-            Some((format!("unknown instruction: {text}{suggestion}"), at))
+            let near = suggest::instruction(text, Keyword::NAMES);
+            Some((
+                format!("unknown instruction: {text}{near}"),
+                instruction.keyword_span,
+            ))
         }
-        Keyword::From => from(instruction),
-        Keyword::Add | Keyword::Copy => (count < 2).then(|| {
-            (
-                format!(
-                    "{name} requires at least two arguments, but only one was provided. Destination could not be determined"
-                ),
-                at,
+        Keyword::From => stage_name(instruction).or_else(flags),
+        Keyword::Add | Keyword::Copy => when(
+            count < 2,
+            "requires at least two arguments, but only one was provided. Destination could not be determined",
+        )
+        .or_else(flags)
+        .or_else(|| heredoc_destination(instruction)),
+        Keyword::Env | Keyword::Label => flags()
+            .or_else(at_least_one)
+            .or_else(|| blank_name(instruction)),
+        // BuildKit never looks at the flags of ARG and STOPSIGNAL.
+        Keyword::Arg => at_least_one().or_else(|| blank_arg(instruction)),
+        Keyword::Stopsignal => exactly_one(),
+        Keyword::Expose => at_least_one().or_else(flags),
+        Keyword::Volume => at_least_one()
+            .or_else(flags)
+            .or_else(|| empty_volume(instruction)),
+        Keyword::Maintainer | Keyword::Workdir | Keyword::User => exactly_one().or_else(flags),
+        Keyword::Shell => flags().or_else(at_least_one).or_else(|| {
+            when(
+                !instruction.json,
+                "requires the arguments to be in JSON form",
             )
         }),
-        Keyword::Env | Keyword::Label => at_least_one().or_else(|| blank_name(instruction)),
-        Keyword::Arg => at_least_one().or_else(|| blank_arg(instruction)),
-        Keyword::Expose | Keyword::Volume => at_least_one(),
-        Keyword::Maintainer | Keyword::Workdir | Keyword::User | Keyword::Stopsignal => exactly_one(),
-        Keyword::Shell => shell(instruction),
-        Keyword::Healthcheck => healthcheck(instruction),
-        Keyword::Onbuild => onbuild(instruction),
-        Keyword::Run | Keyword::Cmd | Keyword::Entrypoint => None,
-    };
-    problem.or_else(|| flags(instruction))
+        Keyword::Healthcheck => at_least_one().or_else(|| healthcheck(instruction, escape)),
+        Keyword::Onbuild => onbuild(instruction, escape),
+        Keyword::Run => flags().or_else(|| run_flags(instruction, escape)),
+        Keyword::Cmd | Keyword::Entrypoint => flags(),
+    }
 }
 
-fn from(instruction: &Instruction) -> Option<(String, Span)> {
-    let args = &instruction.args;
-    let named = args.len() == 3 && args[1].raw.eq_ignore_ascii_case("as");
-    if !named {
-        let wrong = args.len() != 1;
-        return wrong.then(|| {
-            (
-                "FROM requires either one or three arguments".to_owned(),
-                instruction.keyword_span,
-            )
-        });
+fn stage_name(instruction: &Instruction) -> Option<Problem> {
+    let [_, r#as, name] = instruction.args.as_slice() else {
+        return wrong_count(instruction);
+    };
+    if !r#as.raw.eq_ignore_ascii_case("as") {
+        return wrong_count(instruction);
     }
-    let name = &args[2].raw;
-    let lower = name.to_ascii_lowercase();
+    let lower = name.raw.to_lowercase();
     let valid = lower.starts_with(|c: char| c.is_ascii_lowercase())
         && lower
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'));
-    if !valid {
-        let reason = "name can't start with a number or contain symbols";
-        return Some((
-            format!("invalid name for build stage: {name:?}, {reason}"),
-            args[2].span,
-        ));
-    }
-    let reserved = matches!(lower.as_str(), "context" | "scratch");
-    reserved.then(|| {
+    (!valid).then(|| {
+        let written = quote(&name.raw);
         (
-            format!("invalid name for build stage: {name:?}, name is reserved"),
-            args[2].span,
+            format!(
+                "invalid name for build stage: {written}, name can't start with a number or contain symbols"
+            ),
+            name.span,
         )
     })
 }
 
-fn blank_name(instruction: &Instruction) -> Option<(String, Span)> {
+fn wrong_count(instruction: &Instruction) -> Option<Problem> {
+    (instruction.args.len() != 1).then(|| {
+        (
+            "FROM requires either one or three arguments".to_owned(),
+            instruction.keyword_span,
+        )
+    })
+}
+
+fn heredoc_destination(instruction: &Instruction) -> Option<Problem> {
+    let destination = instruction.args.last()?;
+    heredoc::is_opener(&destination.raw).then(|| {
+        let name = instruction.keyword.as_str();
+        (
+            format!("{name} cannot accept a heredoc as a destination"),
+            destination.span,
+        )
+    })
+}
+
+fn blank_name(instruction: &Instruction) -> Option<Problem> {
     let (Kind::Env(pairs) | Kind::Label(pairs)) = &instruction.kind else {
         return None;
     };
     let blank = pairs.iter().find(|pair| pair.key.raw.is_empty())?;
-    Some((
-        format!("{} names can not be blank", instruction.keyword.as_str()),
-        blank.span,
-    ))
+    let name = instruction.keyword.as_str();
+    Some((format!("{name} names can not be blank"), blank.span))
 }
 
-fn blank_arg(instruction: &Instruction) -> Option<(String, Span)> {
+fn blank_arg(instruction: &Instruction) -> Option<Problem> {
     let blank = instruction
         .args
         .iter()
@@ -163,143 +120,170 @@ fn blank_arg(instruction: &Instruction) -> Option<(String, Span)> {
     Some(("ARG names can not be blank".to_owned(), blank.span))
 }
 
-fn shell(instruction: &Instruction) -> Option<(String, Span)> {
-    if instruction.args.is_empty() {
-        return Some((
-            "SHELL requires at least one argument".to_owned(),
-            instruction.keyword_span,
-        ));
-    }
-    let span = instruction.args[0].span;
-    (!instruction.json).then(|| {
-        (
-            "SHELL requires the arguments to be in JSON form".to_owned(),
-            span,
-        )
-    })
+fn empty_volume(instruction: &Instruction) -> Option<Problem> {
+    let empty = instruction
+        .args
+        .iter()
+        .find(|word| word.raw.trim().is_empty())?;
+    Some((
+        "VOLUME specified can not be an empty string".to_owned(),
+        empty.span,
+    ))
 }
 
-fn healthcheck(instruction: &Instruction) -> Option<(String, Span)> {
-    let Some(kind) = instruction.args.first() else {
-        return Some((
-            "HEALTHCHECK requires at least one argument".to_owned(),
-            instruction.keyword_span,
-        ));
+fn healthcheck(instruction: &Instruction, escape: char) -> Option<Problem> {
+    let (kind, command) = instruction.args.split_first()?;
+    let upper = kind.raw.to_uppercase();
+    if upper == "NONE" {
+        let message = "HEALTHCHECK NONE takes no arguments".to_owned();
+        return (!command.is_empty()).then_some((message, kind.span));
+    }
+    if let Some(problem) = flags::check(&instruction.keyword, &instruction.flags, escape) {
+        return Some(problem);
+    }
+    if upper != "CMD" {
+        let message = format!("Unknown type {} in HEALTHCHECK (try CMD)", quote(&upper));
+        return Some((message, kind.span));
+    }
+    if command.is_empty() {
+        let message = "Missing command after HEALTHCHECK CMD".to_owned();
+        return Some((message, kind.span));
+    }
+    let flag = |name: &'static str| {
+        let flag = instruction.flag(name)?;
+        Some((flags::value(flag, escape), flag.span)).filter(|(value, _)| !value.is_empty())
     };
-    match kind.raw.to_ascii_uppercase().as_str() {
-        "NONE" if instruction.args.len() > 1 => {
-            Some(("HEALTHCHECK NONE takes no arguments".to_owned(), kind.span))
+    for name in ["interval", "timeout", "start-period", "start-interval"] {
+        let Some((value, span)) = flag(name) else {
+            continue;
+        };
+        match duration::nanoseconds(&value) {
+            Err(message) => return Some((message, span)),
+            // Go's `%#v` of the name, and a millisecond.
+            Ok(length) if length != 0.0 && length < 1e6 => {
+                return Some((
+                    format!("Interval {} cannot be less than 1ms", quote(name)),
+                    span,
+                ));
+            }
+            Ok(_) => {}
         }
-        "NONE" => None,
-        "CMD" if instruction.args.len() == 1 => Some((
-            "Missing command after HEALTHCHECK CMD".to_owned(),
-            kind.span,
-        )),
-        "CMD" => None,
-        other => Some((
-            format!("Unknown type {other:?} in HEALTHCHECK (try CMD)"),
-            kind.span,
-        )),
     }
+    flag("retries").and_then(|(value, span)| Some((retries(&value)?, span)))
 }
 
-fn onbuild(instruction: &Instruction) -> Option<(String, Span)> {
-    if let Some(word) = instruction.args.first() {
-        return Some((
-            "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed".to_owned(),
-            word.span,
-        ));
-    }
+fn retries(value: &str) -> Option<String> {
+    let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
+    let reason = if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        "invalid syntax"
+    } else {
+        match value.parse::<i32>() {
+            Ok(count) if count < 0 => {
+                return Some(format!("--retries cannot be negative ({count})"));
+            }
+            Ok(_) => return None,
+            Err(_) => "value out of range",
+        }
+    };
+    Some(format!(
+        "strconv.ParseInt: parsing {}: {reason}",
+        quote(value)
+    ))
+}
+
+fn onbuild(instruction: &Instruction, escape: char) -> Option<Problem> {
     let Kind::Onbuild(inner) = &instruction.kind else {
         return Some((
             "ONBUILD requires at least one argument".to_owned(),
             instruction.keyword_span,
         ));
     };
-    match inner.keyword {
-        Keyword::Maintainer | Keyword::From => Some((
-            format!(
-                "{} isn't allowed as an ONBUILD trigger",
-                inner.keyword.as_str()
-            ),
-            inner.keyword_span,
-        )),
-        _ => first_problem(inner),
-    }
-}
-
-fn flags(instruction: &Instruction) -> Option<(String, Span)> {
-    let known = flags_of(&instruction.keyword);
-    let mut seen: Vec<&str> = Vec::new();
-    for flag in &instruction.flags {
-        let Some((name, switch)) = known.iter().find(|(name, _)| *name == flag.name) else {
-            let suggestion = suggest(&flag.name, known.iter().map(|(name, _)| *name));
-            return Some((
-                format!("unknown flag: --{}{suggestion}", flag.name),
-                flag.span,
-            ));
+    // The rest of the trigger is read by the build that uses this image.
+    flags::check(&instruction.keyword, &instruction.flags, escape).or_else(|| {
+        let message = match &inner.keyword {
+            Keyword::Onbuild => "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed".to_owned(),
+            name @ (Keyword::Maintainer | Keyword::From) => {
+                format!("{} isn't allowed as an ONBUILD trigger", name.as_str())
+            }
+            _ => return None,
         };
-        if seen.contains(name) && !REPEATABLE.contains(name) {
-            return Some((format!("Duplicate flag specified: --{name}"), flag.span));
-        }
-        seen.push(name);
-        match &flag.value {
-            None if !switch => {
-                return Some((format!("Missing a value on flag: --{name}"), flag.span));
-            }
-            Some(value) if *switch => {
-                let text = value.raw.to_ascii_lowercase();
-                if !matches!(text.as_str(), "true" | "false") {
-                    return Some((
-                        format!(
-                            "Expecting boolean value for flag {name}, not: {}",
-                            value.raw
-                        ),
-                        flag.span,
-                    ));
-                }
-            }
-            Some(value)
-                if *name == "network"
-                    && !matches!(value.raw.as_str(), "default" | "none" | "host") =>
-            {
-                return Some((format!("invalid network mode: {:?}", value.raw), flag.span));
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// ` (did you mean X?)` for the nearest of `names` within two edits.
-fn suggest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
-    if text.len() > 64 {
-        return String::new();
-    }
-    let lower = text.to_ascii_lowercase();
-    let mut best: Option<(&str, usize)> = None;
-    for name in names {
-        let distance = edit_distance(&lower, &name.to_ascii_lowercase());
-        if distance < best.map_or(3, |(_, distance)| distance) {
-            best = Some((name, distance));
-        }
-    }
-    best.map_or(String::new(), |(name, _)| {
-        format!(" (did you mean {name}?)")
+        Some((message, inner.keyword_span))
     })
 }
 
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(diagonal + 1).min(row[j] + 1);
+/// The values of RUN's flags, in the order in which BuildKit reads them.
+fn run_flags(instruction: &Instruction, escape: char) -> Option<Problem> {
+    let of = |name: &'static str| {
+        instruction
+            .flags
+            .iter()
+            .filter(move |flag| flag.name == name)
+            .map(|flag| (flags::value(flag, escape), flag.span))
+    };
+    of("device")
+        .find_map(|(value, span)| Some((device(&value)?, span)))
+        .or_else(|| of("mount").find_map(|(value, span)| Some((mount(&value)?, span))))
+        .or_else(|| {
+            let (value, span) = of("network").next()?;
+            let known = matches!(value.as_str(), "default" | "none" | "host");
+            (!known).then(|| (format!("invalid network mode {}", quote(&value)), span))
+        })
+        .or_else(|| {
+            let (value, span) = of("security").next()?;
+            let known = matches!(value.as_str(), "insecure" | "sandbox");
+            (!known).then(|| (format!("security {} is not valid", quote(&value)), span))
+        })
+}
+
+/// Fields of a comma-separated value; none where it is quoted, which nobody writes.
+fn fields(value: &str) -> impl Iterator<Item = (&str, String, Option<&str>)> {
+    let plain = !value.contains('"');
+    value.split(',').filter(move |_| plain).map(|field| {
+        let (key, value) = match field.split_once('=') {
+            Some((key, value)) => (key, Some(value)),
+            None => (field, None),
+        };
+        (field, key.to_lowercase(), value)
+    })
+}
+
+/// Only `from` is looked at before variables are expanded.
+fn mount(value: &str) -> Option<String> {
+    let (_, _, from) = fields(value).find(|(_, key, value)| {
+        key == "from"
+            && value.is_some_and(|value| value.find('$').is_some_and(|at| at + 1 != value.len()))
+    })?;
+    from.map(|_| "'from' doesn't support variable expansion, define alias stage instead".to_owned())
+}
+
+fn device(value: &str) -> Option<String> {
+    let mut name: Option<&str> = None;
+    for (field, key, value) in fields(value) {
+        match (key.as_str(), value) {
+            ("required", None) => {}
+            ("required", Some(value)) => {
+                const BOOLEANS: &[&str] = &[
+                    "1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False",
+                ];
+                if !BOOLEANS.contains(&value) {
+                    return Some(format!("invalid value for required: {value}"));
+                }
+            }
+            ("name", Some(value)) => {
+                if let Some(name) = name.filter(|name| !name.is_empty()) {
+                    return Some(format!("device name already set to {name}"));
+                }
+                name = Some(value);
+            }
+            _ if name.is_none_or(str::is_empty) => name = Some(field),
+            (_, None) => {
+                return Some(format!("invalid field '{field}' must be a key=value pair"));
+            }
+            (key, Some(_)) => {
+                let near = suggest::exact(key, ["name", "required"].into_iter());
+                return Some(format!("unexpected key '{key}' in '{field}'{near}"));
+            }
         }
     }
-    row[b.len()]
+    None
 }

@@ -1,12 +1,24 @@
 //! RUN bodies taken apart into simple commands.
 
+mod compound;
+mod simple;
 mod split;
+mod words;
 
 use source::Span;
 
 use crate::Word;
 
-pub use split::split;
+pub use split::{split, split_with};
+
+/// Options of the shell that runs a script, such as `SHELL ["/bin/bash", "-eo", "pipefail", "-c"]` sets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `-e`: a failing command ends the script.
+    pub errexit: bool,
+    /// `-o pipefail`: a pipeline fails when any of its commands does.
+    pub pipefail: bool,
+}
 
 /// The simple commands of a shell text in source order, those inside `$( )`, subshells, loops and conditions
 /// included.
