@@ -1,11 +1,17 @@
 //! The command line.
 
+use std::sync::LazyLock;
+
 use camino::Utf8PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Program version and the day of the facts.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (facts of 2026-11-23)");
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> =
+        LazyLock::new(|| format!("{} (facts of {})", env!("CARGO_PKG_VERSION"), facts::DATE));
+    &VERSION
+}
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -15,7 +21,7 @@ const STYLES: Styles = Styles::styled()
 
 /// Tells, before you build or run it, whether your container will see the GPU.
 #[derive(Debug, Parser)]
-#[command(name = "env-doctor", version = VERSION, styles = STYLES, propagate_version = true)]
+#[command(name = "env-doctor", version = version(), styles = STYLES, propagate_version = true)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -141,9 +147,19 @@ fn build_arg(text: &str) -> Result<(String, String), String> {
 mod tests {
     use clap::CommandFactory as _;
 
+    use super::*;
+
     #[test]
-    fn the_description_is_consistent_and_names_the_facts() {
-        super::Arguments::command().debug_assert();
-        assert!(super::VERSION.contains(facts::DATE));
+    fn the_description_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_build_argument_has_a_name_and_a_value() {
+        let pair = |name: &str, value: &str| Ok((name.to_owned(), value.to_owned()));
+        assert_eq!(build_arg("A=b=c"), pair("A", "b=c"));
+        assert_eq!(build_arg("A="), pair("A", ""));
+        assert!(build_arg("A").is_err());
+        assert!(build_arg("=b").is_err());
     }
 }

@@ -1,9 +1,12 @@
 //! Which files to check.
 
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
-use camino::{Utf8Path, Utf8PathBuf};
-use ignore::WalkBuilder;
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use ignore::{DirEntry, WalkBuilder};
+
+use crate::report::Failure;
 
 /// One thing to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,128 +20,158 @@ pub(crate) enum Input {
 /// What was found, and what could not be looked at.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    /// In the order given; within a directory by path.
+    /// In the order given; within a directory by path. Each file once.
     pub inputs: Vec<Input>,
-    /// Paths with the reason.
-    pub errors: Vec<(String, String)>,
+    /// Paths that could not be searched.
+    pub failures: Vec<Failure>,
 }
 
 /// The inputs that `paths` name.
 pub(crate) fn dockerfiles(paths: &[Utf8PathBuf]) -> Found {
-    let mut found = Found::default();
+    let mut search = Search::default();
     if paths.is_empty() {
-        match ["Dockerfile", "Containerfile"].iter().map(Utf8Path::new).find(|path| path.is_file()) {
-            Some(path) => found.inputs.push(Input::File(path.to_owned())),
-            None => found.errors.push((".".to_owned(), "no Dockerfile or Containerfile here".to_owned())),
-        }
-        return found;
+        search.default_file();
     }
-    let mut seen: HashSet<Utf8PathBuf> = HashSet::new();
     for path in paths {
         if path == "-" {
-            if !found.inputs.contains(&Input::Stdin) {
-                found.inputs.push(Input::Stdin);
-            }
+            search.stdin();
         } else if path.is_dir() {
-            directory(path, &mut found, &mut seen);
-        } else if seen.insert(clean(path)) {
-            found.inputs.push(Input::File(path.clone()));
+            search.directory(path);
+        } else {
+            // Read even when its name says nothing: the user asked for it.
+            search.file(clean(path));
         }
+    }
+    let mut found = search.found;
+    if found.inputs.is_empty() && found.failures.is_empty() {
+        let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
+        let failure = Failure::new(searched.join(", "), "no input found: no Dockerfile below");
+        found.failures.push(failure);
     }
     found
 }
 
-fn clean(path: &Utf8Path) -> Utf8PathBuf {
-    path.components().filter(|part| *part != camino::Utf8Component::CurDir).collect()
+#[derive(Default)]
+struct Search {
+    found: Found,
+    seen: HashSet<PathBuf>,
 }
 
-fn directory(root: &Utf8Path, found: &mut Found, seen: &mut HashSet<Utf8PathBuf>) {
-    let walk = WalkBuilder::new(root)
-        .hidden(false)
-        .require_git(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .build();
-    let mut files = Vec::new();
-    for entry in walk {
-        match entry {
-            Ok(entry) => {
-                let is_file = entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink());
-                let Ok(path) = Utf8PathBuf::from_path_buf(entry.into_path()) else { continue };
-                if is_file && path.file_name().is_some_and(is_dockerfile_name) && path.is_file() {
-                    files.push(path);
-                }
+impl Search {
+    fn default_file(&mut self) {
+        let names = ["Dockerfile", "Containerfile"].map(Utf8Path::new);
+        match names.into_iter().find(|path| path.exists()) {
+            Some(path) => self.file(path.to_owned()),
+            None => self.found.failures.push(Failure::new(
+                ".",
+                "no input found: no Dockerfile or Containerfile here",
+            )),
+        }
+    }
+
+    fn stdin(&mut self) {
+        if !self.found.inputs.contains(&Input::Stdin) {
+            self.found.inputs.push(Input::Stdin);
+        }
+    }
+
+    fn file(&mut self, path: Utf8PathBuf) {
+        // A file that cannot be resolved is reported when it is read.
+        let identity = path
+            .canonicalize()
+            .unwrap_or_else(|_| path.clone().into_std_path_buf());
+        if self.seen.insert(identity) {
+            self.found.inputs.push(Input::File(path));
+        }
+    }
+
+    fn directory(&mut self, root: &Utf8Path) {
+        let walk = WalkBuilder::new(root)
+            .hidden(false)
+            .require_git(false)
+            // What is checked must not depend on the user's own configuration.
+            .git_global(false)
+            .ignore(false)
+            .filter_entry(|entry| entry.file_name() != ".git")
+            .sort_by_file_path(Path::cmp)
+            .build();
+        for entry in walk {
+            match entry {
+                Ok(entry) if is_dockerfile(&entry) => self.entry(entry),
+                Ok(_) => {}
+                Err(error) => self.unreadable(root, &error),
             }
-            Err(error) => found.errors.push((root.to_string(), error.to_string())),
         }
     }
-    if files.is_empty() {
-        found.errors.push((root.to_string(), "no Dockerfile below this directory".to_owned()));
-    }
-    files.sort();
-    for path in files {
-        let shown = clean(&path);
-        if seen.insert(shown.clone()) {
-            found.inputs.push(Input::File(shown));
+
+    fn entry(&mut self, entry: DirEntry) {
+        match Utf8PathBuf::from_path_buf(entry.into_path()) {
+            Ok(path) => self.file(clean(&path)),
+            Err(path) => self.found.failures.push(Failure::new(
+                path.to_string_lossy(),
+                "the path is not UTF-8",
+            )),
         }
+    }
+
+    fn unreadable(&mut self, root: &Utf8Path, error: &ignore::Error) {
+        let (path, error) = match error {
+            ignore::Error::WithDepth { err, .. } => (None, err.as_ref()),
+            other => (None, other),
+        };
+        let (path, error) = match error {
+            ignore::Error::WithPath { path, err } => (Some(path.to_string_lossy()), err.as_ref()),
+            other => (path, other),
+        };
+        let reason = match error.io_error() {
+            Some(error) => crate::loader::reason(error),
+            None => error.to_string(),
+        };
+        let path = path.map_or_else(|| root.to_string(), std::borrow::Cow::into_owned);
+        self.found.failures.push(Failure::new(path, reason));
     }
 }
 
-/// Endings that say a file beside a Dockerfile is something else: templates, documentation, leftovers.
+/// `./a//b` as `a/b`; `..` stays, for what it means depends on links.
+fn clean(path: &Utf8Path) -> Utf8PathBuf {
+    path.components()
+        .filter(|part| *part != Utf8Component::CurDir)
+        .collect()
+}
+
+fn is_dockerfile(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let kind = entry.file_type();
+    is_dockerfile_name(&name)
+        && kind.is_some_and(|kind| kind.is_file() || (kind.is_symlink() && entry.path().is_file()))
+}
+
+/// Endings that say that a file named after a Dockerfile is something else.
+#[rustfmt::skip]
 const OTHER_ENDINGS: &[&str] = &[
-    "dockerignore", "md", "txt", "rst", "j2", "jinja", "jinja2", "tmpl", "template", "tpl", "in", "erb", "mustache", "m4", "bak", "orig", "rej", "swp", "json", "yml",
-    "yaml", "sh", "py", "log", "lock", "gotmpl", "ejs", "hbs", "html", "csv", "patch", "diff", "toml",
+    // Beside a Dockerfile.
+    "dockerignore", "containerignore", "md", "rst", "txt", "html", "json", "yml", "yaml", "toml", "csv", "log",
+    "lock", "sh", "py",
+    // Becomes a Dockerfile.
+    "j2", "jinja", "jinja2", "tmpl", "gotmpl", "template", "tpl", "in", "erb", "ejs", "hbs", "mustache", "m4", "mako",
+    // Was one.
+    "bak", "backup", "old", "orig", "rej", "save", "swp", "swo", "patch", "diff", "disabled",
 ];
 
-/// Whether a file name is one that people give Dockerfiles.
+/// Whether a file found in a directory has a name that people give Dockerfiles.
 pub(crate) fn is_dockerfile_name(name: &str) -> bool {
-    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    if name.contains('.') && OTHER_ENDINGS.contains(&ending.as_str()) || name.ends_with('~') {
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    if ending.is_some_and(|ending| OTHER_ENDINGS.contains(&ending.as_str())) || name.ends_with('~')
+    {
         return false;
     }
     name == "Dockerfile"
         || name.starts_with("Dockerfile.")
         || name.ends_with(".Dockerfile")
         || name.ends_with(".dockerfile")
-        || name == "Containerfile"
-        || name.starts_with("Containerfile.")
-}
-
-/// Where a Dockerfile's COPY sources are looked for: its directory, then the repository root.
-pub(crate) fn contexts(file: &Utf8Path, given: Option<&Utf8Path>) -> Vec<Utf8PathBuf> {
-    if let Some(given) = given {
-        return vec![given.to_owned()];
-    }
-    let directory = file.parent().unwrap_or_else(|| Utf8Path::new(""));
-    let mut contexts = vec![directory.to_owned()];
-    let Ok(full) = if directory.as_str().is_empty() { Utf8Path::new(".") } else { directory }.canonicalize_utf8() else {
-        return contexts;
-    };
-    // Counted in steps up, so that the name shown stays relative as the user gave it.
-    for (depth, ancestor) in full.ancestors().enumerate() {
-        if ancestor.join(".git").exists() {
-            if depth > 0 {
-                let up: Utf8PathBuf = std::iter::repeat_n("..", depth).collect();
-                contexts.push(simplify(&directory.join(up)));
-            }
-            break;
-        }
-    }
-    contexts
-}
-
-/// `a/b/../..` as the empty path.
-fn simplify(path: &Utf8Path) -> Utf8PathBuf {
-    let mut out = Utf8PathBuf::new();
-    for part in path.components() {
-        match part {
-            camino::Utf8Component::CurDir => {}
-            camino::Utf8Component::ParentDir if out.file_name().is_some_and(|name| name != "..") => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
+        || name.starts_with("Containerfile")
 }
 
 #[cfg(test)]
@@ -147,18 +180,34 @@ mod tests {
 
     #[test]
     fn names_of_dockerfiles() {
-        for name in ["Dockerfile", "Dockerfile.gpu", "train.Dockerfile", "x.dockerfile", "Containerfile", "Dockerfile.cuda12.1"] {
+        for name in [
+            "Dockerfile",
+            "Dockerfile.gpu",
+            "Dockerfile.cuda12.1",
+            "train.Dockerfile",
+            "train.dockerfile",
+            "Containerfile",
+            "Containerfile-gpu",
+        ] {
             assert!(is_dockerfile_name(name), "{name}");
         }
-        for name in ["Dockerfile.dockerignore", "Dockerfile.md", "Dockerfile.j2", "dockerfile", "MyDockerfile", "Dockerfile~", "Dockerfile.bak"] {
+        for name in [
+            "Dockerfile.dockerignore",
+            "Dockerfile.md",
+            "Dockerfile.gpu.j2",
+            "Dockerfile.BAK",
+            "Dockerfile~",
+            "MyDockerfile",
+            "dockerfile",
+            "Dockerfile_templates",
+        ] {
             assert!(!is_dockerfile_name(name), "{name}");
         }
     }
 
     #[test]
-    fn a_given_context_is_the_only_one() {
-        assert_eq!(contexts(Utf8Path::new("a/Dockerfile"), Some(Utf8Path::new("ctx"))), ["ctx"]);
-        assert_eq!(simplify(Utf8Path::new("a/b/../..")), "");
-        assert_eq!(simplify(Utf8Path::new("../..")), "../..");
+    fn paths_are_shown_short() {
+        assert_eq!(clean(Utf8Path::new("./a//b/./c")), "a/b/c");
+        assert_eq!(clean(Utf8Path::new("../a")), "../a");
     }
 }

@@ -3,10 +3,13 @@
 
 pub mod cli;
 mod commands;
+mod context;
 mod discovery;
 mod loader;
 mod output;
 mod render;
+mod report;
+mod selection;
 mod suggest;
 
 use std::process::ExitCode;

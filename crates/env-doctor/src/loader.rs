@@ -1,13 +1,15 @@
-//! The only place that reads files: inputs, and the dependency files that the derivation asks for.
+//! The only place that reads files: the inputs, and the dependency files that the derivation asks for.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io::Read as _;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use linter::Loader;
 use source::SourceFile;
+
+use crate::report::Failure;
 
 /// Larger dependency files are not read: nobody writes them by hand, and lock files stay below.
 const MAX_DEPENDENCY_FILE: u64 = 16 << 20;
@@ -24,13 +26,20 @@ impl Loader for FileLoader {
             return known.clone();
         }
         let found = read_dependency(path);
-        self.files.lock().ok()?.insert(path.to_owned(), found.clone());
+        self.files
+            .lock()
+            .ok()?
+            .insert(path.to_owned(), found.clone());
         found
     }
 
     fn list(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
-        let Ok(entries) = path.read_dir_utf8() else { return Vec::new() };
-        let mut names: Vec<Utf8PathBuf> = entries.filter_map(|entry| entry.ok().map(camino::Utf8DirEntry::into_path)).collect();
+        let Ok(entries) = path.read_dir_utf8() else {
+            return Vec::new();
+        };
+        let mut names: Vec<Utf8PathBuf> = entries
+            .filter_map(|entry| entry.ok().map(camino::Utf8DirEntry::into_path))
+            .collect();
         names.sort();
         names
     }
@@ -46,28 +55,77 @@ fn read_dependency(path: &Utf8Path) -> Option<Arc<SourceFile>> {
     SourceFile::decode(path.as_str(), bytes).ok().map(Arc::new)
 }
 
-/// Reads an input that the user named.
-pub(crate) fn read_input(path: &Utf8Path) -> Result<SourceFile, String> {
-    let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
+/// Larger inputs are refused by [`SourceFile::decode`]; reading ends there, for a device would never end.
+const MAX_INPUT: u64 = (64 << 20) + 1;
+
+/// Reads an input that the user named; a pipe will do.
+pub(crate) fn read_input(path: &Utf8Path) -> Result<SourceFile, Failure> {
+    let failure = |message: String| Failure::new(path.as_str(), message);
+    let io = |error: io::Error| failure(reason(&error));
+    let file = File::open(path).map_err(io)?;
+    let metadata = file.metadata().map_err(io)?;
     if metadata.is_dir() {
-        return Err("is a directory".to_owned());
+        return Err(failure("is a directory, not a file".to_owned()));
     }
-    let bytes = fs::read(path).map_err(|error| reason(&error))?;
-    SourceFile::decode(path.as_str(), bytes).map_err(|error| error.to_string())
+    let mut bytes = Vec::with_capacity(metadata.len().min(MAX_INPUT) as usize);
+    file.take(MAX_INPUT).read_to_end(&mut bytes).map_err(io)?;
+    SourceFile::decode(path.as_str(), bytes).map_err(|error| failure(error.to_string()))
 }
 
+/// The name that messages use for standard input.
+pub(crate) const STDIN: &str = "<stdin>";
+
 /// Reads standard input.
-pub(crate) fn read_stdin() -> Result<SourceFile, String> {
+pub(crate) fn read_stdin() -> Result<SourceFile, Failure> {
+    let failure = |message: String| Failure::new(STDIN, message);
     let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| reason(&error))?;
-    SourceFile::decode("<stdin>", bytes).map_err(|error| error.to_string())
+    io::stdin()
+        .lock()
+        .take(MAX_INPUT)
+        .read_to_end(&mut bytes)
+        .map_err(|error| failure(reason(&error)))?;
+    SourceFile::decode(STDIN, bytes).map_err(|error| failure(error.to_string()))
 }
 
 /// The system's words without its error number.
-fn reason(error: &std::io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dependency_file_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path())
+            .unwrap()
+            .join("requirements.txt");
+        let loader = FileLoader::default();
+        assert!(loader.read(&path).is_none());
+        fs::write(&path, "torch").unwrap();
+        // Absence is remembered too, so that all inputs of a run see the same files.
+        assert!(loader.read(&path).is_none());
+
+        let loader = FileLoader::default();
+        let first = loader.read(&path).unwrap();
+        fs::write(&path, "jax").unwrap();
+        assert!(Arc::ptr_eq(&first, &loader.read(&path).unwrap()));
+    }
+
+    #[test]
+    fn entries_are_listed_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path()).unwrap();
+        for name in ["b.txt", "a.txt", "c"] {
+            fs::write(path.join(name), "").unwrap();
+        }
+        let names = FileLoader::default().list(path);
+        assert_eq!(names, ["a.txt", "b.txt", "c"].map(|name| path.join(name)));
     }
 }

@@ -1,7 +1,7 @@
 //! Where results and errors go.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write as _};
 
 use anyhow::Context as _;
 use camino::Utf8Path;
@@ -10,18 +10,12 @@ use crate::cli::Color;
 
 /// Writes a finished report to standard output or to a file.
 pub(crate) fn write(file: Option<&Utf8Path>, text: &str) -> anyhow::Result<()> {
-    match file {
-        Some(path) => {
-            let mut out = BufWriter::new(File::create(path).with_context(|| format!("cannot write {path}"))?);
-            out.write_all(text.as_bytes()).with_context(|| format!("cannot write {path}"))?;
-            out.flush().with_context(|| format!("cannot write {path}"))?;
-        }
-        None => {
-            let mut out = io::stdout().lock();
-            out.write_all(text.as_bytes())?;
-            out.flush()?;
-        }
+    if let Some(path) = file {
+        return fs::write(path, text).with_context(|| format!("cannot write {path}"));
     }
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
     Ok(())
 }
 
@@ -36,13 +30,29 @@ pub(crate) fn colored(color: Color, to_file: bool) -> bool {
     }
 }
 
+/// Whether the terminal shows UTF-8, as far as the locale says.
+pub(crate) fn locale_is_utf8() -> bool {
+    if cfg!(windows) {
+        return true;
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
 /// One line on standard error that says what could not be done.
 pub(crate) fn error_line(message: &str) {
+    let message = annotate_snippets::normalize_untrusted_str(message);
     // Nothing is left to do when standard error itself is closed.
-    let _ = writeln!(anstream::stderr(), "env-doctor: {message}");
+    let _ = writeln!(io::stderr(), "env-doctor: {message}");
 }
 
 /// Whether the reader of our output has gone, which is no failure.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -1,30 +1,57 @@
 //! "Did you mean".
 
-/// The name nearest to `text`, if one is near.
-pub(crate) fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = (text.len() / 3).clamp(1, 6);
-    names.map(|name| (distance(text, name), name)).filter(|(d, _)| *d <= limit).min().map(|(_, name)| name)
+/// Longer words are nobody's misspelling.
+const MAX_WORD: usize = 128;
+
+/// `; did you mean …?`, or nothing when no name is near.
+pub(crate) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
+    nearest(text, names).map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
-fn distance(a: &str, b: &str) -> usize {
-    if a.len() > 128 {
-        return usize::MAX;
+fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    if text.len() > MAX_WORD {
+        return None;
     }
-    let b: Vec<char> = b.chars().collect();
+    let limit = (text.len() / 3).clamp(1, 6);
+    names
+        .map(|name| (distance(text, name), name))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// Levenshtein's.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(MAX_WORD).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = i;
         row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(ca != *cb);
+        for (j, to) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != *to);
             diagonal = row[j + 1];
-            row[j + 1] = cost.min(diagonal + 1).min(row[j] + 1);
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
         }
     }
     row[b.len()]
 }
 
-/// ` (did you mean \`x\`?)`, or nothing.
-pub(crate) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
-    nearest(text, names).map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("same", "same"), 0);
+    }
+
+    #[test]
+    fn only_near_names_are_suggested() {
+        let names = || ["cpu-wheel", "nvcc-missing"].into_iter();
+        assert_eq!(nearest("nvc-missing", names()), Some("nvcc-missing"));
+        assert_eq!(nearest("CPU", names()), None);
+        assert_eq!(nearest(&"x".repeat(10_000), names()), None);
+    }
 }

@@ -1,48 +1,41 @@
 use std::sync::Arc;
 
+use dockerfile::{From, Instruction, Kind};
 use linter::{DockerfileInput, Settings};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
-use source::{Severity, Sources};
+use source::{SourceFile, Sources};
 
-use crate::cli::{DockerfileOptions, FailOn, Format, ReportOptions};
+use crate::cli::DockerfileOptions;
+use crate::context::contexts;
 use crate::discovery::{self, Input};
 use crate::loader::{self, FileLoader};
-use crate::render::{self, FileReport, Report};
-use crate::{Outcome, output, suggest};
+use crate::report::{Failure, FileReport, Report};
+use crate::{Outcome, selection, suggest};
 
 /// Checks Dockerfiles.
 pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
-    known_rules(&options.report)?;
+    let selection = selection::Selection::new(&options.report.select, &options.report.ignore)?;
     let found = discovery::dockerfiles(&options.paths);
-    let settings =
-        Settings { target: options.target.clone(), build_args: options.build_args.clone(), ..Settings::default() };
+    let settings = Settings {
+        target: options.target.clone(),
+        build_args: options.build_args.clone(),
+        ..Settings::default()
+    };
     let loader = FileLoader::default();
-    let check = |input: &Input| check_one(input, options, &loader, &settings);
+    let check = |input: &Input| {
+        let mut report = check_one(input, options, &loader, &settings)?;
+        report
+            .checked
+            .diagnostics
+            .retain(|diagnostic| selection.wants(diagnostic.rule));
+        Ok(report)
+    };
     // One file does not pay for a pool of threads.
-    let results: Vec<Result<FileReport, (String, String)>> = match found.inputs.as_slice() {
+    let results: Vec<Result<FileReport, Failure>> = match found.inputs.as_slice() {
         [only] => vec![check(only)],
         many => many.par_iter().map(check).collect(),
     };
-    let mut report = Report { files: Vec::new(), errors: found.errors };
-    for result in results {
-        match result {
-            Ok(file) => report.files.push(file),
-            Err(error) => report.errors.push(error),
-        }
-    }
-    finish(&report, &options.report)
-}
-
-fn known_rules(options: &ReportOptions) -> anyhow::Result<()> {
-    let names = || linter::rules::ALL.iter().map(|rule| rule.name);
-    for name in options.select.iter().chain(&options.ignore) {
-        anyhow::ensure!(
-            linter::rules::find(name).is_some(),
-            "there is no rule `{name}`{}",
-            suggest::hint(name, names())
-        );
-    }
-    Ok(())
+    super::finish(&Report::new(results, found.failures), &options.report)
 }
 
 fn check_one(
@@ -50,55 +43,42 @@ fn check_one(
     options: &DockerfileOptions,
     loader: &FileLoader,
     settings: &Settings,
-) -> Result<FileReport, (String, String)> {
-    let (file, contexts) = match input {
-        Input::Stdin => {
-            let file = loader::read_stdin().map_err(|error| ("<stdin>".to_owned(), error))?;
-            (file, discovery::contexts("Dockerfile".into(), options.context.as_deref()))
-        }
-        Input::File(path) => {
-            let file = loader::read_input(path).map_err(|error| (path.to_string(), error))?;
-            (file, discovery::contexts(path, options.context.as_deref()))
-        }
+) -> Result<FileReport, Failure> {
+    let given = options.context.as_deref();
+    let (source, contexts) = match input {
+        Input::Stdin => (loader::read_stdin()?, contexts("Dockerfile".into(), given)),
+        Input::File(path) => (loader::read_input(path)?, contexts(path, given)),
     };
+    if let Some(target) = &settings.target {
+        has_stage(&source, target)?;
+    }
     let mut sources = Sources::new();
-    let file = sources.add(Arc::new(file));
+    let file = sources.add(Arc::new(source));
     let input = DockerfileInput { file, contexts };
-    let mut checked = linter::check_dockerfile(&mut sources, &input, loader, settings);
-    let report = &options.report;
-    checked.diagnostics.retain(|diagnostic| {
-        let selected = report.select.is_empty() || report.select.iter().any(|name| name == diagnostic.rule);
-        selected && !report.ignore.iter().any(|name| name == diagnostic.rule)
-    });
-    Ok(FileReport { sources, file, checked })
+    let checked = linter::check_dockerfile(&mut sources, &input, loader, settings);
+    Ok(FileReport::new(sources, file, checked))
 }
 
-fn finish(report: &Report, options: &ReportOptions) -> anyhow::Result<Outcome> {
-    let colored = output::colored(options.color, options.output_file.is_some());
-    let text = match options.format {
-        Format::Text => render::text::render(report, options, colored),
-        Format::Json => render::json::render(report)?,
-    };
-    output::write(options.output_file.as_deref(), &text)?;
-    for (file, message) in &report.errors {
-        output::error_line(&format!("{file}: {message}"));
+/// Refuses a `--target` that the build would refuse: what is checked instead would not be what runs.
+fn has_stage(source: &SourceFile, target: &str) -> Result<(), Failure> {
+    let dockerfile = dockerfile::parse(source.text());
+    let stages = dockerfile.instructions.iter().filter_map(from);
+    let count = stages.clone().count();
+    let names = stages.filter_map(|from| Some(from.name.as_ref()?.raw.as_str()));
+    let found = names.clone().any(|name| name.eq_ignore_ascii_case(target));
+    if found || target.parse().is_ok_and(|number: usize| number < count) {
+        return Ok(());
     }
-    Ok(outcome(report, options.fail_on))
+    let hint = suggest::hint(target, names);
+    Err(Failure::new(
+        source.name(),
+        format!("has no stage `{target}`{hint}"),
+    ))
 }
 
-fn outcome(report: &Report, fail_on: FailOn) -> Outcome {
-    let threshold = match fail_on {
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Info => Some(Severity::Info),
-        FailOn::Never => None,
-    };
-    if !report.errors.is_empty() {
-        return Outcome::Failed;
-    }
-    let worst = report.diagnostics().map(|(_, diagnostic)| diagnostic.severity).max();
-    match (threshold, worst) {
-        (Some(threshold), Some(worst)) if worst >= threshold => Outcome::Findings,
-        _ => Outcome::Clean,
+fn from(instruction: &Instruction) -> Option<&From> {
+    match &instruction.kind {
+        Kind::From(from) => Some(from),
+        _ => None,
     }
 }

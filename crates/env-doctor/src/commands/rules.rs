@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::cli::{Format, RulesOptions};
-use crate::{Outcome, output};
+use crate::{Outcome, output, render};
 
 #[derive(Serialize)]
 struct Row {
@@ -23,7 +23,7 @@ pub(crate) fn run(options: &RulesOptions) -> anyhow::Result<Outcome> {
             severity: rule.severity.as_str(),
             fix: rule.fix.as_str(),
             summary: rule.summary,
-            url: crate::render::rule_url(rule.name),
+            url: render::rule_url(rule.name),
         })
         .collect();
     let text = match options.format {
@@ -35,10 +35,21 @@ pub(crate) fn run(options: &RulesOptions) -> anyhow::Result<Outcome> {
 }
 
 fn table(rows: &[Row]) -> String {
-    let width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
-    let mut out = format!("{:width$}  {:8}  {:9}  summary\n", "rule", "severity", "fix");
+    let width = rows
+        .iter()
+        .map(|row| row.name.len())
+        .max()
+        .unwrap_or_default();
+    let mut out = format!(
+        "{:width$}  {:8}  {:9}  summary\n",
+        "rule", "severity", "fix"
+    );
     for row in rows {
-        let _ = writeln!(out, "{:width$}  {:8}  {:9}  {}", row.name, row.severity, row.fix, row.summary);
+        let _ = writeln!(
+            out,
+            "{:width$}  {:8}  {:9}  {}",
+            row.name, row.severity, row.fix, row.summary
+        );
     }
     out
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use source::{Diagnostic, Label, Location, Severity, Sources};
 
-use super::{Report, rule_url};
+use super::rule_url;
+use crate::report::Report;
 
 #[derive(Serialize)]
 struct Document<'r> {
@@ -13,6 +14,7 @@ struct Document<'r> {
     tool: Tool,
     files: BTreeSet<&'r str>,
     diagnostics: Vec<Finding<'r>>,
+    notes: Vec<Related<'r>>,
     errors: Vec<Error<'r>>,
     summary: Summary,
 }
@@ -99,13 +101,25 @@ struct Summary {
 
 /// The report as JSON.
 pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
-    let mut diagnostics: Vec<Finding<'_>> =
-        report.diagnostics().map(|(file, diagnostic)| finding(&file.sources, diagnostic)).collect();
-    diagnostics.sort_by(|a, b| (a.file, a.range.start.offset, a.rule).cmp(&(b.file, b.range.start.offset, b.rule)));
-    let files: BTreeSet<&str> = report.files.iter().map(|file| file.sources.get(file.file).name()).collect();
+    let mut diagnostics: Vec<Finding<'_>> = report
+        .diagnostics()
+        .map(|(file, diagnostic)| finding(&file.sources, diagnostic))
+        .collect();
+    diagnostics.sort_by(|a, b| {
+        (a.file, a.range.start.offset, a.rule).cmp(&(b.file, b.range.start.offset, b.rule))
+    });
+    let files: BTreeSet<&str> = report
+        .files
+        .iter()
+        .map(|file| file.source().name())
+        .collect();
     let document = Document {
         schema_version: 1,
-        tool: Tool { name: "env-doctor", version: env!("CARGO_PKG_VERSION"), facts_date: facts::DATE },
+        tool: Tool {
+            name: "env-doctor",
+            version: env!("CARGO_PKG_VERSION"),
+            facts_date: facts::DATE,
+        },
         summary: Summary {
             files: files.len(),
             error: report.count(Severity::Error),
@@ -117,27 +131,56 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
         },
         files,
         diagnostics,
-        errors: report.errors.iter().map(|(file, message)| Error { file, message }).collect(),
+        notes: notes(report),
+        errors: report
+            .failures
+            .iter()
+            .map(|failure| Error {
+                file: &failure.file,
+                message: &failure.message,
+            })
+            .collect(),
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn notes(report: &Report) -> Vec<Related<'_>> {
+    let all = report.files.iter().flat_map(|file| {
+        let notes = file.checked.notes.iter();
+        notes.map(|note| place(&file.sources, note.location, &note.text))
+    });
+    let mut all: Vec<Related<'_>> = all.collect();
+    all.sort_by_key(|note| (note.file, note.range.start.offset));
+    all
+}
+
+fn place<'r>(sources: &'r Sources, location: Location, message: &'r str) -> Related<'r> {
+    Related {
+        file: sources.get(location.file).name(),
+        range: range(sources, location),
+        message,
+    }
 }
 
 fn range(sources: &Sources, location: Location) -> Range {
     let file = sources.get(location.file);
     let point = |offset: u32| {
         let position = file.position(offset);
-        Point { line: position.line, column: position.column, offset }
+        Point {
+            line: position.line,
+            column: position.column,
+            offset,
+        }
     };
-    Range { start: point(location.span.start), end: point(location.span.end) }
+    Range {
+        start: point(location.span.start),
+        end: point(location.span.end),
+    }
 }
 
 fn finding<'r>(sources: &'r Sources, diagnostic: &'r Diagnostic) -> Finding<'r> {
     let name = |location: Location| sources.get(location.file).name();
-    let related = |label: &'r Label| Related {
-        file: name(label.location),
-        range: range(sources, label.location),
-        message: &label.text,
-    };
+    let related = |label: &'r Label| place(sources, label.location, &label.text);
     Finding {
         rule: diagnostic.rule,
         severity: diagnostic.severity.as_str(),

@@ -1,0 +1,81 @@
+//! Where a Dockerfile's COPY sources and dependency files are looked for.
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+/// The directory given, or the Dockerfile's own and then the root of its repository.
+pub(crate) fn contexts(file: &Utf8Path, given: Option<&Utf8Path>) -> Vec<Utf8PathBuf> {
+    if let Some(given) = given {
+        return vec![given.to_owned()];
+    }
+    let directory = file.parent().unwrap_or_else(|| Utf8Path::new(""));
+    let mut contexts = vec![directory.to_owned()];
+    contexts.extend(repository_root(directory));
+    contexts
+}
+
+/// The nearest parent with `.git`, spelt relative to `directory` so that names stay as the user gave them; `None`
+/// where it is `directory` itself, or there is none.
+fn repository_root(directory: &Utf8Path) -> Option<Utf8PathBuf> {
+    let here = if directory.as_str().is_empty() {
+        Utf8Path::new(".")
+    } else {
+        directory
+    };
+    let full = here.canonicalize_utf8().ok()?;
+    let (depth, root) = full
+        .ancestors()
+        .enumerate()
+        .find(|(_, ancestor)| ancestor.join(".git").exists())?;
+    let up: Utf8PathBuf = std::iter::repeat_n("..", depth).collect();
+    let short = simplify(&directory.join(up));
+    // Behind a symbolic link, a step up leads elsewhere.
+    let same = Utf8Path::new(".").join(&short).canonicalize_utf8();
+    let same = same.is_ok_and(|path| path == root);
+    (depth > 0).then(|| if same { short } else { root.to_owned() })
+}
+
+/// `a/b/../..` as the empty path.
+fn simplify(path: &Utf8Path) -> Utf8PathBuf {
+    let mut out = Utf8PathBuf::new();
+    for part in path.components() {
+        match part {
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir if out.file_name().is_some_and(|name| name != "..") => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_given_context_is_the_only_one() {
+        let given = contexts(Utf8Path::new("a/Dockerfile"), Some(Utf8Path::new("ctx")));
+        assert_eq!(given, ["ctx"]);
+    }
+
+    #[test]
+    fn the_repository_root_follows_the_own_directory() {
+        let top = tempfile::tempdir().unwrap();
+        let top = Utf8Path::from_path(top.path())
+            .unwrap()
+            .canonicalize_utf8()
+            .unwrap();
+        std::fs::create_dir_all(top.join("docker/gpu")).unwrap();
+        std::fs::create_dir(top.join(".git")).unwrap();
+        let nested = contexts(&top.join("docker/gpu/Dockerfile"), None);
+        assert_eq!(nested, [top.join("docker/gpu"), top.clone()]);
+        assert_eq!(contexts(&top.join("Dockerfile"), None), [top]);
+    }
+
+    #[test]
+    fn steps_up_are_taken_back() {
+        assert_eq!(simplify(Utf8Path::new("a/b/../..")), "");
+        assert_eq!(simplify(Utf8Path::new("../..")), "../..");
+    }
+}

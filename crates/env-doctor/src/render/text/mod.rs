@@ -1,0 +1,80 @@
+//! What people read in a terminal.
+
+mod ascii;
+mod excerpt;
+mod finding;
+mod fix;
+mod summary;
+
+use std::borrow::Cow;
+
+use annotate_snippets::Renderer;
+use annotate_snippets::renderer::DecorStyle;
+
+use crate::report::Report;
+
+/// Up to this many inputs, each gets its notes and a line of its own.
+const FEW_FILES: usize = 3;
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Findings only.
+    Quiet,
+    /// Also what was not looked at, and a summary.
+    Normal,
+    /// All of that for every file.
+    Verbose,
+}
+
+/// How a report is shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    /// How much is said.
+    pub detail: Detail,
+    /// With terminal colours.
+    pub colored: bool,
+    /// Nothing but ASCII.
+    pub ascii: bool,
+}
+
+/// The report as text.
+pub(crate) fn render(report: &Report, style: Style) -> String {
+    let renderer = if style.colored {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let renderer = renderer.decor_style(DecorStyle::Ascii);
+    let every_file = style.detail == Detail::Verbose || report.files.len() <= FEW_FILES;
+    let mut out = String::new();
+    for file in &report.files {
+        for diagnostic in &file.checked.diagnostics {
+            let groups = finding::groups(&file.sources, diagnostic);
+            out.push_str(&renderer.render(&groups));
+            out.push_str("\n\n");
+        }
+        if style.detail != Detail::Quiet && every_file {
+            summary::notes(file, &mut out);
+        }
+    }
+    if style.detail != Detail::Quiet {
+        summary::summary(report, every_file, style.colored, &mut out);
+    }
+    if style.ascii {
+        out = ascii::fold(out);
+    }
+    out
+}
+
+/// Text that may hold words of the checked files, without anything that a terminal would obey.
+fn tame(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) {
+        Cow::Owned(annotate_snippets::normalize_untrusted_str(text))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests;

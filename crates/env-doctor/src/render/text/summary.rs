@@ -1,0 +1,144 @@
+//! What was seen, what was not looked at, and the counts.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use source::Severity;
+
+use super::{FEW_FILES, tame};
+use crate::report::{FileReport, Report};
+
+/// Longer lists of names are counted instead.
+const MAX_NAMES: usize = 60;
+
+/// What could not be known about a file.
+pub(super) fn notes(file: &FileReport, out: &mut String) {
+    if file.checked.notes.is_empty() {
+        return;
+    }
+    for note in &file.checked.notes {
+        let source = file.sources.get(note.location.file);
+        let line = source.position(note.location.span.start).line;
+        let (name, text) = (tame(source.name()), tame(&note.text));
+        let _ = writeln!(out, "note: {name}:{line}: {text}");
+    }
+    out.push('\n');
+}
+
+/// The closing lines.
+pub(super) fn summary(report: &Report, every_file: bool, colored: bool, out: &mut String) {
+    let paint = Paint(colored);
+    if every_file {
+        for file in report.files.iter().filter(|file| file.is_clean()) {
+            let name = tame(file.source().name());
+            let problems = paint.good("no problems");
+            let _ = write!(out, "{name}: {}: {problems}", seen(file));
+            out.push_str(&facts_date(report.files.len() == 1));
+            out.push('\n');
+        }
+    } else {
+        unseen(report, out);
+    }
+    if report.files.len() > 1 || report.files.iter().any(|file| !file.is_clean()) {
+        let _ = writeln!(
+            out,
+            "{}: {}{}",
+            names(report),
+            counts(report, paint),
+            facts_date(true)
+        );
+    }
+}
+
+fn facts_date(wanted: bool) -> String {
+    if wanted {
+        format!("   facts of {}", facts::DATE)
+    } else {
+        String::new()
+    }
+}
+
+/// In a long report the notes are only counted.
+fn unseen(report: &Report, out: &mut String) {
+    let notes = |file: &&FileReport| !file.checked.notes.is_empty();
+    let files = report.files.iter().filter(notes).count();
+    if files > 0 {
+        let files = plural(files, "file");
+        let _ = writeln!(
+            out,
+            "note: {files} with something that could not be known; --verbose says what"
+        );
+    }
+}
+
+fn seen(file: &FileReport) -> String {
+    let overview = &file.checked.overview;
+    let mut parts = vec![plural(overview.stages, "stage")];
+    parts.extend(overview.facts.iter().map(|fact| tame(fact).into_owned()));
+    parts.join(", ")
+}
+
+fn names(report: &Report) -> String {
+    let names: Vec<_> = report
+        .files
+        .iter()
+        .take(FEW_FILES + 1)
+        .map(|file| tame(file.source().name()))
+        .collect();
+    let joined = names.join(", ");
+    if names.len() == 1 || (names.len() <= FEW_FILES && joined.len() <= MAX_NAMES) {
+        joined
+    } else {
+        plural(report.files.len(), "file")
+    }
+}
+
+fn counts(report: &Report, paint: Paint) -> String {
+    let mut counts = Vec::new();
+    for (severity, color) in [
+        (Severity::Error, AnsiColor::BrightRed),
+        (Severity::Warning, AnsiColor::Yellow),
+        (Severity::Info, AnsiColor::BrightBlue),
+    ] {
+        let text = match (report.count(severity), severity) {
+            (0, _) => continue,
+            (count, Severity::Info) => format!("{count} info"),
+            (count, _) => plural(count, severity.as_str()),
+        };
+        counts.push(paint.with(color, &text));
+    }
+    if counts.is_empty() {
+        return paint.good("no problems");
+    }
+    let fixable = match report.fixable() {
+        0 => String::new(),
+        count => format!(" ({count} with a fix)"),
+    };
+    counts.join(", ") + &fixable
+}
+
+fn plural(count: usize, one: &str) -> String {
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {one}s")
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    fn with(self, color: AnsiColor, text: &str) -> String {
+        if self.0 {
+            let style = Style::new().fg_color(Some(color.into())).bold();
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn good(self, text: &str) -> String {
+        self.with(AnsiColor::Green, text)
+    }
+}
