@@ -1,0 +1,265 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use camino::Utf8Path;
+
+use super::session::{Scope, Session};
+use crate::canonical::children;
+use crate::dotenv;
+use crate::path::{KeyPath, Step};
+use crate::problem::ProblemKind;
+use crate::project::{EnvFile, EnvironmentOrigin, EnvironmentVariable, Service, pairs, path_of};
+use crate::template::Found;
+use crate::value::{Entry, Interpolated, Kind, Resolution, Value, VariableUse};
+use crate::variables::Variables;
+
+/// Gives bare names in the `environment` lists of an included project their value there.
+pub(super) fn resolve_bare_names(project: &mut Value, variables: &Variables) {
+    for service in children(project, "services") {
+        let Kind::Mapping(mapping) = &mut service.value.kind else {
+            continue;
+        };
+        let Some(environment) = mapping.get_mut("environment") else {
+            continue;
+        };
+        let Kind::Sequence(items) = &mut environment.kind else {
+            continue;
+        };
+        for item in items {
+            let location = item.location;
+            let Kind::Scalar(scalar) = &mut item.kind else {
+                continue;
+            };
+            let Some(found) = variables.get(&scalar.text) else {
+                continue;
+            };
+            let name = scalar.text.clone();
+            scalar.text = format!("{name}={}", found.text).into();
+            scalar.text_start = None;
+            scalar.interpolated = Some(Box::new(Interpolated {
+                template: name.clone(),
+                variables: vec![VariableUse {
+                    name,
+                    location,
+                    resolution: found.resolution,
+                }],
+                known: found.known,
+            }));
+        }
+    }
+}
+
+/// Variables in order of first mention, found by name.
+#[derive(Default)]
+struct Environment {
+    list: Vec<EnvironmentVariable>,
+    index: HashMap<Arc<str>, usize>,
+}
+
+impl Environment {
+    fn set(&mut self, variable: EnvironmentVariable) {
+        if let Some(at) = self.index.get(&variable.name) {
+            self.list[*at] = variable;
+            return;
+        }
+        self.index
+            .insert(Arc::clone(&variable.name), self.list.len());
+        self.list.push(variable);
+    }
+}
+
+impl Session<'_> {
+    /// The services with their environment.
+    pub(super) fn services(
+        &mut self,
+        section: Option<Entry>,
+        directory: &Utf8Path,
+        profiles: &[String],
+        scope: &Scope,
+    ) -> Vec<Service> {
+        let Some(Entry {
+            value:
+                Value {
+                    kind: Kind::Mapping(services),
+                    ..
+                },
+            ..
+        }) = section
+        else {
+            return Vec::new();
+        };
+        services
+            .into_iter()
+            .map(|entry| self.service(entry, directory, profiles, scope))
+            .collect()
+    }
+
+    fn service(
+        &mut self,
+        entry: Entry,
+        directory: &Utf8Path,
+        profiles: &[String],
+        scope: &Scope,
+    ) -> Service {
+        let mut service = Service {
+            name: entry.key,
+            key_location: entry.key_location,
+            value: entry.value,
+            active: true,
+            directory: directory.to_owned(),
+            environment: Vec::new(),
+            environment_complete: true,
+            env_files: Vec::new(),
+        };
+        let own = service.value.get("profiles").and_then(Value::as_sequence);
+        service.active = own.is_none_or(<[Value]>::is_empty)
+            || service.profiles().any(|own| {
+                profiles
+                    .iter()
+                    .any(|profile| profile == "*" || profile == own)
+            });
+        self.environment(&mut service, scope);
+        service
+    }
+
+    fn environment(&mut self, service: &mut Service, scope: &Scope) {
+        let declared = service
+            .value
+            .get("environment")
+            .map(pairs)
+            .unwrap_or_default();
+        let mut environment = Environment::default();
+        let files = service.value.get("env_file").and_then(Value::as_sequence);
+        for (index, item) in files.unwrap_or_default().iter().enumerate() {
+            let path = ["services", &service.name, "env_file"].map(|key| Step::Key(key.into()));
+            let mut path = KeyPath(path.to_vec());
+            path.0.push(Step::Item(index));
+            let Some(file) = env_file(item, &service.directory) else {
+                service.environment_complete = false;
+                continue;
+            };
+            let read = self.service_file(&file, item, &declared, scope, &mut environment);
+            let file = match read {
+                Ok(id) => EnvFile { file: id, ..file },
+                Err(message) => {
+                    service.environment_complete = false;
+                    if service.active {
+                        self.problems
+                            .add(ProblemKind::Read, path, file.location, message);
+                    }
+                    file
+                }
+            };
+            service.environment_complete &= file.path.is_some();
+            service.env_files.push(file);
+        }
+        for entry in declared {
+            environment.set(declared_variable(&entry, &scope.variables));
+        }
+        service.environment = environment.list;
+    }
+
+    /// Adds the variables of one env file; the error is Compose's reason.
+    fn service_file(
+        &mut self,
+        file: &EnvFile,
+        item: &Value,
+        declared: &[Entry],
+        scope: &Scope,
+        environment: &mut Environment,
+    ) -> Result<Option<source::FileId>, String> {
+        let Some(path) = &file.path else {
+            return Ok(None);
+        };
+        if !self.loader.exists(path) {
+            if file.required {
+                return Err(format!("env file {path} not found"));
+            }
+            return Ok(None);
+        }
+        let id = match self.text(path) {
+            Ok(id) => id,
+            Err(error) => return Err(format!("open {path}: {error}")),
+        };
+        let source = Arc::clone(self.sources.get(id));
+        let result = match item.get("format").and_then(Value::as_str) {
+            None | Some("") => {
+                let lookup = |name: &str| {
+                    let project = scope.variables.get(name);
+                    project
+                        .or_else(|| declared_text(declared, name))
+                        .or_else(|| earlier_text(environment, name))
+                };
+                dotenv::parse(source.text(), id, &lookup)
+            }
+            Some("raw") => dotenv::parse_raw(source.text(), id),
+            Some(format) => return Err(format!("unsupported env_file format {format:?}")),
+        };
+        self.env_error(id, path, result.error);
+        for assignment in result.assignments {
+            environment.set(EnvironmentVariable {
+                name: Arc::from(assignment.name),
+                value: assignment.known.then_some(assignment.text),
+                name_location: assignment.location,
+                location: assignment.location,
+                origin: EnvironmentOrigin::EnvFile(id),
+            });
+        }
+        Ok(Some(id))
+    }
+}
+
+fn env_file(item: &Value, directory: &Utf8Path) -> Option<EnvFile> {
+    let path = item.get("path")?;
+    let required = item.get("required").and_then(Value::as_str);
+    Some(EnvFile {
+        path: path_of(path.as_scalar()?, directory),
+        required: required.is_none_or(|text| crate::cast::boolean(text) != Some(false)),
+        location: path.location,
+        file: None,
+    })
+}
+
+fn declared_text<'e>(declared: &'e [Entry], name: &str) -> Option<Found<'e>> {
+    let entry = declared.iter().rev().find(|entry| &*entry.key == name)?;
+    let scalar = entry.value.as_scalar()?;
+    Some(Found {
+        text: &scalar.text,
+        known: scalar.is_known(),
+        resolution: Resolution::File(entry.value.location),
+    })
+}
+
+fn earlier_text<'e>(environment: &'e Environment, name: &str) -> Option<Found<'e>> {
+    let variable = &environment.list[*environment.index.get(name)?];
+    Some(Found {
+        text: variable.value.as_deref().unwrap_or_default(),
+        known: variable.value.is_some(),
+        resolution: Resolution::File(variable.location),
+    })
+}
+
+fn declared_variable(entry: &Entry, variables: &Variables) -> EnvironmentVariable {
+    let bare = entry.value.is_null();
+    let inherited = variables
+        .get(&entry.key)
+        .filter(|found| bare && found.known);
+    EnvironmentVariable {
+        name: Arc::clone(&entry.key),
+        value: match inherited {
+            Some(found) => Some(found.text.to_owned()),
+            None => entry.value.as_str().map(str::to_owned),
+        },
+        name_location: entry.key_location,
+        location: if bare {
+            entry.key_location
+        } else {
+            entry.value.location
+        },
+        origin: if bare {
+            EnvironmentOrigin::Inherited
+        } else {
+            EnvironmentOrigin::Service
+        },
+    }
+}

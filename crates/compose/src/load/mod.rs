@@ -1,0 +1,214 @@
+//! From files to the project.
+
+mod environment;
+mod extends;
+mod include;
+mod session;
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use source::Sources;
+
+use crate::consistency;
+use crate::discover::{discover, is_default_name};
+use crate::loader::{LoadError, Loader};
+use crate::paths::{join, parent};
+use crate::problem::ProblemKind;
+use crate::project::{Project, Role};
+use crate::value::{Kind, Resolution};
+use crate::variables::Variables;
+use session::{Scope, Session};
+
+/// What `docker compose` is told on its command line, and where it runs.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// The working directory; absolute where parent directories are to be searched. Empty is `.`.
+    pub directory: Utf8PathBuf,
+    /// `--file`, in order. Empty: `COMPOSE_FILE`, else the default names.
+    pub files: Vec<Utf8PathBuf>,
+    /// `--project-directory`.
+    pub project_directory: Option<Utf8PathBuf>,
+    /// `--env-file`. Empty: `COMPOSE_ENV_FILES`, else `.env`.
+    pub env_files: Vec<Utf8PathBuf>,
+    /// `--profile`. Empty: `COMPOSE_PROFILES`.
+    pub profiles: Vec<String>,
+    /// The process environment.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// Why there is no project at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Neither the directory nor its parents have a Compose file.
+    #[error("no configuration file provided: not found")]
+    NotFound,
+    /// A Compose file that was named cannot be read.
+    #[error("open {path}: {error}")]
+    File {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        error: LoadError,
+    },
+    /// An `--env-file` cannot be read.
+    #[error("couldn't find env file: {path}: {error}")]
+    EnvFile {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        error: LoadError,
+    },
+}
+
+/// Loads the project that `inputs` describe. What Compose would refuse in the files is part of the result.
+pub fn load(sources: &mut Sources, inputs: &Inputs, loader: &dyn Loader) -> Result<Project, Error> {
+    let mut session = Session::new(sources, loader);
+    let mut variables = Variables::from_environment(&inputs.environment);
+    let working = if inputs.directory.as_str().is_empty() {
+        Utf8PathBuf::from(".")
+    } else {
+        inputs.directory.clone()
+    };
+    let given = inputs.project_directory.as_ref();
+    let given = given.map(|directory| join(&working, directory.as_str()));
+    let env_files = env_files(inputs, &variables);
+
+    let first_file = inputs.files.iter().find(|path| path.as_str() != "-");
+    let first = given.clone().unwrap_or_else(|| {
+        first_file.map_or_else(
+            || working.clone(),
+            |path| parent(&join(&working, path.as_str())),
+        )
+    });
+    session.project_env(&env_files, &first, &working, &mut variables)?;
+    let (files, found) = files(inputs, &working, &first, &variables, loader)?;
+    let directory = given.unwrap_or_else(|| files.first().map_or(working.clone(), |f| parent(f)));
+    // A project directory that only the files tell may have its own `.env`.
+    if env_files.is_empty() && directory != first {
+        session.project_env(&env_files, &directory, &working, &mut variables)?;
+    }
+
+    let mut opened = Vec::with_capacity(files.len());
+    for (index, path) in files.iter().enumerate() {
+        let role = if found && index > 0 {
+            Role::Override
+        } else {
+            Role::Given
+        };
+        let file = session.open(path, role).map_err(|error| Error::File {
+            path: path.clone(),
+            error,
+        })?;
+        opened.push(file);
+    }
+    let name = project_name(&directory, &opened, &variables);
+    let known = name.is_some();
+    variables.set_default(
+        "COMPOSE_PROJECT_NAME",
+        name.as_deref().unwrap_or_default(),
+        known,
+        Resolution::Compose,
+    );
+    let profiles = profiles(inputs, &variables);
+    let scope = Scope::new(directory.clone(), variables);
+    let value = session.model(&opened, &scope, &mut Vec::new());
+    let empty = matches!(&value.kind, Kind::Mapping(mapping) if mapping.is_empty());
+    if empty && session.problems.len() == 0 {
+        session.problems.add(
+            ProblemKind::Schema(crate::SchemaError::Type("mapping".to_owned())),
+            crate::KeyPath::default(),
+            value.location,
+            "empty compose file",
+        );
+    }
+    let mut project = session.finish(value, name, directory, profiles, &scope);
+    let named = files.iter().any(|path| is_default_name(path));
+    consistency::check(&mut project, named);
+    Ok(project)
+}
+
+fn env_files(inputs: &Inputs, variables: &Variables) -> Vec<Utf8PathBuf> {
+    if !inputs.env_files.is_empty() {
+        return inputs.env_files.clone();
+    }
+    variables
+        .known("COMPOSE_ENV_FILES")
+        .map(|files| files.split(',').map(Utf8PathBuf::from).collect())
+        .unwrap_or_default()
+}
+
+/// The Compose files, and whether Compose found them by itself.
+fn files(
+    inputs: &Inputs,
+    working: &Utf8Path,
+    first: &Utf8Path,
+    variables: &Variables,
+    loader: &dyn Loader,
+) -> Result<(Vec<Utf8PathBuf>, bool), Error> {
+    if !inputs.files.is_empty() {
+        let files = inputs.files.iter();
+        return Ok((
+            files.map(|path| join(working, path.as_str())).collect(),
+            false,
+        ));
+    }
+    if let Some(files) = variables.known("COMPOSE_FILE") {
+        let separator = variables.known("COMPOSE_PATH_SEPARATOR").unwrap_or(":");
+        let files = files.split(separator);
+        return Ok((files.map(|path| join(working, path)).collect(), false));
+    }
+    match discover(first, loader) {
+        Some(found) => Ok((found.files, true)),
+        None => Err(Error::NotFound),
+    }
+}
+
+fn profiles(inputs: &Inputs, variables: &Variables) -> Vec<String> {
+    if !inputs.profiles.is_empty() {
+        return inputs.profiles.clone();
+    }
+    variables
+        .known("COMPOSE_PROFILES")
+        .map(|names| {
+            names
+                .split(',')
+                .map(|name| name.trim().to_owned())
+                .collect()
+        })
+        .unwrap_or_default()
+}
+
+/// The name that containers get as a prefix; `None` where it depends on a directory that is not known.
+fn project_name(
+    directory: &Utf8Path,
+    files: &[session::Opened],
+    variables: &Variables,
+) -> Option<String> {
+    if let Some(name) = variables.known("COMPOSE_PROJECT_NAME") {
+        return Some(name.to_owned());
+    }
+    let mut written = None;
+    for file in files {
+        for document in &file.stream.documents {
+            let name = file.stream.get(*document, "name");
+            let name = name.and_then(|name| file.stream.scalar_text(name));
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
+                written = Some(name);
+            }
+        }
+    }
+    let name = match written {
+        Some(template) => {
+            let expansion = crate::template::expand(template, &|name| variables.get(name));
+            expansion.known.then_some(expansion.text)?
+        }
+        None => directory.file_name()?.to_owned(),
+    };
+    let name: String = name
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-'))
+        .collect();
+    Some(name.trim_start_matches(['_', '-']).to_owned())
+}
