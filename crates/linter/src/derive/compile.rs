@@ -3,7 +3,7 @@
 use facts::package::{self, Nvcc};
 use source::Location;
 
-use super::action::{Action, PythonInstall, Requirement, VersionSpec};
+use super::action::{Action, PythonInstall, Requirement, RequirementOrigin, VersionSpec};
 use super::command::Command;
 use super::model::StageView;
 use super::programs::{self, Program};
@@ -86,6 +86,10 @@ fn requirement_compiles(command: &Command, install: &PythonInstall, requirement:
     let compile = |certain, torch_extension| {
         Some(Compile { at: requirement.name_at, what: requirement.name.clone(), certain, torch_extension })
     };
+    // A lock file chose a wheel where there is one; which it chose, it says in another place.
+    if matches!(requirement.origin, RequirementOrigin::Lock { .. }) {
+        return package::find(&requirement.name).filter(|row| !matches!(row.nvcc, Nvcc::No | Nvcc::Provides)).and_then(|_| compile(false, false));
+    }
     if let Some(repository) = address.and_then(package::find_repository) {
         let certain = match repository.nvcc {
             Nvcc::Build => repository.confidence.supports_errors(),

@@ -76,6 +76,16 @@ impl BaseImage {
         Some(facts.framework_version.as_deref())
     }
 
+    /// NVIDIA's monthly PyTorch image, which ships compiled extensions and sets their architectures.
+    pub fn is_ngc_pytorch(&self) -> bool {
+        self.reference.domain == "nvcr.io" && self.reference.path == "nvidia/pytorch"
+    }
+
+    /// Whether a package is in the image already, so that an unpinned requirement installs nothing.
+    pub fn ships(&self, package: &str) -> bool {
+        self.is_ngc_pytorch() && matches!(package, "flash-attn" | "transformer-engine" | "apex" | "torch-tensorrt" | "torchvision")
+    }
+
     /// Windows containers run another shell.
     pub fn is_windows(&self) -> bool {
         let path = &self.reference.path;

@@ -166,16 +166,11 @@ pub fn is_opaque(command: &Command, topic: Topic) -> bool {
     for action in &command.actions {
         let unseen = match action {
             Action::Python(install) => {
-                let files = install.files.iter().any(|file| file.state == FileState::NotAtHand);
-                match topic {
-                    Topic::Python => install.incomplete || files || !install.projects.is_empty(),
-                    Topic::Compile => install.incomplete || files || !install.projects.is_empty(),
-                    Topic::System => false,
-                }
+                topic != Topic::System && (install.may_install_more() || !install.projects.is_empty())
             }
             Action::Conda(install) => {
                 let files = install.files.iter().any(|file| file.state == FileState::NotAtHand);
-                topic != Topic::System && (install.incomplete || files) || (topic == Topic::System && (install.incomplete || files))
+                install.incomplete || files
             }
             Action::Os(install) => topic == Topic::System && install.incomplete && install.verb == OsVerb::Install,
             Action::PythonRemove(_) | Action::PipConfig { .. } => false,

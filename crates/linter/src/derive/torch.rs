@@ -171,7 +171,7 @@ pub fn build(requirement: &Requirement, install: &PythonInstall) -> Build {
         return chosen(suffix, text.locate(local..whole.len()), text.editable(local..whole.len()), By::LocalVersion);
     }
     if let Some(index) = &requirement.index {
-        return from_index(index, By::Index).unwrap_or(Build::Unknown("an index of its own"));
+        return from_index(index, By::Index).unwrap_or(Build::Default);
     }
     if let Some(backend) = &install.indexes.torch_backend {
         return match backend.known() {

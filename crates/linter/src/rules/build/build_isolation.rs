@@ -28,7 +28,10 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             continue;
         }
         for requirement in installed.requirements() {
-            if !imports_torch(&installed, requirement) {
+            let shipped = requirement.version == VersionSpec::Any
+                && requirement.url.is_none()
+                && stage.image().is_some_and(|image| image.ships(&requirement.name));
+            if shipped || !imports_torch(&installed, requirement) {
                 continue;
             }
             let off = match &installed.install.no_build_isolation {

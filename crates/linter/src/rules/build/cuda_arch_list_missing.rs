@@ -19,7 +19,8 @@ const OWN_SWITCH: &[&str] = &["flash-attn", "flash-attn-3", "tiny-cuda-nn", "mam
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let compiles = stage.image().and_then(crate::derive::image::BaseImage::nvcc) == Some(true) || stage.commands().any(crate::derive::cuda::installs_nvcc);
-    if !compiles {
+    let sets_it = stage.image().is_some_and(crate::derive::image::BaseImage::is_ngc_pytorch);
+    if !compiles || sets_it {
         return;
     }
     for command in stage.own_commands() {

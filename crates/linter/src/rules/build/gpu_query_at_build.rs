@@ -9,7 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "gpu-query-at-build",
     summary: "a build step asks for a GPU that no build has",
     severity: Severity::Error,
-    fix: FixAvailability::Sometimes,
+    fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/gpu-query-at-build.md"),
     check: Check::Stage(check),
 };

@@ -25,7 +25,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         let Some(release) = release_of(&install.requirement.name, pin).filter(|row| row.confidence.supports_errors()) else { continue };
         if let Build::Cuda(chosen) = &install.build
             && !reported.contains(&chosen.at)
-            && let Some(finding) = index(&install, chosen, release, report)
+            && let Some(finding) = index(stage, &install, chosen, release, report)
         {
             reported.push(chosen.at);
             report.add(finding);
@@ -46,7 +46,7 @@ fn pin_at(install: &TorchInstall<'_>) -> Location {
     }
 }
 
-fn index(install: &TorchInstall<'_>, chosen: &Chosen, release: &TorchRelease, report: &Report<'_>) -> Option<Diagnostic> {
+fn index(stage: StageView<'_>, install: &TorchInstall<'_>, chosen: &Chosen, release: &TorchRelease, report: &Report<'_>) -> Option<Diagnostic> {
     let known = pytorch_index::has(&chosen.suffix, release.version)?;
     let asks = matches!(chosen.by, By::Index | By::ExtraIndex | By::LocalVersion | By::Backend | By::FindLinks);
     if known || never_existed(&chosen.suffix) || !asks || release.indexes.contains(&chosen.suffix.as_str()) {
@@ -71,7 +71,9 @@ fn index(install: &TorchInstall<'_>, chosen: &Chosen, release: &TorchRelease, re
         .why(why)
         .help(if list.is_empty() { "choose another version".to_owned() } else { format!("{name} {pin} is on: {list}") });
     let wanted = chosen.cuda?;
-    let same_major = release.indexes.iter().filter(|suffix| facts::CudaVersion::from_suffix(suffix).is_some_and(|cuda| cuda.major == wanted.major));
+    // An index newer than the image's CUDA would only trade this finding for another.
+    let base = stage.image().and_then(crate::derive::image::BaseImage::cuda);
+    let same_major = release.indexes.iter().filter(|suffix| facts::CudaVersion::from_suffix(suffix).is_some_and(|cuda| cuda.major == wanted.major && base.is_none_or(|base| cuda <= base)));
     let best = same_major.min_by_key(|suffix| facts::CudaVersion::from_suffix(suffix).map_or(99, |cuda| cuda.minor.abs_diff(wanted.minor)));
     Some(match (best, chosen.editable) {
         (Some(best), Some(place)) => finding.fix(Fix::risky(format!("use the {best} index"), vec![Edit::replace(place, *best)])),
