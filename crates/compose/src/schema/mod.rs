@@ -62,7 +62,7 @@ enum Names {
     /// `[a-z]+`.
     Lower,
     /// Any but the empty one.
-
+    Any,
 }
 
 impl Names {
