@@ -1,5 +1,7 @@
 //! The entry points: one input file in, its findings out.
 
+use std::collections::HashSet;
+
 use camino::Utf8PathBuf;
 use dockerfile::Dockerfile;
 use source::{Context, Diagnostic, FileId, Location, Sources};
@@ -93,15 +95,18 @@ fn check_parsed(
 
 fn run_rules(model: &Model<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
+    let mut places = HashSet::new();
     for &rule in rules::ALL {
+        places.clear();
         match rule.check {
             Check::Dockerfile(check) => {
-                check(model, &mut Report::new(rule, Context::default(), &mut findings));
+                let context = Context::default();
+                check(model, &mut Report::new(rule, context, &mut places, &mut findings));
             }
             Check::Stage(check) => {
                 for stage in model.views() {
                     let context = Context { stage: Some(stage.label()), ..Context::default() };
-                    check(stage, &mut Report::new(rule, context, &mut findings));
+                    check(stage, &mut Report::new(rule, context, &mut places, &mut findings));
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! What a rule is: plain data and one function.
 
+use std::collections::HashSet;
+
 use source::{Context, Diagnostic, Location, Severity};
 
 use crate::derive::model::{Model, StageView};
@@ -55,13 +57,20 @@ pub struct Rule {
 pub struct Report<'r> {
     rule: &'static Rule,
     context: Context,
+    places: &'r mut HashSet<Location>,
     findings: &'r mut Vec<Diagnostic>,
 }
 
 impl<'r> Report<'r> {
-    /// For one rule, on the part of the project that `context` names.
-    pub fn new(rule: &'static Rule, context: Context, findings: &'r mut Vec<Diagnostic>) -> Self {
-        Self { rule, context, findings }
+    /// For one rule, on the part of the project that `context` names; `places` are where the rule has reported
+    /// already.
+    pub fn new(
+        rule: &'static Rule,
+        context: Context,
+        places: &'r mut HashSet<Location>,
+        findings: &'r mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { rule, context, places, findings }
     }
 
     /// Begins a finding with the rule's own severity.
@@ -78,13 +87,7 @@ impl<'r> Report<'r> {
 
     /// Reports a finding. The same rule reports a place once: stages share what they inherit.
     pub fn add(&mut self, finding: Diagnostic) {
-        let known = self
-            .findings
-            .iter()
-            .rev()
-            .take_while(|other| other.rule == finding.rule)
-            .any(|other| other.primary.location == finding.primary.location);
-        if !known {
+        if self.places.insert(finding.primary.location) {
             self.findings.push(finding);
         }
     }

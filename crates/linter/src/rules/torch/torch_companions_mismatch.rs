@@ -22,13 +22,16 @@ const LAST_EXACT: (u32, u32) = (2, 10);
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let installs = own(stage);
-    for torch in installs.iter().filter(|install| install.requirement.name == "torch") {
-        for other in installs.iter().filter(|other| other.requirement.name != "torch" && same_command(&other.installed, &torch.installed)) {
-            if torch.installed.install.no_deps && other.installed.install.no_deps {
-                continue;
-            }
-            if let Some(finding) = pair(torch, other, report) {
-                report.add(finding);
+    // The packages of one command stand next to each other.
+    for group in installs.chunk_by(|a, b| same_command(&a.installed, &b.installed)) {
+        for torch in group.iter().filter(|install| install.requirement.name == "torch") {
+            for other in group.iter().filter(|other| other.requirement.name != "torch") {
+                if torch.installed.install.no_deps {
+                    continue;
+                }
+                if let Some(finding) = pair(torch, other, report) {
+                    report.add(finding);
+                }
             }
         }
     }

@@ -40,7 +40,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         // One finding a command, at the first member of the family.
         let repeated = installs[..index]
             .iter()
-            .any(|other| same_command(&other.installed, &install.installed) && other.build == install.build);
+            .rev()
+            .take_while(|other| same_command(&other.installed, &install.installed))
+            .any(|other| other.build == install.build);
         let sure = !install.installed.command.place().in_function;
         if !repeated && sure && !is_lock(install) {
             report.add(finding(stage, install, &installs, local_without_index, report));
