@@ -67,6 +67,7 @@ pub fn gpus() -> &'static [Gpu] {
 }
 
 /// The row of a compute capability.
+#[must_use]
 pub fn capability(wanted: ComputeCapability) -> Option<&'static Capability> {
     capabilities().iter().find(|row| row.capability == wanted)
 }
@@ -83,6 +84,7 @@ pub enum Compiles {
 }
 
 /// Whether a toolkit compiles for a capability; `None` where the tables do not say.
+#[must_use]
 pub fn compiles(toolkit: CudaVersion, wanted: ComputeCapability) -> Option<Compiles> {
     let row = capability(wanted).filter(|row| row.confidence.supports_errors())?;
     Some(match row.last_toolkit {

@@ -19,6 +19,7 @@ pub enum Confidence {
 
 impl Confidence {
     /// Whether a finding of severity error may rest on the row.
+    #[must_use]
     pub fn supports_errors(self) -> bool {
         self >= Self::Doc
     }

@@ -66,6 +66,7 @@ pub fn min_driver(major: u16) -> Option<&'static str> {
 }
 
 /// Whether a driver runs programs built for a CUDA major; `None` where the tables do not say.
+#[must_use]
 pub fn runs_major(driver: &DriverVersion, major: u16) -> Option<bool> {
     let needed: DriverVersion = min_driver(major)?.parse().ok()?;
     // A bare branch number stands for its newest release.
@@ -83,6 +84,7 @@ pub fn branches() -> &'static [Branch] {
 }
 
 /// Whether a toolkit of this version was ever released; `None` when newer than the tables.
+#[must_use]
 pub fn toolkit_exists(version: CudaVersion) -> Option<bool> {
     let known = |row: &Toolkit| row.version.parse::<CudaVersion>().ok();
     let newest = toolkits().iter().filter_map(known).max()?;

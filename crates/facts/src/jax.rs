@@ -34,6 +34,7 @@ pub fn forms() -> &'static [Form] {
 }
 
 /// The CUDA major that an extra of `jax` brings or expects; `None` for extras without GPU.
+#[must_use]
 pub fn extra_cuda_major(extra: &str) -> Option<u16> {
     let rest = extra.strip_prefix("cuda")?;
     if rest.is_empty() {
@@ -44,6 +45,7 @@ pub fn extra_cuda_major(extra: &str) -> Option<u16> {
 }
 
 /// Whether an extra expects CUDA in the image instead of bringing it (`cuda12-local`).
+#[must_use]
 pub fn extra_uses_system_cuda(extra: &str) -> bool {
     extra.starts_with("cuda") && extra.contains("local")
 }

@@ -269,8 +269,8 @@ fn exists(cuda: CudaVersion) -> bool {
 }
 
 fn newest_patch_row(cuda: CudaVersion) -> Option<&'static Release> {
-    let rows = DATA.get().cuda_releases.iter();
-    rows.filter(|row| version_of(row.cuda) == Some(cuda)).last()
+    let mut rows = DATA.get().cuda_releases.iter();
+    rows.rfind(|row| version_of(row.cuda) == Some(cuda))
 }
 
 fn newest_patch(version: &str) -> Option<&'static str> {
@@ -278,7 +278,7 @@ fn newest_patch(version: &str) -> Option<&'static str> {
     let rows = DATA.get().cuda_releases.iter();
     rows.filter(|row| version_of(row.cuda) == Some(cuda) && row.confidence.supports_errors())
         .map(|row| row.cuda)
-        .last()
+        .next_back()
 }
 
 /// The published tag with the same version, flavour and system, or the next best system.
@@ -318,6 +318,7 @@ fn nearest(parts: &Tag<'_>) -> Option<String> {
 }
 
 /// The tag with another flavour; `None` where the tag has none.
+#[must_use]
 pub fn with_flavor(tag: &str, flavor: Flavor) -> Option<String> {
     let current = take_apart(tag).flavor?;
     let (from, to) = (
@@ -328,6 +329,7 @@ pub fn with_flavor(tag: &str, flavor: Flavor) -> Option<String> {
 }
 
 /// The cuDNN that a tag of nvidia/cuda promises.
+#[must_use]
 pub fn cudnn_of_tag(tag: &str) -> Cudnn {
     let parts = take_apart(tag);
     let Some(word) = parts.cudnn else {
@@ -344,6 +346,7 @@ pub fn cudnn_of_tag(tag: &str) -> Cudnn {
 }
 
 /// The `LD_LIBRARY_PATH` that an image of nvidia/cuda sets; `None` where not established.
+#[must_use]
 pub fn library_path(tag: &str) -> Option<&'static str> {
     let parts = take_apart(tag);
     let cuda = version_of(parts.version)?;

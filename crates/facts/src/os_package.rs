@@ -16,7 +16,7 @@ pub enum Class {
     Driver,
     /// A meta package that pulls the driver along.
     DriverMeta,
-    /// GPUDirect Storage.
+    /// `GPUDirect` Storage.
     GdsDriver,
     /// A daemon bound to the host's driver.
     HostService,
@@ -154,6 +154,7 @@ pub fn classify(manager: Manager, name: &str) -> Option<&'static NameRule> {
 }
 
 /// The package name of a package word.
+#[must_use]
 pub fn bare(word: &str) -> &str {
     let end = word.find(['=', '/', '<', '>']).unwrap_or(word.len());
     let name = &word[..end];
@@ -164,6 +165,7 @@ pub fn bare(word: &str) -> &str {
 }
 
 /// The CUDA version in a package's name: `cuda-toolkit-12-1` is 12.1.
+#[must_use]
 pub fn cuda_of_name(name: &str) -> Option<CudaVersion> {
     let mut numbers = bare(name).split('-').rev();
     let minor = numbers.next()?.parse().ok()?;
@@ -188,6 +190,7 @@ pub enum Runfile {
 }
 
 /// The installer in a file name or address, if it is one.
+#[must_use]
 pub fn runfile(text: &str) -> Option<Runfile> {
     let name = text.rsplit('/').next().unwrap_or(text);
     if name.starts_with("NVIDIA-Linux-") && name.ends_with(".run") {

@@ -98,6 +98,7 @@ pub fn all() -> &'static [Package] {
 }
 
 /// The package with this PEP 503 name.
+#[must_use]
 pub fn find(name: &str) -> Option<&'static Package> {
     let all = all();
     all.binary_search_by(|row| row.name.cmp(name))
@@ -155,6 +156,7 @@ pub enum NameCuda {
 
 impl NameCuda {
     /// The major.
+    #[must_use]
     pub fn major(self) -> u16 {
         match self {
             Self::Major(major) => major,

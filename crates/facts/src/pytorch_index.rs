@@ -66,7 +66,7 @@ pub struct Nearest {
 struct Host {
     host: &'static str,
     role: &'static str,
-    #[allow(dead_code, reason = "every row keeps its source; only tests read it")]
+    #[cfg(test)]
     source: &'static str,
 }
 
@@ -93,7 +93,7 @@ pub enum IndexStatus {
     Unknown,
 }
 
-/// Release channel of a PyTorch index.
+/// Release channel of a `PyTorch` index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Channel {
     /// Releases.
@@ -119,7 +119,7 @@ pub enum IndexKind<'u> {
         /// `cu121` and the like.
         suffix: Option<&'u str>,
     },
-    /// PyPI or a known mirror of it.
+    /// `PyPI` or a known mirror of it.
     PyPi,
     /// NVIDIA's index, which has no torch.
     Nvidia,
@@ -207,16 +207,18 @@ pub fn nearest(base: CudaVersion) -> Option<&'static Nearest> {
 }
 
 /// Whether an index has a torch release (`2.5.1`); `None` where not established.
+#[must_use]
 pub fn has(suffix: &str, torch: &str) -> Option<bool> {
     let IndexStatus::Published(index) = find(suffix) else {
         return None;
     };
     let listed = index.torch.contains(&torch);
-    let known = listed || (index.complete && !index.torch.is_empty() && index.confidence.supports_errors());
+    let known =
+        listed || (index.complete && !index.torch.is_empty() && index.confidence.supports_errors());
     known.then_some(listed)
 }
 
-/// Whether the PyTorch indexes carry this package beside torch.
+/// Whether the `PyTorch` indexes carry this package beside torch.
 pub fn carries(package: &str) -> bool {
     DATA.get().packages.binary_search(&package).is_ok()
 }

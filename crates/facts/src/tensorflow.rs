@@ -28,11 +28,13 @@ pub struct TensorflowRelease {
 
 impl TensorflowRelease {
     /// CUDA it was built for.
+    #[must_use]
     pub fn cuda_version(&self) -> Option<CudaVersion> {
         self.cuda.parse().ok()
     }
 
     /// The major of the cuDNN it was built for.
+    #[must_use]
     pub fn cudnn_major(&self) -> Option<u16> {
         self.cudnn
             .split('.')
@@ -41,11 +43,8 @@ impl TensorflowRelease {
     }
 }
 
+#[cfg(test)]
 #[derive(Debug, Deserialize)]
-#[allow(
-    dead_code,
-    reason = "the facts are prose for readers of the data; tests check that they have sources"
-)]
 struct Fact {
     id: &'static str,
     fact: String,
@@ -56,16 +55,16 @@ struct Fact {
 struct Data {
     latest: &'static str,
     releases: Vec<TensorflowRelease>,
-    #[allow(dead_code, reason = "see Fact")]
+    #[cfg(test)]
     facts: Vec<Fact>,
 }
 
 static DATA: Table<Data> = Table::new(include_str!("../data/tensorflow.json"));
 
-/// The last `tensorflow-gpu` that installs (PyPI metadata); 2.12.0 fails on purpose.
+/// The last `tensorflow-gpu` that installs (`PyPI` metadata); 2.12.0 fails on purpose.
 pub const LAST_TENSORFLOW_GPU: (u32, u32) = (2, 11);
 
-/// The first release with `tensorflow[and-cuda]` (PyPI metadata).
+/// The first release with `tensorflow[and-cuda]` (`PyPI` metadata).
 pub const FIRST_AND_CUDA: (u32, u32) = (2, 14);
 
 /// The newest release of the tables.
@@ -86,6 +85,7 @@ pub fn release(version: &str) -> Option<&'static TensorflowRelease> {
 }
 
 /// `(2, 15)` of `2.15.1`.
+#[must_use]
 pub fn major_minor(version: &str) -> Option<(u32, u32)> {
     let mut parts = version.split('.');
     let major = parts.next()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! PyTorch releases: what PyPI gives by default, on which indexes they are, what belongs together.
+//! `PyTorch` releases: what `PyPI` gives by default, on which indexes they are, what belongs together.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -13,11 +13,11 @@ use crate::{Confidence, CudaVersion};
 pub struct TorchRelease {
     /// `2.5.1`.
     pub version: &'static str,
-    /// CUDA version of the wheel that PyPI gives on Linux x86_64.
+    /// CUDA version of the wheel that `PyPI` gives on Linux `x86_64`.
     pub cuda: CudaVersion,
     /// The same as a suffix.
     pub suffix: &'static str,
-    /// What PyPI gives on Linux aarch64: `none`, `cpu`, `cuda`.
+    /// What `PyPI` gives on Linux aarch64: `none`, `cpu`, `cuda`.
     pub aarch64: &'static str,
     /// Lowest Linux driver for the default build.
     pub min_driver: Option<&'static str>,
@@ -29,7 +29,7 @@ pub struct TorchRelease {
     pub torchaudio: Option<&'static str>,
     /// Python versions with wheels.
     pub pythons: Vec<&'static str>,
-    /// Compute capabilities in the x86_64 wheels by index; empty where not known.
+    /// Compute capabilities in the `x86_64` wheels by index; empty where not known.
     pub archs: BTreeMap<&'static str, Vec<&'static str>>,
     /// How the row was established.
     pub confidence: Confidence,
@@ -56,6 +56,7 @@ pub fn latest() -> Option<&'static TorchRelease> {
 }
 
 /// The release with this version; `2.5` is 2.5.0, a local part is ignored.
+#[must_use]
 pub fn release(version: &str) -> Option<&'static TorchRelease> {
     let wanted = numbers(version)?;
     let at = all()
@@ -65,6 +66,7 @@ pub fn release(version: &str) -> Option<&'static TorchRelease> {
 }
 
 /// Whether a version is newer than every row.
+#[must_use]
 pub fn is_newer_than_tables(version: &str) -> bool {
     match (
         numbers(version),
@@ -76,6 +78,7 @@ pub fn is_newer_than_tables(version: &str) -> bool {
 }
 
 /// The releases a companion version belongs to: `torchvision 0.20.1` to torch 2.5.1.
+#[must_use]
 pub fn for_companion(package: &str, version: &str) -> Vec<&'static TorchRelease> {
     let Some(wanted) = numbers(version) else {
         return Vec::new();
@@ -87,6 +90,7 @@ pub fn for_companion(package: &str, version: &str) -> Vec<&'static TorchRelease>
 }
 
 /// The companion version of a release.
+#[must_use]
 pub fn companion(release: &TorchRelease, package: &str) -> Option<&'static str> {
     match package {
         "torch" => Some(release.version),
@@ -97,6 +101,7 @@ pub fn companion(release: &TorchRelease, package: &str) -> Option<&'static str> 
 }
 
 /// Whether there are wheels for a Python version (`3.8`); `None` where not known.
+#[must_use]
 pub fn supports_python(release: &TorchRelease, python: &str) -> Option<bool> {
     (!release.pythons.is_empty()).then(|| release.pythons.contains(&python))
 }

@@ -14,11 +14,13 @@ pub struct CudaVersion {
 
 impl CudaVersion {
     /// `major.minor`.
+    #[must_use]
     pub const fn new(major: u16, minor: u16) -> Self {
         Self { major, minor }
     }
 
     /// The version of a wheel suffix: `cu118` is 11.8, `cu92` is 9.2, `cu1281` is 12.8.
+    #[must_use]
     pub fn from_suffix(suffix: &str) -> Option<Self> {
         let digits = suffix
             .strip_prefix("cu")
@@ -38,6 +40,7 @@ impl CudaVersion {
     }
 
     /// `cu121`.
+    #[must_use]
     pub fn suffix(self) -> String {
         format!("cu{}{}", self.major, self.minor)
     }
@@ -78,6 +81,7 @@ pub struct DriverVersion(Vec<u32>);
 
 impl DriverVersion {
     /// The branch: 535 of 535.104.05.
+    #[must_use]
     pub fn branch(&self) -> u32 {
         self.0.first().copied().unwrap_or_default()
     }
@@ -123,6 +127,7 @@ pub struct ComputeCapability {
 
 impl ComputeCapability {
     /// From `8.6`, `86`, `sm_86`, `compute_86`, `sm_90a`, `8.6+PTX`.
+    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = text

@@ -84,13 +84,24 @@ fn check_parsed(
     let finals = finals::find(&walked.stages, settings.target.as_deref());
     let name = sources.get(input.file).name().to_owned();
     let intent = settings.intent.unwrap_or_else(|| finals::intent(&name));
-    let model = Model { file: input.file, dockerfile, sources, stages: walked.stages, finals, intent };
+    let model = Model {
+        file: input.file,
+        dockerfile,
+        sources,
+        stages: walked.stages,
+        finals,
+        intent,
+    };
     let mut diagnostics = run_rules(&model);
     diagnostics.sort_by(|a, b| {
         let key = |d: &Diagnostic| (d.primary.location, d.rule);
         key(a).cmp(&key(b))
     });
-    Checked { diagnostics, notes: walked.notes, overview: overview::of(&model) }
+    Checked {
+        diagnostics,
+        notes: walked.notes,
+        overview: overview::of(&model),
+    }
 }
 
 fn run_rules(model: &Model<'_>) -> Vec<Diagnostic> {
@@ -101,12 +112,21 @@ fn run_rules(model: &Model<'_>) -> Vec<Diagnostic> {
         match rule.check {
             Check::Dockerfile(check) => {
                 let context = Context::default();
-                check(model, &mut Report::new(rule, context, &mut places, &mut findings));
+                check(
+                    model,
+                    &mut Report::new(rule, context, &mut places, &mut findings),
+                );
             }
             Check::Stage(check) => {
                 for stage in model.views() {
-                    let context = Context { stage: Some(stage.label()), ..Context::default() };
-                    check(stage, &mut Report::new(rule, context, &mut places, &mut findings));
+                    let context = Context {
+                        stage: Some(stage.label()),
+                        ..Context::default()
+                    };
+                    check(
+                        stage,
+                        &mut Report::new(rule, context, &mut places, &mut findings),
+                    );
                 }
             }
         }

@@ -2,8 +2,8 @@
 //! only through a [`Loader`], prints nothing, asks no environment and no clock.
 
 mod check;
-pub mod fix;
 pub mod derive;
+pub mod fix;
 mod rule;
 pub mod rules;
 

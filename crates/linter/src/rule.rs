@@ -19,6 +19,7 @@ pub enum FixAvailability {
 
 impl FixAvailability {
     /// The word used in tables and JSON.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -70,7 +71,12 @@ impl<'r> Report<'r> {
         places: &'r mut HashSet<Location>,
         findings: &'r mut Vec<Diagnostic>,
     ) -> Self {
-        Self { rule, context, places, findings }
+        Self {
+            rule,
+            context,
+            places,
+            findings,
+        }
     }
 
     /// Begins a finding with the rule's own severity.
@@ -79,7 +85,12 @@ impl<'r> Report<'r> {
     }
 
     /// Begins a finding that is milder or worse than usual.
-    pub fn with_severity(&self, severity: Severity, message: impl Into<String>, at: Location) -> Diagnostic {
+    pub fn with_severity(
+        &self,
+        severity: Severity,
+        message: impl Into<String>,
+        at: Location,
+    ) -> Diagnostic {
         let mut finding = Diagnostic::new(self.rule.name, severity, message, at);
         finding.context = self.context.clone();
         finding

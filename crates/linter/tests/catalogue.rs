@@ -8,15 +8,28 @@ use linter::rules;
 fn rules_are_sorted_and_unique() {
     assert!(rules::ALL.is_sorted_by(|a, b| a.name < b.name));
     for rule in rules::ALL {
-        assert_eq!(rules::find(rule.name).map(|found| found.name), Some(rule.name));
+        assert_eq!(
+            rules::find(rule.name).map(|found| found.name),
+            Some(rule.name)
+        );
     }
 }
 
 #[test]
 fn names_are_kebab_case_and_summaries_one_line() {
     for rule in rules::ALL {
-        assert!(rule.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", rule.name);
-        assert!(!rule.summary.ends_with('.') && !rule.summary.contains('\n'), "{}", rule.name);
+        assert!(
+            rule.name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b == b'-'),
+            "{}",
+            rule.name
+        );
+        assert!(
+            !rule.summary.ends_with('.') && !rule.summary.contains('\n'),
+            "{}",
+            rule.name
+        );
     }
 }
 
@@ -35,11 +48,25 @@ fn every_rule_has_its_page_and_every_page_its_rule() {
 
 #[test]
 fn pages_have_their_headings_in_order() {
-    let headings =
-        ["## What it finds", "## Why it matters", "## Example", "## Fix", "## When not to fix", "## Sources"];
+    let headings = [
+        "## What it finds",
+        "## Why it matters",
+        "## Example",
+        "## Fix",
+        "## When not to fix",
+        "## Sources",
+    ];
     for rule in rules::ALL {
-        assert!(rule.page.starts_with(&format!("# {}\n", rule.name)), "{}", rule.name);
-        let found: Vec<&str> = rule.page.lines().filter(|line| line.starts_with("## ")).collect();
+        assert!(
+            rule.page.starts_with(&format!("# {}\n", rule.name)),
+            "{}",
+            rule.name
+        );
+        let found: Vec<&str> = rule
+            .page
+            .lines()
+            .filter(|line| line.starts_with("## "))
+            .collect();
         assert_eq!(found, headings, "{}", rule.name);
     }
 }

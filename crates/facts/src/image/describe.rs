@@ -20,7 +20,7 @@ struct Family {
     /// The word in the tag that says CPU.
     cpu_word: Option<&'static str>,
     confidence: Confidence,
-    #[allow(dead_code, reason = "every row keeps its source; only tests read it")]
+    #[cfg(test)]
     source: &'static str,
 }
 
@@ -43,6 +43,7 @@ struct Data {
 static DATA: Table<Data> = Table::new(include_str!("../../data/images.json"));
 
 /// What is known of the image behind a reference; `None` where nothing is.
+#[must_use]
 pub fn describe(image: &ImageRef) -> Option<ImageFacts> {
     let name = image.repository();
     let tag = image.effective_tag().unwrap_or_default();
@@ -117,7 +118,7 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
         Some("tensorflow") => version
             .as_deref()
             .and_then(tensorflow::release)
-            .and_then(|row| row.cuda_version()),
+            .and_then(tensorflow::TensorflowRelease::cuda_version),
         _ => None,
     };
     let flavor = match family.flavor.filter(|_| is_gpu) {
@@ -139,7 +140,7 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
             version
                 .as_deref()
                 .and_then(tensorflow::release)
-                .and_then(|row| row.cudnn_major()),
+                .and_then(tensorflow::TensorflowRelease::cudnn_major),
         ))
     } else if is_gpu && (family.framework.is_some() || tag.contains("cudnn")) {
         Some(Cudnn::Present(cudnn_in(tag)))

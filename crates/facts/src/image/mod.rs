@@ -15,7 +15,7 @@ pub enum Accelerator {
     Nvidia,
     /// NVIDIA Jetson modules.
     Jetson,
-    /// ROCm on AMD GPUs.
+    /// `ROCm` on AMD GPUs.
     Amd,
     /// Intel, Habana, Neuron, TPU.
     Other,
@@ -36,6 +36,7 @@ pub enum Flavor {
 
 impl Flavor {
     /// The word in tags.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Base => "base",
@@ -81,7 +82,7 @@ pub struct ImageFacts {
     pub is_nvidia_cuda: bool,
     /// `LD_LIBRARY_PATH` that the image sets.
     pub library_path: Option<&'static str>,
-    /// Whether it sets NVIDIA_VISIBLE_DEVICES=all and NVIDIA_DRIVER_CAPABILITIES=compute,utility.
+    /// Whether it sets `NVIDIA_VISIBLE_DEVICES=all` and `NVIDIA_DRIVER_CAPABILITIES=compute,utility`.
     pub sets_nvidia_environment: bool,
     /// How the row was established; `Seen` where only names were read.
     pub confidence: Confidence,

@@ -83,11 +83,13 @@ impl ImageRef {
     }
 
     /// `docker.io/library/python`.
+    #[must_use]
     pub fn repository(&self) -> String {
         format!("{}/{}", self.domain, self.path)
     }
 
     /// The tag that is pulled: `latest` where none is written; `None` where only a digest is.
+    #[must_use]
     pub fn effective_tag(&self) -> Option<&str> {
         match (&self.tag, &self.digest) {
             (Some(tag), _) => Some(tag),

@@ -29,8 +29,13 @@ impl Invocation {
 
     /// The last value that the command's own prefix or the script gives `name`; `Some(None)` when it is set to
     /// something unknown.
+    #[must_use]
     pub fn variable(&self, name: &str) -> Option<Option<&Text>> {
-        self.environment.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_ref())
+        self.environment
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_ref())
     }
 }
 
@@ -76,14 +81,21 @@ pub enum PythonTool {
 
 impl PythonTool {
     /// Whether uv resolves: its `--extra-index-url` comes first and one index wins per package.
+    #[must_use]
     pub fn is_uv(self) -> bool {
-        matches!(self, Self::UvPip | Self::UvAdd | Self::UvSync | Self::UvTool)
+        matches!(
+            self,
+            Self::UvPip | Self::UvAdd | Self::UvSync | Self::UvTool
+        )
     }
 }
 
 /// One installation of Python packages.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "independent switches of the command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of the command line"
+)]
 pub struct PythonInstall {
     /// Which program.
     pub tool: PythonTool,
@@ -249,7 +261,10 @@ pub struct Indexes {
 impl Indexes {
     /// All addresses: primary, extra, find-links.
     pub fn all(&self) -> impl Iterator<Item = &IndexUrl> {
-        self.primary.iter().chain(&self.extra).chain(&self.find_links)
+        self.primary
+            .iter()
+            .chain(&self.extra)
+            .chain(&self.find_links)
     }
 }
 

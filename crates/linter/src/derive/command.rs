@@ -15,6 +15,8 @@ pub struct Command {
     pub invocation: Invocation,
     /// What it installs or removes; filled by the stage walk.
     pub actions: Vec<Action>,
+    /// Packages among them that mean CUDA or a driver: place of the action, place of the word in it, what it is.
+    pub cuda: Vec<(usize, usize, &'static facts::os_package::NameRule)>,
     /// The working directory as far as known: WORKDIR and the `cd`s before it.
     pub directory: Option<String>,
     /// The command as the shell grammar sees it.
@@ -29,51 +31,65 @@ pub struct Command {
 
 impl Command {
     /// The program's base name.
+    #[must_use]
     pub fn program(&self) -> &str {
         self.invocation.program()
     }
 
     /// Arguments after the program.
+    #[must_use]
     pub fn args(&self) -> &[Text] {
         self.invocation.words.get(1..).unwrap_or_default()
     }
 
     /// Whether some argument equals `word`.
+    #[must_use]
     pub fn has_arg(&self, word: &str) -> bool {
         self.args().iter().any(|arg| arg.as_str() == word)
     }
 
     /// The whole command as written.
+    #[must_use]
     pub fn at(&self) -> Location {
         self.invocation.at
     }
 
     /// Where it stands in its script.
+    #[must_use]
     pub fn place(&self) -> Place {
         self.invocation.place
     }
 
     /// Whether it may not run at all, or runs in a place whose effect is uncertain.
+    #[must_use]
     pub fn is_conditional(&self) -> bool {
         let place = self.place();
         place.in_branch || place.after_or || place.in_function
     }
 
     /// Whether the program is a Python interpreter.
+    #[must_use]
     pub fn is_python(&self) -> bool {
         is_python(self.program())
     }
 }
 
 /// `python`, `python3`, `python3.11`, `pypy3`.
+#[must_use]
 pub fn is_python(program: &str) -> bool {
-    let rest = program.strip_prefix("python").or_else(|| program.strip_prefix("pypy"));
+    let rest = program
+        .strip_prefix("python")
+        .or_else(|| program.strip_prefix("pypy"));
     rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 /// Whether a program is a shell whose language the splitter reads.
+#[must_use]
 pub fn is_shell(program: &str) -> bool {
-    matches!(program.rsplit('/').next().unwrap_or(program), "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh")
+    matches!(
+        program.rsplit('/').next().unwrap_or(program),
+        "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh"
+    )
 }
 
 /// Scripts inside scripts (`bash -c "bash -c …"`) are followed this deep.
@@ -95,7 +111,15 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A reader for an instruction that sees `scope` and starts in `directory`.
     pub fn new(file: FileId, scope: &'a mut Scope, directory: Option<String>) -> Self {
-        Self { file, scope, directory, exports: Vec::new(), undo: Vec::new(), commands: Vec::new(), scripts: 0 }
+        Self {
+            file,
+            scope,
+            directory,
+            exports: Vec::new(),
+            undo: Vec::new(),
+            commands: Vec::new(),
+            scripts: 0,
+        }
     }
 
     /// The commands of `run`; `heredocs` are those of its instruction.
@@ -141,7 +165,12 @@ impl<'a> Reader<'a> {
         let at = Location::new(self.file, word.span);
         let mut text = Text::empty(at);
         for part in &word.parts {
-            if let dockerfile::Part::Literal { text: literal, span, .. } = part {
+            if let dockerfile::Part::Literal {
+                text: literal,
+                span,
+                ..
+            } = part
+            {
                 text.push(literal, Some(Location::new(self.file, *span)));
             } else {
                 text.push(&word.raw, Some(at));
@@ -193,9 +222,16 @@ impl<'a> Reader<'a> {
         let mut environment: Vec<(String, Option<Text>)> = Vec::new();
         for assignment in &command.assignments {
             let value = (!assignment.append).then(|| self.scope.expand(&assignment.value));
-            environment.push((assignment.name.clone(), value.filter(|text| !text.has_hole())));
+            environment.push((
+                assignment.name.clone(),
+                value.filter(|text| !text.has_hole()),
+            ));
         }
-        let words: Vec<Text> = command.words.iter().flat_map(|word| self.scope.split(word)).collect();
+        let words: Vec<Text> = command
+            .words
+            .iter()
+            .flat_map(|word| self.scope.split(word))
+            .collect();
         if words.is_empty() {
             for (name, value) in environment {
                 self.assign(&name, value.filter(|_| sure), command.place);
@@ -204,13 +240,23 @@ impl<'a> Reader<'a> {
         }
         let count = self.commands.len();
         self.push(words, environment, command.clone(), number);
-        let Some(pushed) = self.commands.get(count) else { return };
+        let Some(pushed) = self.commands.get(count) else {
+            return;
+        };
         match pushed.program() {
-            "export" | "declare" | "typeset" | "local" | "readonly" => self.export(count, command.place),
+            "export" | "declare" | "typeset" | "local" | "readonly" => {
+                self.export(count, command.place)
+            }
             "cd" | "pushd" if !command.place.in_subshell && !command.place.in_substitution => {
-                let target = pushed.args().iter().find(|arg| !arg.as_str().starts_with('-')).cloned();
+                let target = pushed
+                    .args()
+                    .iter()
+                    .find(|arg| !arg.as_str().starts_with('-'))
+                    .cloned();
                 self.directory = match target {
-                    Some(target) if sure => target.known().and_then(|to| join(self.directory.as_deref(), to)),
+                    Some(target) if sure => target
+                        .known()
+                        .and_then(|to| join(self.directory.as_deref(), to)),
                     _ => None,
                 };
             }
@@ -238,7 +284,11 @@ impl<'a> Reader<'a> {
             .filter(|redirect| redirect.operator.contains('>'))
             .map(|redirect| self.scope.expand(&redirect.target))
             .collect();
-        let input = shell.redirects.iter().rev().find_map(|redirect| redirect.body.clone());
+        let input = shell
+            .redirects
+            .iter()
+            .rev()
+            .find_map(|redirect| redirect.body.clone());
         let invocation = Invocation {
             words,
             environment: all,
@@ -248,6 +298,7 @@ impl<'a> Reader<'a> {
         self.commands.push(Command {
             invocation,
             actions: Vec::new(),
+            cuda: Vec::new(),
             directory: self.directory.clone(),
             shell,
             output,
@@ -260,7 +311,8 @@ impl<'a> Reader<'a> {
         if place.in_subshell || place.in_substitution {
             return;
         }
-        self.undo.push((name.to_owned(), self.scope.get(name).cloned()));
+        self.undo
+            .push((name.to_owned(), self.scope.get(name).cloned()));
         self.scope.set(name, value.clone(), Origin::Script);
         if let Some(exported) = self.exports.iter_mut().find(|(key, _)| key == name) {
             exported.1 = value;
@@ -272,7 +324,10 @@ impl<'a> Reader<'a> {
         for arg in args.iter().filter(|arg| !arg.as_str().starts_with('-')) {
             let text = arg.as_str();
             let (name, value) = match text.find('=') {
-                Some(at) => (&text[..at], Some(arg.slice(at + 1..text.len())).filter(|value| !value.has_hole())),
+                Some(at) => (
+                    &text[..at],
+                    Some(arg.slice(at + 1..text.len())).filter(|value| !value.has_hole()),
+                ),
                 None => (text, self.scope.value(text).cloned()),
             };
             let name = name.to_owned();
@@ -295,14 +350,27 @@ impl<'a> Reader<'a> {
         let command = &self.commands[index];
         let program = command.program();
         let body = if is_shell(program) || program == "su" {
-            let code = command.args().iter().position(|arg| is_code_flag(arg.as_str()));
+            let code = command
+                .args()
+                .iter()
+                .position(|arg| is_code_flag(arg.as_str()));
             match code {
                 Some(at) => command.args().get(at + 1).map(logical),
-                None if command.args().iter().all(|arg| arg.as_str().starts_with('-')) => command.input.clone(),
+                None if command
+                    .args()
+                    .iter()
+                    .all(|arg| arg.as_str().starts_with('-')) =>
+                {
+                    command.input.clone()
+                }
                 None => None,
             }
         } else if program == "eval" {
-            command.args().first().filter(|_| command.args().len() == 1).map(logical)
+            command
+                .args()
+                .first()
+                .filter(|_| command.args().len() == 1)
+                .map(logical)
         } else {
             None
         };
@@ -321,7 +389,9 @@ impl<'a> Reader<'a> {
 /// `-c`, and clusters that end in it: `-lc`, `-euxc`.
 fn is_code_flag(word: &str) -> bool {
     word.strip_prefix('-').is_some_and(|flags| {
-        flags.ends_with('c') && !flags.starts_with('-') && flags.chars().all(|c| c.is_ascii_alphabetic())
+        flags.ends_with('c')
+            && !flags.starts_with('-')
+            && flags.chars().all(|c| c.is_ascii_alphabetic())
     })
 }
 
@@ -350,7 +420,10 @@ fn logical(text: &Text) -> Logical {
     let mut out = Logical::new();
     for (range, source) in text.sources() {
         let part = &text.as_str()[range];
-        out.push(part, source.map_or(text.at().span.start, |source| source.span.start));
+        out.push(
+            part,
+            source.map_or(text.at().span.start, |source| source.span.start),
+        );
     }
     out
 }
@@ -379,14 +452,30 @@ const PREFIXES: &[(&str, usize)] = &[
 ];
 
 /// Options of those programs that take a value as a separate word.
-const PREFIX_OPTIONS: &[&str] = &["-u", "-g", "-n", "-o", "-e", "-i", "-s", "-k", "-C", "-p", "-c"];
+const PREFIX_OPTIONS: &[&str] = &[
+    "-u", "-g", "-n", "-o", "-e", "-i", "-s", "-k", "-C", "-p", "-c",
+];
 
 /// Takes `sudo -E`, `env A=B`, `timeout 60` off; their assignments join the environment.
-fn strip_prefixes(mut words: Vec<Text>, environment: &mut Vec<(String, Option<Text>)>) -> Vec<Text> {
+fn strip_prefixes(
+    mut words: Vec<Text>,
+    environment: &mut Vec<(String, Option<Text>)>,
+) -> Vec<Text> {
     while let Some(first) = words.first() {
-        let name = first.as_str().rsplit('/').next().unwrap_or_default().to_owned();
-        let Some(&(_, operands)) = PREFIXES.iter().find(|(prefix, _)| *prefix == name) else { break };
-        if name == "command" && words.get(1).is_some_and(|word| matches!(word.as_str(), "-v" | "-V")) {
+        let name = first
+            .as_str()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let Some(&(_, operands)) = PREFIXES.iter().find(|(prefix, _)| *prefix == name) else {
+            break;
+        };
+        if name == "command"
+            && words
+                .get(1)
+                .is_some_and(|word| matches!(word.as_str(), "-v" | "-V"))
+        {
             break;
         }
         let mut at = 1;
@@ -394,11 +483,18 @@ fn strip_prefixes(mut words: Vec<Text>, environment: &mut Vec<(String, Option<Te
             if let Some((key, value)) = word.split_once('=').filter(|(key, _)| is_name(key)) {
                 let start = word.len() - value.len();
                 let value = words[at].slice(start..word.len());
-                environment.push((key.to_owned(), Some(value).filter(|value| !value.has_hole())));
+                environment.push((
+                    key.to_owned(),
+                    Some(value).filter(|value| !value.has_hole()),
+                ));
                 at += 1;
             } else if word.starts_with('-') {
-                let takes_value = PREFIX_OPTIONS.contains(&word) && !(name == "sudo" && matches!(word, "-n" | "-i" | "-s" | "-k" | "-e"))
-                    && !(name == "env" && word == "-i") && !(name == "exec" && word == "-c") && name != "time" && name != "command";
+                let takes_value = PREFIX_OPTIONS.contains(&word)
+                    && !(name == "sudo" && matches!(word, "-n" | "-i" | "-s" | "-k" | "-e"))
+                    && !(name == "env" && word == "-i")
+                    && !(name == "exec" && word == "-c")
+                    && name != "time"
+                    && name != "command";
                 at += 1 + usize::from(takes_value);
             } else {
                 break;
@@ -420,6 +516,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// `to` seen from `from`; `None` where either is unknown.
+#[must_use]
 pub fn join(from: Option<&str>, to: &str) -> Option<String> {
     if to.contains(HOLE) || to.starts_with('~') {
         return None;
@@ -444,7 +541,10 @@ mod tests {
 
     #[test]
     fn paths_join_as_cd_does() {
-        assert_eq!(join(Some("/app"), "src/../req.txt").as_deref(), Some("/app/req.txt"));
+        assert_eq!(
+            join(Some("/app"), "src/../req.txt").as_deref(),
+            Some("/app/req.txt")
+        );
         assert_eq!(join(None, "/opt").as_deref(), Some("/opt"));
         assert_eq!(join(None, "src"), None);
     }

@@ -22,6 +22,7 @@ pub struct CudaPackage<'m> {
 }
 
 /// The facts' name of a package manager.
+#[must_use]
 pub fn manager(manager: OsManager) -> Manager {
     match manager {
         OsManager::Apt => Manager::Apt,
@@ -32,27 +33,51 @@ pub fn manager(manager: OsManager) -> Manager {
     }
 }
 
+/// Looks the packages of a command up, once.
+pub(super) fn look_up(command: &mut Command) {
+    for (place, action) in command.actions.iter().enumerate() {
+        let Action::Os(install) = action else {
+            continue;
+        };
+        if install.verb != OsVerb::Install {
+            continue;
+        }
+        for (index, word) in install.packages.iter().enumerate() {
+            if let Some(rule) = os_package::classify(manager(install.manager), word.as_str()) {
+                command.cuda.push((place, index, rule));
+            }
+        }
+    }
+}
+
 /// The packages with CUDA or driver meaning that a command installs.
 pub fn packages(command: &Command) -> impl Iterator<Item = CudaPackage<'_>> {
-    command.actions.iter().flat_map(move |action| {
-        let install = match action {
-            Action::Os(install) if install.verb == OsVerb::Install => Some(install),
+    command
+        .cuda
+        .iter()
+        .filter_map(|&(place, index, rule)| match command.actions.get(place) {
+            Some(Action::Os(install)) => {
+                let word = install.packages.get(index)?;
+                Some(CudaPackage {
+                    command,
+                    install,
+                    word,
+                    rule,
+                })
+            }
             _ => None,
-        };
-        install.into_iter().flat_map(move |install| {
-            install.packages.iter().filter_map(move |word| {
-                let rule = os_package::classify(manager(install.manager), word.as_str())?;
-                Some(CudaPackage { command, install, word, rule })
-            })
         })
-    })
 }
 
 /// A downloaded installer that a command runs: `sh cuda_12.1.0_530.30.02_linux.run --toolkit`.
+#[must_use]
 pub fn runfile(command: &Command) -> Option<(Runfile, Location)> {
     let first = command.invocation.words.first()?;
     let runs = if super::command::is_shell(command.program()) {
-        command.args().iter().find(|arg| !arg.as_str().starts_with('-'))?
+        command
+            .args()
+            .iter()
+            .find(|arg| !arg.as_str().starts_with('-'))?
     } else {
         first
     };
@@ -60,12 +85,20 @@ pub fn runfile(command: &Command) -> Option<(Runfile, Location)> {
 }
 
 /// Whether a command installs nvcc.
+#[must_use]
 pub fn installs_nvcc(command: &Command) -> bool {
     let os = packages(command).any(|package| match package.rule.class {
         Class::Toolkit | Class::DriverMeta => true,
         Class::ToolkitPart => {
             let name = package.word.as_str();
-            ["cuda-nvcc", "cuda-compiler", "cuda-minimal-build", "cuda-command-line-tools"].iter().any(|part| name.starts_with(part))
+            [
+                "cuda-nvcc",
+                "cuda-compiler",
+                "cuda-minimal-build",
+                "cuda-command-line-tools",
+            ]
+            .iter()
+            .any(|part| name.starts_with(part))
         }
         _ => false,
     });
@@ -77,7 +110,18 @@ fn installs_nvcc_with_python(command: &Command) -> bool {
     command.actions.iter().any(|action| match action {
         Action::Conda(install) => install.packages.iter().any(|package| {
             let name = package.name.as_str();
-            name.starts_with("cuda-nvcc") || matches!(name, "cuda" | "cuda-toolkit" | "cuda-compiler" | "cudatoolkit-dev" | "nvcc_linux-64" | "cuda-minimal-build" | "cuda-tools" | "cuda-command-line-tools")
+            name.starts_with("cuda-nvcc")
+                || matches!(
+                    name,
+                    "cuda"
+                        | "cuda-toolkit"
+                        | "cuda-compiler"
+                        | "cudatoolkit-dev"
+                        | "nvcc_linux-64"
+                        | "cuda-minimal-build"
+                        | "cuda-tools"
+                        | "cuda-command-line-tools"
+                )
         }),
         Action::Python(install) => install.requirements.iter().any(|requirement| {
             requirement.name.starts_with("nvidia-cuda-nvcc") || requirement.name == "cuda-toolkit"
@@ -87,22 +131,38 @@ fn installs_nvcc_with_python(command: &Command) -> bool {
 }
 
 /// Whether a command installs CUDA run-time libraries.
+#[must_use]
 pub fn installs_libraries(command: &Command) -> bool {
     let os = packages(command).any(|package| {
-        matches!(package.rule.class, Class::RuntimeLib | Class::Toolkit | Class::ToolkitPart | Class::DriverMeta | Class::FrameworkDistro)
+        matches!(
+            package.rule.class,
+            Class::RuntimeLib
+                | Class::Toolkit
+                | Class::ToolkitPart
+                | Class::DriverMeta
+                | Class::FrameworkDistro
+        )
     });
     let runfile = matches!(runfile(command), Some((Runfile::Toolkit { .. }, _)));
     let others = command.actions.iter().any(|action| match action {
         Action::Conda(install) => install.packages.iter().any(|package| {
             let name = package.name.as_str();
-            matches!(name, "cudatoolkit" | "pytorch-cuda" | "cudnn" | "tensorflow-gpu" | "pytorch-gpu")
-                || name.starts_with("cuda")
-                || package.build.as_deref().is_some_and(|build| build.contains("cuda") || build.contains("gpu"))
+            matches!(
+                name,
+                "cudatoolkit" | "pytorch-cuda" | "cudnn" | "tensorflow-gpu" | "pytorch-gpu"
+            ) || name.starts_with("cuda")
+                || package
+                    .build
+                    .as_deref()
+                    .is_some_and(|build| build.contains("cuda") || build.contains("gpu"))
         }),
         Action::Python(install) => install.requirements.iter().any(|requirement| {
             let name = requirement.name.as_str();
             (name.starts_with("nvidia-") && facts::package::cuda_of_name(name).is_some())
-                || matches!(name, "tensorrt" | "nvidia-cudnn" | "cuda-toolkit" | "nvidia-cublas")
+                || matches!(
+                    name,
+                    "tensorrt" | "nvidia-cudnn" | "cuda-toolkit" | "nvidia-cublas"
+                )
         }),
         _ => false,
     });
@@ -115,7 +175,8 @@ impl StageView<'_> {
         let copied = self.steps().any(|step| match &step.action {
             StepAction::Copy(copy) => {
                 let elsewhere = copy.from != CopyFrom::Context;
-                let says_cuda = |text: &Text| text.as_str().contains("cuda") || text.as_str().contains("cudnn");
+                let says_cuda =
+                    |text: &Text| text.as_str().contains("cuda") || text.as_str().contains("cudnn");
                 elsewhere && (copy.sources.iter().any(says_cuda) || says_cuda(&copy.destination))
             }
             _ => false,

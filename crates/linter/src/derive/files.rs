@@ -15,7 +15,7 @@ use super::packages::DependencyFiles;
 
 /// One COPY, ADD or bind mount.
 #[derive(Clone, Debug)]
-pub struct CopyRecord {
+pub(super) struct CopyRecord {
     /// Where the sources are.
     pub from: CopyFrom,
     /// Paths in the context or the other stage, globs included; unknown ones are left out.
@@ -40,7 +40,7 @@ struct StageFiles {
 }
 
 /// The files of one build, found through what the Dockerfile copies.
-pub struct BuildFiles<'a> {
+pub(super) struct BuildFiles<'a> {
     sources: RefCell<&'a mut Sources>,
     loader: &'a dyn Loader,
     contexts: &'a [Utf8PathBuf],
@@ -57,7 +57,11 @@ const MAX_COPIES: usize = 256;
 
 impl<'a> BuildFiles<'a> {
     /// No stage begun.
-    pub fn new(sources: RefCell<&'a mut Sources>, loader: &'a dyn Loader, contexts: &'a [Utf8PathBuf]) -> Self {
+    pub(super) fn new(
+        sources: RefCell<&'a mut Sources>,
+        loader: &'a dyn Loader,
+        contexts: &'a [Utf8PathBuf],
+    ) -> Self {
         Self {
             sources,
             loader,
@@ -70,51 +74,76 @@ impl<'a> BuildFiles<'a> {
     }
 
     /// Begins a stage on top of an earlier one.
-    pub fn start_stage(&mut self, parent: Option<usize>) {
-        self.current = StageFiles { parent, ..StageFiles::default() };
+    pub(super) fn start_stage(&mut self, parent: Option<usize>) {
+        self.current = StageFiles {
+            parent,
+            ..StageFiles::default()
+        };
     }
 
     /// Ends the stage begun last.
-    pub fn finish_stage(&mut self) {
+    pub(super) fn finish_stage(&mut self) {
         self.done.push(std::mem::take(&mut self.current));
     }
 
     /// Notes a COPY or ADD.
-    pub fn record(&mut self, copy: CopyRecord) {
+    pub(super) fn record(&mut self, copy: CopyRecord) {
         let prefix = format!("{}/", copy.destination);
-        self.current.changed.retain(|path| *path != copy.destination && !path.starts_with(&prefix));
+        self.current
+            .changed
+            .retain(|path| *path != copy.destination && !path.starts_with(&prefix));
         self.current.copies.push(copy);
     }
 
     /// Notes a bind mount of the RUN being read.
-    pub fn mount(&mut self, mount: CopyRecord) {
+    pub(super) fn mount(&mut self, mount: CopyRecord) {
         self.mounts.push(mount);
     }
 
     /// Ends the RUN being read.
-    pub fn unmount(&mut self) {
+    pub(super) fn unmount(&mut self) {
         self.mounts.clear();
     }
 
     /// A command in a language we do not read may have changed any file.
-    pub fn forget_everything(&mut self) {
+    pub(super) fn forget_everything(&mut self) {
         self.current.opaque = true;
     }
 
     /// Sets the directory that relative paths start from.
-    pub fn enter(&mut self, directory: Option<String>) {
+    pub(super) fn enter(&mut self, directory: Option<String>) {
         self.directory = directory;
     }
 
     /// Notes which files a command may have changed: its outputs, and the files it names when it edits.
-    pub fn notice(&mut self, command: &Command) {
+    pub(super) fn notice(&mut self, command: &Command) {
         let directory = command.directory.as_deref();
         let edits = matches!(
             command.program(),
-            "sed" | "perl" | "awk" | "mv" | "cp" | "tee" | "wget" | "curl" | "ln" | "rm" | "patch" | "install" | "dos2unix" | "poetry" | "pip-compile" | "uv" | "touch"
+            "sed"
+                | "perl"
+                | "awk"
+                | "mv"
+                | "cp"
+                | "tee"
+                | "wget"
+                | "curl"
+                | "ln"
+                | "rm"
+                | "patch"
+                | "install"
+                | "dos2unix"
+                | "poetry"
+                | "pip-compile"
+                | "uv"
+                | "touch"
         ) || command.is_python();
         let outputs = command.output.iter().filter_map(|text| text.known());
-        let named = command.args().iter().filter(|_| edits).filter_map(|text| text.known());
+        let named = command
+            .args()
+            .iter()
+            .filter(|_| edits)
+            .filter_map(|text| text.known());
         for word in outputs.chain(named) {
             let word = word.rsplit_once('=').map_or(word, |(_, value)| value);
             if let Some(path) = command::join(directory, word) {
@@ -124,22 +153,36 @@ impl<'a> BuildFiles<'a> {
     }
 
     /// Whether a command of the stage, or of one it starts from, may have changed the file.
-    fn is_changed(&self, files: &StageFiles, path: &str) -> bool {
+    fn is_changed(files: &StageFiles, path: &str) -> bool {
         files.opaque || files.changed.contains(path)
     }
 
-    fn find(&self, files: &StageFiles, path: &str, depth: u32) -> Option<(FileId, Arc<SourceFile>)> {
-        if depth > MAX_STAGES || self.is_changed(files, path) {
+    fn find(
+        &self,
+        files: &StageFiles,
+        path: &str,
+        depth: u32,
+    ) -> Option<(FileId, Arc<SourceFile>)> {
+        if depth > MAX_STAGES || Self::is_changed(files, path) {
             return None;
         }
-        let mounts = if depth == 0 { self.mounts.as_slice() } else { &[] };
-        for copy in mounts.iter().chain(files.copies.iter().rev().take(MAX_COPIES)) {
+        let mounts = if depth == 0 {
+            self.mounts.as_slice()
+        } else {
+            &[]
+        };
+        for copy in mounts
+            .iter()
+            .chain(files.copies.iter().rev().take(MAX_COPIES))
+        {
             for candidate in candidates(copy, path) {
                 let found = match copy.from {
                     CopyFrom::Context if copy.literal => self.open_in_context(&candidate),
                     CopyFrom::Stage(stage) => {
                         let candidate = command::join(Some("/"), &candidate)?;
-                        self.done.get(stage).and_then(|files| self.find(files, &candidate, depth + 1))
+                        self.done
+                            .get(stage)
+                            .and_then(|files| self.find(files, &candidate, depth + 1))
                     }
                     _ => None,
                 };
@@ -180,7 +223,9 @@ impl DependencyFiles for BuildFiles<'_> {
 fn candidates(copy: &CopyRecord, path: &str) -> Vec<String> {
     let mut found = Vec::new();
     let destination = copy.destination.trim_end_matches('/');
-    let below = path.strip_prefix(destination).and_then(|rest| rest.strip_prefix('/'));
+    let below = path
+        .strip_prefix(destination)
+        .and_then(|rest| rest.strip_prefix('/'));
     for source in &copy.sources {
         let source = source.trim_end_matches('/');
         let (folder, name) = source.rsplit_once('/').unwrap_or(("", source));
@@ -190,10 +235,18 @@ fn candidates(copy: &CopyRecord, path: &str) -> Vec<String> {
         let Some(rest) = below else { continue };
         let is_glob = name.contains(['*', '?', '[']);
         if !rest.contains('/') && (name == rest || (is_glob && glob::matches(name, rest))) {
-            found.push(if folder.is_empty() { rest.to_owned() } else { format!("{folder}/{rest}") });
+            found.push(if folder.is_empty() {
+                rest.to_owned()
+            } else {
+                format!("{folder}/{rest}")
+            });
         }
         if !is_glob {
-            found.push(if source == "." || source.is_empty() { rest.to_owned() } else { format!("{source}/{rest}") });
+            found.push(if source == "." || source.is_empty() {
+                rest.to_owned()
+            } else {
+                format!("{source}/{rest}")
+            });
         }
     }
     found

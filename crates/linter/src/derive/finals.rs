@@ -4,17 +4,55 @@ use super::model::{Base, CopyFrom, Intent, Stage, StepAction};
 
 /// Words in a stage's name that say its result is not shipped.
 const HELPER_WORDS: &[&str] = &[
-    "build", "builder", "builds", "building", "compile", "compiler", "wheel", "wheels", "test", "tests", "testing", "lint", "linter",
-    "docs", "doc", "ci", "check", "checks", "deps", "dependencies", "cache", "source", "sources", "src", "download", "downloader", "fetch", "export", "artifact", "artifacts", "tmp", "temp",
+    "build",
+    "builder",
+    "builds",
+    "building",
+    "compile",
+    "compiler",
+    "wheel",
+    "wheels",
+    "test",
+    "tests",
+    "testing",
+    "lint",
+    "linter",
+    "docs",
+    "doc",
+    "ci",
+    "check",
+    "checks",
+    "deps",
+    "dependencies",
+    "cache",
+    "source",
+    "sources",
+    "src",
+    "download",
+    "downloader",
+    "fetch",
+    "export",
+    "artifact",
+    "artifacts",
+    "tmp",
+    "temp",
 ];
 
 /// Indices of the stages that run.
+#[must_use]
 pub fn find(stages: &[Stage], target: Option<&str>) -> Vec<usize> {
-    let Some(last) = stages.len().checked_sub(1) else { return Vec::new() };
+    let Some(last) = stages.len().checked_sub(1) else {
+        return Vec::new();
+    };
     if let Some(target) = target {
         let wanted = target.to_ascii_lowercase();
-        let chosen = stages.iter().rposition(|stage| stage.name.as_deref() == Some(&wanted));
-        let number = target.parse::<usize>().ok().filter(|&number| number <= last);
+        let chosen = stages
+            .iter()
+            .rposition(|stage| stage.name.as_deref() == Some(&wanted));
+        let number = target
+            .parse::<usize>()
+            .ok()
+            .filter(|&number| number <= last);
         return vec![chosen.or(number).unwrap_or(last)];
     }
     let mut used = vec![false; stages.len()];
@@ -32,13 +70,17 @@ pub fn find(stages: &[Stage], target: Option<&str>) -> Vec<usize> {
     }
     (0..stages.len())
         .filter(|&index| {
-            let helper = stages[index].name.as_deref().is_some_and(|name| words(name).any(|word| HELPER_WORDS.contains(&word)));
+            let helper = stages[index]
+                .name
+                .as_deref()
+                .is_some_and(|name| words(name).any(|word| HELPER_WORDS.contains(&word)));
             index == last || (!used[index] && stages[index].name.is_some() && !helper)
         })
         .collect()
 }
 
 /// What the path of a Dockerfile says it is for.
+#[must_use]
 pub fn intent(path: &str) -> Intent {
     let mut intent = Intent::Unsaid;
     for part in path.rsplit('/').take(2) {
@@ -54,6 +96,7 @@ pub fn intent(path: &str) -> Intent {
 }
 
 /// Whether a stage's name says CPU.
+#[must_use]
 pub fn is_cpu_name(name: &str) -> bool {
     let mut cpu = false;
     for word in words(name) {
@@ -67,7 +110,8 @@ pub fn is_cpu_name(name: &str) -> bool {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub struct BaseImage {
 
 impl BaseImage {
     /// The image behind the text of a FROM; `None` where the text is no reference.
+    #[must_use]
     pub fn resolve(text: &str) -> Option<Self> {
         let reference = ImageRef::parse(text)?;
         let facts = image::describe(&reference);
@@ -21,75 +22,106 @@ impl BaseImage {
     }
 
     /// Whether errors may rest on what is known of it.
+    #[must_use]
     pub fn is_certain(&self) -> bool {
-        self.facts.as_ref().is_some_and(|facts| facts.confidence.supports_errors())
+        self.facts
+            .as_ref()
+            .is_some_and(|facts| facts.confidence.supports_errors())
     }
 
     /// CUDA in the image.
+    #[must_use]
     pub fn cuda(&self) -> Option<CudaVersion> {
         self.facts.as_ref().and_then(|facts| facts.cuda)
     }
 
     /// How much of CUDA it holds.
+    #[must_use]
     pub fn flavor(&self) -> Option<Flavor> {
         self.facts.as_ref().and_then(|facts| facts.flavor)
     }
 
     /// cuDNN in the image.
+    #[must_use]
     pub fn cudnn(&self) -> Option<Cudnn> {
         self.facts.as_ref().and_then(|facts| facts.cudnn)
     }
 
     /// Whether nvcc is in it.
+    #[must_use]
     pub fn nvcc(&self) -> Option<bool> {
         self.facts.as_ref().and_then(|facts| facts.nvcc)
     }
 
     /// Known to be for NVIDIA GPUs.
+    #[must_use]
     pub fn is_nvidia(&self) -> bool {
         self.accelerator() == Some(Accelerator::Nvidia)
     }
 
     /// Known to hold no CUDA, from a row that findings may rest on.
+    #[must_use]
     pub fn is_cpu(&self) -> bool {
         self.accelerator() == Some(Accelerator::Cpu) && self.is_certain()
     }
 
     /// For AMD, Intel, Jetson and the like: none of our business.
+    #[must_use]
     pub fn is_other_vendor(&self) -> bool {
-        matches!(self.accelerator(), Some(Accelerator::Amd | Accelerator::Other | Accelerator::Jetson))
+        matches!(
+            self.accelerator(),
+            Some(Accelerator::Amd | Accelerator::Other | Accelerator::Jetson)
+        )
     }
 
     /// What it is for.
+    #[must_use]
     pub fn accelerator(&self) -> Option<Accelerator> {
         self.facts.as_ref().map(|facts| facts.accelerator)
     }
 
     /// Whether its tags are those of nvidia/cuda and it is pulled from NVIDIA or Docker Hub.
+    #[must_use]
     pub fn is_official_cuda(&self) -> bool {
-        self.facts.as_ref().is_some_and(|facts| facts.is_nvidia_cuda && facts.confidence >= Confidence::Doc)
+        self.facts
+            .as_ref()
+            .is_some_and(|facts| facts.is_nvidia_cuda && facts.confidence >= Confidence::Doc)
     }
 
     /// The version of torch that it ships; `Some(None)` when it ships one of unknown version.
+    #[must_use]
     pub fn torch(&self) -> Option<Option<&str>> {
-        let facts = self.facts.as_ref().filter(|facts| facts.framework == Some("torch"))?;
+        let facts = self
+            .facts
+            .as_ref()
+            .filter(|facts| facts.framework == Some("torch"))?;
         Some(facts.framework_version.as_deref())
     }
 
-    /// NVIDIA's monthly PyTorch image, which ships compiled extensions and sets their architectures.
+    /// NVIDIA's monthly `PyTorch` image, which ships compiled extensions and sets their architectures.
+    #[must_use]
     pub fn is_ngc_pytorch(&self) -> bool {
         self.reference.domain == "nvcr.io" && self.reference.path == "nvidia/pytorch"
     }
 
     /// Whether a package is in the image already, so that an unpinned requirement installs nothing.
+    #[must_use]
     pub fn ships(&self, package: &str) -> bool {
-        self.is_ngc_pytorch() && matches!(package, "flash-attn" | "transformer-engine" | "apex" | "torch-tensorrt" | "torchvision")
+        self.is_ngc_pytorch()
+            && matches!(
+                package,
+                "flash-attn" | "transformer-engine" | "apex" | "torch-tensorrt" | "torchvision"
+            )
     }
 
     /// Windows containers run another shell.
+    #[must_use]
     pub fn is_windows(&self) -> bool {
         let path = &self.reference.path;
-        path.starts_with("windows") || path.contains("/windows") || path.contains("nanoserver") || path.contains("servercore")
+        path.starts_with("windows")
+            || path.contains("/windows")
+            || path.contains("nanoserver")
+            || path.contains("servercore")
     }
 
     /// Variables that the image is known to set.
@@ -97,11 +129,17 @@ impl BaseImage {
         let facts = self.facts.as_ref();
         let nvidia = facts.is_some_and(|facts| facts.sets_nvidia_environment);
         let fixed: &[(&str, &str)] = if nvidia {
-            &[("NVIDIA_VISIBLE_DEVICES", "all"), ("NVIDIA_DRIVER_CAPABILITIES", "compute,utility")]
+            &[
+                ("NVIDIA_VISIBLE_DEVICES", "all"),
+                ("NVIDIA_DRIVER_CAPABILITIES", "compute,utility"),
+            ]
         } else {
             &[]
         };
         let library_path = facts.and_then(|facts| facts.library_path);
-        fixed.iter().copied().chain(library_path.map(|value| ("LD_LIBRARY_PATH", value)))
+        fixed
+            .iter()
+            .copied()
+            .chain(library_path.map(|value| ("LD_LIBRARY_PATH", value)))
     }
 }

@@ -1,6 +1,8 @@
 //! What is installed in a stage: its own commands, what it inherits, and what it receives through COPY --from.
 
-use super::action::{Action, CondaInstall, FileState, OsInstall, OsVerb, PythonInstall, Requirement};
+use super::action::{
+    Action, CondaInstall, FileState, OsInstall, OsVerb, PythonInstall, Requirement,
+};
 use super::command::Command;
 use super::model::{CopyFrom, CopyStep, StageView, StepAction};
 use super::programs::{self, Program};
@@ -23,7 +25,10 @@ pub struct Installed<'m> {
 impl<'m> Installed<'m> {
     /// The requirements that are really installed.
     pub fn requirements(self) -> impl Iterator<Item = &'m Requirement> {
-        self.install.requirements.iter().filter(move |_| !self.install.dry_run)
+        self.install
+            .requirements
+            .iter()
+            .filter(move |_| !self.install.dry_run)
     }
 }
 
@@ -39,17 +44,33 @@ pub enum Topic {
 }
 
 /// Folders that hold installed Python packages, or an environment with them.
-const PYTHON_FOLDERS: &[&str] =
-    &["site-packages", "dist-packages", "venv", ".venv", "virtualenv", "conda", "miniconda", "miniconda3", "mambaforge", "miniforge3", "envs", "env", ".local", "python3"];
+const PYTHON_FOLDERS: &[&str] = &[
+    "site-packages",
+    "dist-packages",
+    "venv",
+    ".venv",
+    "virtualenv",
+    "conda",
+    "miniconda",
+    "miniconda3",
+    "mambaforge",
+    "miniforge3",
+    "envs",
+    "env",
+    ".local",
+    "python3",
+];
 
 impl<'m> StageView<'m> {
     /// Python installations of this stage alone.
     pub fn own_python(self) -> impl Iterator<Item = Installed<'m>> {
         let stage = self.index;
-        self.own_steps().flat_map(move |step| python_of(step, stage, false))
+        self.own_steps()
+            .flat_map(move |step| python_of(step, stage, false))
     }
 
     /// All Python installations whose result is in the stage: inherited, own and received.
+    #[must_use]
     pub fn python(self) -> Vec<Installed<'m>> {
         let mut found = Vec::new();
         self.collect_python(&mut found, 0);
@@ -58,7 +79,10 @@ impl<'m> StageView<'m> {
 
     fn collect_python(self, found: &mut Vec<Installed<'m>>, depth: u32) {
         for index in self.lineage() {
-            let stage = Self { model: self.model, index };
+            let stage = Self {
+                model: self.model,
+                index,
+            };
             for step in stage.own_steps() {
                 found.extend(python_of(step, index, depth > 0));
                 if let StepAction::Copy(copy) = &step.action
@@ -66,7 +90,10 @@ impl<'m> StageView<'m> {
                     && depth < 8
                     && from < index
                 {
-                    let from = Self { model: self.model, index: from };
+                    let from = Self {
+                        model: self.model,
+                        index: from,
+                    };
                     if from.gives_python(copy) {
                         from.collect_python(found, depth + 1);
                     }
@@ -76,39 +103,59 @@ impl<'m> StageView<'m> {
     }
 
     /// Whether a COPY from this stage takes installed Python packages along.
+    #[must_use]
     pub fn gives_python(self, copy: &CopyStep) -> bool {
         copy.sources.iter().any(|source| {
-            let Some(path) = source.known() else { return false };
+            let Some(path) = source.known() else {
+                return false;
+            };
             let path = path.trim_end_matches('/');
             let named = path.split('/').any(|part| {
-                PYTHON_FOLDERS.contains(&part) || (part.starts_with("python3.") && !part.ends_with("bin"))
+                PYTHON_FOLDERS.contains(&part)
+                    || (part.starts_with("python3.") && !part.ends_with("bin"))
             });
-            let whole = matches!(path, "" | "/usr" | "/usr/local" | "/usr/local/lib" | "/opt" | "/root");
-            named || whole || self.commands().any(|command| makes_environment(command, path))
+            let whole = matches!(
+                path,
+                "" | "/usr" | "/usr/local" | "/usr/local/lib" | "/opt" | "/root"
+            );
+            named
+                || whole
+                || self
+                    .commands()
+                    .any(|command| makes_environment(command, path))
         })
     }
 
     /// Conda installations of the stage and its ancestors.
     pub fn conda(self) -> impl Iterator<Item = (&'m Command, &'m CondaInstall)> {
         self.commands().flat_map(|command| {
-            command.actions.iter().filter_map(move |action| match action {
-                Action::Conda(install) => Some((command, install)),
-                _ => None,
-            })
+            command
+                .actions
+                .iter()
+                .filter_map(move |action| match action {
+                    Action::Conda(install) => Some((command, install)),
+                    _ => None,
+                })
         })
     }
 
     /// OS package installations of the stage and its ancestors.
     pub fn os(self) -> impl Iterator<Item = (&'m Command, &'m OsInstall)> {
         self.commands().flat_map(|command| {
-            command.actions.iter().filter_map(move |action| match action {
-                Action::Os(install) if install.verb == OsVerb::Install => Some((command, install)),
-                _ => None,
-            })
+            command
+                .actions
+                .iter()
+                .filter_map(move |action| match action {
+                    Action::Os(install) if install.verb == OsVerb::Install => {
+                        Some((command, install))
+                    }
+                    _ => None,
+                })
         })
     }
 
     /// The first command that may do something of `topic` without our seeing it.
+    #[must_use]
     pub fn opaque(self, topic: Topic) -> Option<&'m Command> {
         if let Some(command) = self.commands().find(|command| is_opaque(command, topic)) {
             return Some(command);
@@ -118,23 +165,36 @@ impl<'m> StageView<'m> {
     }
 
     /// Whether some step of the stage or its ancestors is in a language we do not read.
+    #[must_use]
     pub fn has_unreadable_step(self) -> bool {
-        self.steps().any(|step| matches!(&step.action, StepAction::Run(run) if !run.readable))
+        self.steps()
+            .any(|step| matches!(&step.action, StepAction::Run(run) if !run.readable))
     }
 }
 
-fn python_of(step: &super::model::Step, stage: usize, received: bool) -> impl Iterator<Item = Installed<'_>> {
+fn python_of(
+    step: &super::model::Step,
+    stage: usize,
+    received: bool,
+) -> impl Iterator<Item = Installed<'_>> {
     let commands: &[Command] = match &step.action {
         StepAction::Run(run) => &run.commands,
         _ => &[],
     };
     commands.iter().flat_map(move |command| {
-        command.actions.iter().filter_map(move |action| match action {
-            Action::Python(install) => {
-                Some(Installed { stage, instruction: step.instruction, command, install, received })
-            }
-            _ => None,
-        })
+        command
+            .actions
+            .iter()
+            .filter_map(move |action| match action {
+                Action::Python(install) => Some(Installed {
+                    stage,
+                    instruction: step.instruction,
+                    command,
+                    install,
+                    received,
+                }),
+                _ => None,
+            })
     })
 }
 
@@ -150,29 +210,48 @@ fn makes_environment(command: &Command, path: &str) -> bool {
     };
     let inside = |place: &str| {
         let place = place.trim_end_matches('/');
-        place == path || place.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+        place == path
+            || place
+                .strip_prefix(path)
+                .is_some_and(|rest| rest.starts_with('/'))
     };
-    if creates && command.args().iter().any(|arg| arg.known().is_some_and(inside)) {
+    if creates
+        && command
+            .args()
+            .iter()
+            .any(|arg| arg.known().is_some_and(inside))
+    {
         return true;
     }
     command.actions.iter().any(|action| match action {
-        Action::Python(install) => install.target.as_ref().and_then(|target| target.known()).is_some_and(inside),
+        Action::Python(install) => install
+            .target
+            .as_ref()
+            .and_then(|target| target.known())
+            .is_some_and(inside),
         _ => false,
     })
 }
 
 /// Whether a command may do something of `topic` that we cannot see.
+#[must_use]
 pub fn is_opaque(command: &Command, topic: Topic) -> bool {
     for action in &command.actions {
         let unseen = match action {
             Action::Python(install) => {
-                topic != Topic::System && (install.may_install_more() || !install.projects.is_empty())
+                topic != Topic::System
+                    && (install.may_install_more() || !install.projects.is_empty())
             }
             Action::Conda(install) => {
-                let files = install.files.iter().any(|file| file.state == FileState::NotAtHand);
+                let files = install
+                    .files
+                    .iter()
+                    .any(|file| file.state == FileState::NotAtHand);
                 install.incomplete || files
             }
-            Action::Os(install) => topic == Topic::System && install.incomplete && install.verb == OsVerb::Install,
+            Action::Os(install) => {
+                topic == Topic::System && install.incomplete && install.verb == OsVerb::Install
+            }
             Action::PythonRemove(_) | Action::PipConfig { .. } => false,
         };
         if unseen {
@@ -192,7 +271,9 @@ pub fn is_opaque(command: &Command, topic: Topic) -> bool {
             });
             let module = command.args().iter().any(|arg| arg.as_str() == "-m");
             match topic {
-                Topic::Compile => builds || module || command.has_arg("-c") || command.input.is_some(),
+                Topic::Compile => {
+                    builds || module || command.has_arg("-c") || command.input.is_some()
+                }
                 Topic::Python => builds,
                 Topic::System => false,
             }
@@ -210,8 +291,9 @@ impl StageView<'_> {
         }
         self.python().iter().any(|installed| {
             installed.requirements().any(|requirement| {
-                facts::package::find(&requirement.name)
-                    .is_some_and(|row| row.kind == "framework" && row.gives_gpu != facts::package::GivesGpu::No)
+                facts::package::find(&requirement.name).is_some_and(|row| {
+                    row.kind == "framework" && row.gives_gpu != facts::package::GivesGpu::No
+                })
             })
         })
     }
@@ -219,24 +301,39 @@ impl StageView<'_> {
 
 impl StageView<'_> {
     /// Whether wheels in the stage bring CUDA libraries that other packages may find.
+    #[must_use]
     pub fn brings_cuda_wheels(self) -> bool {
         use super::torch::Build;
         let torch = super::torch::installs(self).iter().any(|install| {
-            install.requirement.name == "torch" && matches!(install.build, Build::Cuda(_) | Build::Default | Build::Unknown(_))
+            install.requirement.name == "torch"
+                && matches!(
+                    install.build,
+                    Build::Cuda(_) | Build::Default | Build::Unknown(_)
+                )
         });
         let others = self.python().iter().any(|installed| {
             installed.requirements().any(|requirement| {
-                let extra = |wanted: &str| requirement.extras.iter().any(|extra| extra.starts_with(wanted));
+                let extra = |wanted: &str| {
+                    requirement
+                        .extras
+                        .iter()
+                        .any(|extra| extra.starts_with(wanted))
+                };
                 let row = facts::package::find(&requirement.name);
                 extra("and-cuda")
                     || (requirement.name == "jax" && extra("cuda"))
                     || requirement.name.starts_with("nvidia-cudnn")
                     || requirement.name.starts_with("nvidia-cublas")
                     || row.is_some_and(|row| row.bundles_cuda && row.name != "torch")
-                    || matches!(requirement.name.as_str(), "vllm" | "sglang" | "tensorrt" | "tensorrt-llm")
+                    || matches!(
+                        requirement.name.as_str(),
+                        "vllm" | "sglang" | "tensorrt" | "tensorrt-llm"
+                    )
             })
         });
-        let conda = self.conda().any(|(_, install)| !install.packages.is_empty());
+        let conda = self
+            .conda()
+            .any(|(_, install)| !install.packages.is_empty());
         let torch_shipped = self.image().is_some_and(|image| image.torch().is_some());
         torch || others || conda || torch_shipped
     }

@@ -145,21 +145,25 @@ pub enum CopyFrom {
 
 impl Model<'_> {
     /// The instruction with this index.
+    #[must_use]
     pub fn instruction(&self, index: usize) -> &Instruction {
         &self.dockerfile.instructions[index]
     }
 
     /// A place in the Dockerfile.
+    #[must_use]
     pub fn at(&self, span: Span) -> Location {
         Location::new(self.file, span)
     }
 
     /// The keyword of an instruction: where instruction-wide findings point.
+    #[must_use]
     pub fn keyword(&self, index: usize) -> Location {
         self.at(self.instruction(index).keyword_span)
     }
 
     /// A stage with its surroundings.
+    #[must_use]
     pub fn stage(&self, index: usize) -> StageView<'_> {
         StageView { model: self, index }
     }
@@ -181,26 +185,37 @@ pub struct StageView<'m> {
 
 impl<'m> StageView<'m> {
     /// The stage itself.
+    #[must_use]
     pub fn stage(self) -> &'m Stage {
         &self.model.stages[self.index]
     }
 
     /// Its name, or its number.
+    #[must_use]
     pub fn label(self) -> String {
-        self.stage().name.clone().unwrap_or_else(|| self.index.to_string())
+        self.stage()
+            .name
+            .clone()
+            .unwrap_or_else(|| self.index.to_string())
     }
 
     /// Whether the image that runs is this stage.
+    #[must_use]
     pub fn runs(self) -> bool {
         self.model.finals.contains(&self.index)
     }
 
     /// Whether its contents, by inheritance, are in an image that runs.
+    #[must_use]
     pub fn is_inherited_by_final(self) -> bool {
-        self.model.finals.iter().any(|&last| self.model.stage(last).lineage().contains(&self.index))
+        self.model
+            .finals
+            .iter()
+            .any(|&last| self.model.stage(last).lineage().contains(&self.index))
     }
 
     /// This stage's ancestors and itself, the one with the external base first.
+    #[must_use]
     pub fn lineage(self) -> Vec<usize> {
         let mut line = vec![self.index];
         let mut current = self.index;
@@ -217,12 +232,17 @@ impl<'m> StageView<'m> {
     }
 
     /// The stage whose FROM names the external base.
+    #[must_use]
     pub fn root(self) -> Self {
         let index = self.lineage().first().copied().unwrap_or(self.index);
-        Self { model: self.model, index }
+        Self {
+            model: self.model,
+            index,
+        }
     }
 
     /// The external image at the bottom, when it is one we can name.
+    #[must_use]
     pub fn image(self) -> Option<&'m BaseImage> {
         match &self.root().stage().base {
             Base::Image(image) => Some(image),
@@ -231,6 +251,7 @@ impl<'m> StageView<'m> {
     }
 
     /// The image word of the FROM at the bottom.
+    #[must_use]
     pub fn image_at(self) -> Location {
         self.root().stage().image.at()
     }
@@ -243,7 +264,9 @@ impl<'m> StageView<'m> {
     /// The steps of all ancestors and its own, in the order they are executed.
     pub fn steps(self) -> impl Iterator<Item = &'m Step> {
         let model = self.model;
-        self.lineage().into_iter().flat_map(move |index| model.stages[index].steps.iter())
+        self.lineage()
+            .into_iter()
+            .flat_map(move |index| model.stages[index].steps.iter())
     }
 
     /// The build-time commands of this stage alone.
@@ -265,6 +288,7 @@ impl<'m> StageView<'m> {
     }
 
     /// The last value that ENV gives `name`; `Some(None)` when it is unknown.
+    #[must_use]
     pub fn env(self, name: &str) -> Option<&'m Setting> {
         self.steps()
             .filter_map(|step| match &step.action {

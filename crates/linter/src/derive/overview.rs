@@ -21,10 +21,24 @@ pub fn of(model: &Model<'_>) -> Overview {
         if let Some(Some(version)) = image.and_then(super::image::BaseImage::torch) {
             add(format!("PyTorch {version}"));
         }
-        for install in torch::installs(stage).iter().filter(|install| install.requirement.name == "torch" && !install.satisfied) {
-            let version = install.pin.as_deref().map(torch::public).unwrap_or_default();
-            let build = install.build.chosen().map(|chosen| format!(" ({})", chosen.suffix)).unwrap_or_default();
-            add(format!("PyTorch {version}{build}").replace("  ", " ").trim_end().to_owned());
+        for install in torch::installs(stage)
+            .iter()
+            .filter(|install| install.requirement.name == "torch" && !install.satisfied)
+        {
+            let version = install
+                .pin
+                .as_deref()
+                .map(torch::public)
+                .unwrap_or_default();
+            let build = install
+                .build
+                .chosen()
+                .map(|chosen| format!(" ({})", chosen.suffix))
+                .unwrap_or_default();
+            add(format!("PyTorch {version}{build}")
+                .replace("  ", " ")
+                .trim_end()
+                .to_owned());
         }
         for installed in stage.python() {
             for requirement in installed.requirements() {
@@ -34,11 +48,16 @@ pub fn of(model: &Model<'_>) -> Overview {
                     _ => continue,
                 };
                 match &requirement.version {
-                    super::action::VersionSpec::Exact { version, .. } => add(format!("{name} {version}")),
+                    super::action::VersionSpec::Exact { version, .. } => {
+                        add(format!("{name} {version}"))
+                    }
                     _ => add(name.to_owned()),
                 }
             }
         }
     }
-    Overview { stages: model.stages.len(), facts }
+    Overview {
+        stages: model.stages.len(),
+        facts,
+    }
 }

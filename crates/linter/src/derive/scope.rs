@@ -42,24 +42,33 @@ pub struct Scope {
 
 impl Scope {
     /// No variables.
+    #[must_use]
     pub fn new(file: FileId) -> Self {
-        Self { file, variables: HashMap::new() }
+        Self {
+            file,
+            variables: HashMap::new(),
+        }
     }
 
     /// Looks a variable up.
+    #[must_use]
     pub fn get(&self, name: &str) -> Option<&Binding> {
         self.variables.get(name)
     }
 
     /// The known value of a variable.
+    #[must_use]
     pub fn value(&self, name: &str) -> Option<&Text> {
-        self.variables.get(name).and_then(|binding| binding.value.as_ref())
+        self.variables
+            .get(name)
+            .and_then(|binding| binding.value.as_ref())
     }
 
     /// Sets a variable; values beyond a generous limit become unknown.
     pub fn set(&mut self, name: &str, value: Option<Text>, origin: Origin) {
         let value = value.filter(|text| text.as_str().len() <= MAX_VALUE);
-        self.variables.insert(name.to_owned(), Binding { value, origin });
+        self.variables
+            .insert(name.to_owned(), Binding { value, origin });
     }
 
     /// Forgets a variable.
@@ -69,7 +78,10 @@ impl Scope {
 
     /// Declares an `ARG`: an `ENV` of the same name stays in force.
     pub fn declare_arg(&mut self, name: &str, value: Option<Text>) {
-        let shadowed = self.variables.get(name).is_some_and(|b| matches!(b.origin, Origin::Env | Origin::Image));
+        let shadowed = self
+            .variables
+            .get(name)
+            .is_some_and(|b| matches!(b.origin, Origin::Env | Origin::Image));
         if !shadowed {
             self.set(name, value, Origin::Arg);
         }
@@ -77,10 +89,12 @@ impl Scope {
 
     /// Names and values that ENV or the image set, for the environment of the running container.
     pub fn remove_args(&mut self) {
-        self.variables.retain(|_, binding| binding.origin != Origin::Arg);
+        self.variables
+            .retain(|_, binding| binding.origin != Origin::Arg);
     }
 
     /// The word as one text, without splitting: FROM, ENV, quoted shell words.
+    #[must_use]
     pub fn expand(&self, word: &Word) -> Text {
         let mut out = Text::empty(self.at(word.span));
         self.expand_parts(&word.parts, &mut out, 0);
@@ -88,10 +102,13 @@ impl Scope {
     }
 
     /// The word as the shell makes words of it: unquoted variables split at blanks, and may vanish.
+    #[must_use]
     pub fn split(&self, word: &Word) -> Vec<Text> {
         let at = self.at(word.span);
-        let needs_split =
-            word.parts.iter().any(|part| matches!(part, Part::Variable { quoted: false, .. }));
+        let needs_split = word
+            .parts
+            .iter()
+            .any(|part| matches!(part, Part::Variable { quoted: false, .. }));
         if !needs_split {
             return vec![self.expand(word)];
         }
@@ -134,7 +151,12 @@ impl Scope {
             match part {
                 Part::Literal { text, span, .. } => out.push(text, Some(self.at(*span))),
                 Part::Opaque { span } => out.push_hole(self.at(*span)),
-                Part::Variable { name, operation, span, .. } => {
+                Part::Variable {
+                    name,
+                    operation,
+                    span,
+                    ..
+                } => {
                     self.expand_variable(name, operation.as_ref(), self.at(*span), out, depth);
                 }
             }
@@ -177,9 +199,13 @@ impl Scope {
                 Some(value) => out.push_text(value, value.all(), Some(at)),
                 None => out.push_hole(at),
             },
-            Operation::RemovePrefix { .. } | Operation::RemoveSuffix { .. } | Operation::Replace { .. } => {
+            Operation::RemovePrefix { .. }
+            | Operation::RemoveSuffix { .. }
+            | Operation::Replace { .. } => {
                 match value.and_then(|value| self.transform(value, operation, depth)) {
-                    Some(text) => text.into_iter().for_each(|piece| out.push_text(&piece, piece.all(), Some(at))),
+                    Some(text) => text
+                        .into_iter()
+                        .for_each(|piece| out.push_text(&piece, piece.all(), Some(at))),
                     None => out.push_hole(at),
                 }
             }

@@ -27,7 +27,8 @@ struct Piece {
 
 impl Piece {
     fn verbatim(&self) -> bool {
-        self.source.is_some_and(|source| source.span.len() as usize == self.range.len())
+        self.source
+            .is_some_and(|source| source.span.len() as usize == self.range.len())
     }
 
     /// Where the part of `range` that lies in the piece is written.
@@ -38,28 +39,48 @@ impl Piece {
         let start = range.start.max(self.range.start) - self.range.start;
         let end = range.end.min(self.range.end) - self.range.start;
         let base = source.span.start;
-        Location::new(source.file, Span::new(base + start as u32, base + end as u32))
+        Location::new(
+            source.file,
+            Span::new(base + start as u32, base + end as u32),
+        )
     }
 }
 
 impl Text {
     /// Nothing yet, for the word written at `at`.
+    #[must_use]
     pub fn empty(at: Location) -> Self {
-        Self { content: String::new(), pieces: Vec::new(), at }
+        Self {
+            content: String::new(),
+            pieces: Vec::new(),
+            at,
+        }
     }
 
     /// Text that stands at `at` byte for byte.
     pub fn verbatim(text: impl Into<String>, at: Location) -> Self {
         let text = text.into();
-        let pieces = vec![Piece { range: 0..text.len(), source: Some(at), via: None }];
-        Self { content: text, pieces, at }
+        let pieces = vec![Piece {
+            range: 0..text.len(),
+            source: Some(at),
+            via: None,
+        }];
+        Self {
+            content: text,
+            pieces,
+            at,
+        }
     }
 
     /// Appends bytes that `source` says.
     pub fn push(&mut self, text: &str, source: Option<Location>) {
         let start = self.content.len();
         self.content.push_str(text);
-        self.pieces.push(Piece { range: start..self.content.len(), source, via: None });
+        self.pieces.push(Piece {
+            range: start..self.content.len(),
+            source,
+            via: None,
+        });
     }
 
     /// Appends what cannot be known, written at `source`.
@@ -70,7 +91,8 @@ impl Text {
     /// Appends a part of another text that was reached through `via`.
     pub fn push_text(&mut self, other: &Self, range: Range<usize>, via: Option<Location>) {
         let base = self.content.len();
-        self.content.push_str(other.content.get(range.clone()).unwrap_or_default());
+        self.content
+            .push_str(other.content.get(range.clone()).unwrap_or_default());
         for piece in other.touching(&range) {
             let start = piece.range.start.max(range.start);
             let end = piece.range.end.min(range.end);
@@ -95,28 +117,37 @@ impl Text {
     }
 
     /// The text, [`HOLE`]s included.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.content
     }
 
     /// The text when nothing in it is unknown.
+    #[must_use]
     pub fn known(&self) -> Option<&str> {
         (!self.has_hole()).then_some(self.content.as_str())
     }
 
     /// Whether a part is unknown.
+    #[must_use]
     pub fn has_hole(&self) -> bool {
         self.content.contains(HOLE)
     }
 
     /// The word as written, quotes and variables included.
+    #[must_use]
     pub fn at(&self) -> Location {
         self.at
     }
 
     /// Where the text is written, quotes left out; the word itself when it is empty.
+    #[must_use]
     pub fn place(&self) -> Location {
-        if self.content.is_empty() { self.at } else { self.locate(self.all()) }
+        if self.content.is_empty() {
+            self.at
+        } else {
+            self.locate(self.all())
+        }
     }
 
     /// A part of the text as a text of its own, written where that part is written.
@@ -129,6 +160,7 @@ impl Text {
 
     /// Where the bytes `range` of the text are written in the word itself: exact where they stand literally,
     /// the whole `${NAME}` where they come from a variable.
+    #[must_use]
     pub fn locate(&self, range: Range<usize>) -> Location {
         let mut found: Option<Location> = None;
         for piece in self.touching(&range) {
@@ -149,6 +181,7 @@ impl Text {
     }
 
     /// The one unbroken place, in any file, whose bytes are exactly `range` of the text: what an edit replaces.
+    #[must_use]
     pub fn editable(&self, range: Range<usize>) -> Option<Location> {
         let mut place: Option<Location> = None;
         for piece in self.touching(&range) {
@@ -166,6 +199,7 @@ impl Text {
     }
 
     /// Where the definitions stand that variables in `range` were taken from, in order, without repeats.
+    #[must_use]
     pub fn definitions(&self, range: Range<usize>) -> Vec<Location> {
         let mut found: Vec<Location> = Vec::new();
         for piece in self.touching(&range) {
@@ -180,10 +214,13 @@ impl Text {
 
     /// The text piece by piece with the bytes that say so.
     pub fn sources(&self) -> impl Iterator<Item = (Range<usize>, Option<Location>)> {
-        self.pieces.iter().map(|piece| (piece.range.clone(), piece.source))
+        self.pieces
+            .iter()
+            .map(|piece| (piece.range.clone(), piece.source))
     }
 
     /// The whole text's byte range, for the methods that take one.
+    #[must_use]
     pub fn all(&self) -> Range<usize> {
         0..self.content.len()
     }
@@ -191,13 +228,17 @@ impl Text {
     /// The pieces that hold bytes of `range`. Pieces lie in order, so that a long text of many pieces can be
     /// cut up in linear time.
     fn touching(&self, range: &Range<usize>) -> impl Iterator<Item = &Piece> {
-        let first = self.pieces.partition_point(|piece| piece.range.end < range.start);
-        let end = self.pieces.partition_point(|piece| piece.range.start <= range.end);
+        let first = self
+            .pieces
+            .partition_point(|piece| piece.range.end < range.start);
+        let end = self
+            .pieces
+            .partition_point(|piece| piece.range.start <= range.end);
         let range = range.clone();
         let near = self.pieces.get(first..end).unwrap_or_default();
-        near.iter().filter(move |piece| overlaps(&piece.range, &range))
+        near.iter()
+            .filter(move |piece| overlaps(&piece.range, &range))
     }
-
 }
 
 fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {

@@ -1,4 +1,4 @@
-//! Which build of PyTorch an installation gets: the CUDA version that an index, a local version or PyPI's
+//! Which build of `PyTorch` an installation gets: the CUDA version that an index, a local version or `PyPI`'s
 //! default decides.
 
 use facts::CudaVersion;
@@ -24,7 +24,7 @@ pub enum Build {
     Rocm(Chosen),
     /// A wheel for another accelerator (`xpu`).
     Other(Chosen),
-    /// Nothing chooses: what PyPI carries.
+    /// Nothing chooses: what `PyPI` carries.
     Default,
     /// Something chooses, but what cannot be known; says what.
     Unknown(&'static str),
@@ -50,7 +50,7 @@ pub struct Chosen {
 pub enum By {
     /// The only index: nothing else is looked at.
     Index,
-    /// One index beside PyPI: pip takes the highest version of both.
+    /// One index beside `PyPI`: pip takes the highest version of both.
     ExtraIndex,
     /// A page of links.
     FindLinks,
@@ -64,14 +64,18 @@ pub enum By {
 
 impl Build {
     /// The choice, where there is one.
+    #[must_use]
     pub fn chosen(&self) -> Option<&Chosen> {
         match self {
-            Self::Cuda(chosen) | Self::Cpu(chosen) | Self::Rocm(chosen) | Self::Other(chosen) => Some(chosen),
+            Self::Cuda(chosen) | Self::Cpu(chosen) | Self::Rocm(chosen) | Self::Other(chosen) => {
+                Some(chosen)
+            }
             Self::Default | Self::Unknown(_) => None,
         }
     }
 
     /// The CUDA version of a chosen CUDA build.
+    #[must_use]
     pub fn cuda(&self) -> Option<CudaVersion> {
         match self {
             Self::Cuda(chosen) => chosen.cuda,
@@ -80,7 +84,7 @@ impl Build {
     }
 }
 
-/// One requirement of the PyTorch family in a stage.
+/// One requirement of the `PyTorch` family in a stage.
 #[derive(Clone, Debug)]
 pub struct TorchInstall<'m> {
     /// The installation.
@@ -95,20 +99,38 @@ pub struct TorchInstall<'m> {
     pub satisfied: bool,
 }
 
-/// The PyTorch requirements of a stage in the order they are installed, inherited and received ones included.
+/// The `PyTorch` requirements of a stage in the order they are installed, inherited and received ones included.
+#[must_use]
 pub fn installs(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
     let mut found: Vec<TorchInstall<'_>> = Vec::new();
-    let shipped = stage.image().and_then(|image| image.torch());
+    let shipped = stage.image().and_then(super::image::BaseImage::torch);
     for installed in stage.python() {
         if installed.install.dry_run {
             continue;
         }
-        for requirement in installed.requirements().filter(|r| FAMILY.contains(&r.name.as_str())) {
+        for requirement in installed
+            .requirements()
+            .filter(|r| FAMILY.contains(&r.name.as_str()))
+        {
             let pin = pin(requirement, installed.install);
             let build = build(requirement, installed.install);
-            let before = found.iter().rev().find(|other| other.requirement.name == requirement.name && !other.installed.received);
-            let satisfied = is_satisfied(requirement, pin.as_deref(), installed.install, before, shipped.is_some());
-            found.push(TorchInstall { installed, requirement, pin, build, satisfied });
+            let before = found.iter().rev().find(|other| {
+                other.requirement.name == requirement.name && !other.installed.received
+            });
+            let satisfied = is_satisfied(
+                requirement,
+                pin.as_deref(),
+                installed.install,
+                before,
+                shipped.is_some(),
+            );
+            found.push(TorchInstall {
+                installed,
+                requirement,
+                pin,
+                build,
+                satisfied,
+            });
         }
     }
     found
@@ -131,9 +153,9 @@ fn is_satisfied(
         }
         (Some(before), None) => match (&requirement.version, before.pin.as_deref()) {
             (VersionSpec::Any | VersionSpec::Unknown, _) => true,
-            (VersionSpec::Range { specifiers, .. }, Some(pin)) => {
-                pin.parse().is_ok_and(|version: pep440_rs::Version| specifiers.contains(&version))
-            }
+            (VersionSpec::Range { specifiers, .. }, Some(pin)) => pin
+                .parse()
+                .is_ok_and(|version: pep440_rs::Version| specifiers.contains(&version)),
             (VersionSpec::Range { .. }, None) => true,
             (VersionSpec::Exact { .. }, _) => false,
         },
@@ -143,6 +165,7 @@ fn is_satisfied(
 }
 
 /// The version without its local part.
+#[must_use]
 pub fn public(version: &str) -> &str {
     version.split('+').next().unwrap_or(version)
 }
@@ -153,11 +176,16 @@ fn pin(requirement: &Requirement, install: &PythonInstall) -> Option<String> {
         _ => None,
     };
     exact(requirement).or_else(|| {
-        install.constraints.iter().filter(|constraint| constraint.name == requirement.name).find_map(exact)
+        install
+            .constraints
+            .iter()
+            .filter(|constraint| constraint.name == requirement.name)
+            .find_map(exact)
     })
 }
 
 /// What decides the build of `requirement`.
+#[must_use]
 pub fn build(requirement: &Requirement, install: &PythonInstall) -> Build {
     if let Some(url) = &requirement.url {
         return from_wheel(url);
@@ -168,7 +196,12 @@ pub fn build(requirement: &Requirement, install: &PythonInstall) -> Build {
         let whole = text.as_str();
         let local = whole.find('+').map_or(whole.len(), |at| at + 1);
         let suffix = whole[local..].to_owned();
-        return chosen(suffix, text.locate(local..whole.len()), text.editable(local..whole.len()), By::LocalVersion);
+        return chosen(
+            suffix,
+            text.locate(local..whole.len()),
+            text.editable(local..whole.len()),
+            By::LocalVersion,
+        );
     }
     if let Some(index) = &requirement.index {
         return from_index(index, By::Index).unwrap_or(Build::Default);
@@ -176,7 +209,12 @@ pub fn build(requirement: &Requirement, install: &PythonInstall) -> Build {
     if let Some(backend) = &install.indexes.torch_backend {
         return match backend.known() {
             Some("auto") | None => Build::Unknown("--torch-backend"),
-            Some(name) => chosen(name.to_owned(), backend.locate(backend.all()), backend.editable(backend.all()), By::Backend),
+            Some(name) => chosen(
+                name.to_owned(),
+                backend.locate(backend.all()),
+                backend.editable(backend.all()),
+                By::Backend,
+            ),
         };
     }
     from_indexes(install)
@@ -208,16 +246,27 @@ fn from_indexes(install: &PythonInstall) -> Build {
     Build::Default
 }
 
-/// `None` for PyPI, and for indexes that never carry torch.
+/// `None` for `PyPI`, and for indexes that never carry torch.
 fn from_index(index: &IndexUrl, by: By) -> Option<Build> {
     let Some(url) = index.url.known() else {
         // The suffix itself may be known although the rest is not, but then its host is not.
         return Some(Build::Unknown("an address with an unknown variable"));
     };
     match pytorch_index::classify(url) {
-        IndexKind::PyTorch { suffix: Some(suffix), .. } | IndexKind::KnownMirror { suffix: Some(suffix) } => {
+        IndexKind::PyTorch {
+            suffix: Some(suffix),
+            ..
+        }
+        | IndexKind::KnownMirror {
+            suffix: Some(suffix),
+        } => {
             let at = url.rfind(suffix).map(|at| at..at + suffix.len())?;
-            Some(chosen(suffix.to_owned(), index.url.locate(at.clone()), index.url.editable(at), by))
+            Some(chosen(
+                suffix.to_owned(),
+                index.url.locate(at.clone()),
+                index.url.editable(at),
+                by,
+            ))
         }
         IndexKind::PyTorch { suffix: None, .. } | IndexKind::KnownMirror { suffix: None } => {
             Some(Build::Unknown("the index of all builds"))
@@ -229,15 +278,32 @@ fn from_index(index: &IndexUrl, by: By) -> Option<Build> {
 }
 
 fn from_wheel(url: &Text) -> Build {
-    let Some(text) = url.known() else { return Build::Unknown("an address with an unknown variable") };
-    if !text.split(['#', '?']).next().unwrap_or(text).ends_with(".whl") {
+    let Some(text) = url.known() else {
+        return Build::Unknown("an address with an unknown variable");
+    };
+    if !text
+        .split(['#', '?'])
+        .next()
+        .unwrap_or(text)
+        .ends_with(".whl")
+    {
         return Build::Unknown("a source archive");
     }
-    let plus = text.rfind("%2B").map(|at| at + 3).or_else(|| text.rfind('+').map(|at| at + 1));
-    let Some(start) = plus else { return Build::Unknown("a wheel's address") };
+    let plus = text
+        .rfind("%2B")
+        .map(|at| at + 3)
+        .or_else(|| text.rfind('+').map(|at| at + 1));
+    let Some(start) = plus else {
+        return Build::Unknown("a wheel's address");
+    };
     let length = text[start..].find(['-', '.']).unwrap_or(text.len() - start);
     let range = start..start + length;
-    chosen(text[range.clone()].to_owned(), url.locate(range.clone()), url.editable(range), By::Wheel)
+    chosen(
+        text[range.clone()].to_owned(),
+        url.locate(range.clone()),
+        url.editable(range),
+        By::Wheel,
+    )
 }
 
 fn chosen(suffix: String, at: Location, editable: Option<Location>, by: By) -> Build {
@@ -245,7 +311,13 @@ fn chosen(suffix: String, at: Location, editable: Option<Location>, by: By) -> B
     let is_cuda = suffix.starts_with("cu") && suffix[2..].starts_with(|c: char| c.is_ascii_digit());
     let is_cpu = suffix.starts_with("cpu");
     let is_rocm = suffix.starts_with("rocm");
-    let chosen = Chosen { suffix, cuda, at, editable, by };
+    let chosen = Chosen {
+        suffix,
+        cuda,
+        at,
+        editable,
+        by,
+    };
     if is_cuda {
         Build::Cuda(chosen)
     } else if is_cpu {

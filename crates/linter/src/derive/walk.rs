@@ -16,7 +16,7 @@ use super::scope::{Binding, Origin, Scope};
 use super::text::Text;
 use crate::check::{DockerfileInput, Note, Settings};
 
-/// Arguments that BuildKit sets itself; their values depend on the builder.
+/// Arguments that `BuildKit` sets itself; their values depend on the builder.
 const PLATFORM_ARGS: &[&str] = &[
     "TARGETPLATFORM",
     "TARGETOS",
@@ -50,7 +50,7 @@ const KEPT_VARIABLES: &[&str] = &[
 ];
 
 /// What the walk produces.
-pub struct Walked {
+pub(crate) struct Walked {
     /// In source order.
     pub stages: Vec<Stage>,
     /// What could not be known.
@@ -58,7 +58,7 @@ pub struct Walked {
 }
 
 /// Walks `dockerfile`, reading dependency files through `loader` into `sources`.
-pub fn walk(
+pub(crate) fn walk(
     dockerfile: &Dockerfile,
     sources: &mut Sources,
     input: &DockerfileInput,
@@ -83,7 +83,10 @@ pub fn walk(
         walker.instruction(index, instruction);
     }
     walker.finish_stage();
-    Walked { stages: walker.stages, notes: walker.notes }
+    Walked {
+        stages: walker.stages,
+        notes: walker.notes,
+    }
 }
 
 fn build_args(settings: &Settings, file: FileId) -> HashMap<String, Text> {
@@ -93,7 +96,11 @@ fn build_args(settings: &Settings, file: FileId) -> HashMap<String, Text> {
         text.push(value, None);
         text
     };
-    settings.build_args.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+    settings
+        .build_args
+        .iter()
+        .map(|(name, value)| (name.clone(), text(value)))
+        .collect()
 }
 
 /// What a finished stage hands to those that start from it.
@@ -142,7 +149,10 @@ impl Walker<'_> {
             return;
         };
         let action = self.step(index, instruction, &mut current);
-        current.stage.steps.push(Step { instruction: index, action });
+        current.stage.steps.push(Step {
+            instruction: index,
+            action,
+        });
         self.current = Some(current);
     }
 
@@ -161,14 +171,17 @@ impl Walker<'_> {
         let image = self.global.expand(&from.image);
         let platform = from.platform.as_ref().map(|word| self.global.expand(word));
         let name = from.name.as_ref().map(|name| name.raw.to_ascii_lowercase());
-        let parent = image.known().and_then(|text| self.names.get(&text.to_ascii_lowercase())).copied();
+        let parent = image
+            .known()
+            .and_then(|text| self.names.get(&text.to_ascii_lowercase()))
+            .copied();
         let base = match image.known() {
             _ if parent.is_some() => Base::Stage(parent.unwrap_or_default()),
             Some("scratch") => Base::Scratch,
-            Some(text) => BaseImage::resolve(text)
-                .map_or_else(|| Base::Unknown(format!("`{text}` is no image name")), |image| {
-                    Base::Image(Box::new(image))
-                }),
+            Some(text) => BaseImage::resolve(text).map_or_else(
+                || Base::Unknown(format!("`{text}` is no image name")),
+                |image| Base::Image(Box::new(image)),
+            ),
             None => {
                 let missing = format!("FROM {} has no known value", from.image.raw);
                 self.notes.push(Note {
@@ -178,11 +191,16 @@ impl Walker<'_> {
                 Base::Unknown(missing)
             }
         };
-        let (scope, directory, readable_shell) = match (&base, parent.and_then(|parent| self.ends.get(parent))) {
-            (_, Some(end)) => (end.scope.clone(), end.directory.clone(), end.readable_shell),
-            (Base::Image(image), None) => (image_scope(image, self.file), Some("/".to_owned()), !image.is_windows()),
-            _ => (Scope::new(self.file), Some("/".to_owned()), true),
-        };
+        let (scope, directory, readable_shell) =
+            match (&base, parent.and_then(|parent| self.ends.get(parent))) {
+                (_, Some(end)) => (end.scope.clone(), end.directory.clone(), end.readable_shell),
+                (Base::Image(image), None) => (
+                    image_scope(image, self.file),
+                    Some("/".to_owned()),
+                    !image.is_windows(),
+                ),
+                _ => (Scope::new(self.file), Some("/".to_owned()), true),
+            };
         self.files.start_stage(parent);
         let stage = Stage {
             index: self.stages.len(),
@@ -193,11 +211,18 @@ impl Walker<'_> {
             platform,
             steps: Vec::new(),
         };
-        self.current = Some(Current { stage, scope, directory, readable_shell });
+        self.current = Some(Current {
+            stage,
+            scope,
+            directory,
+            readable_shell,
+        });
     }
 
     fn finish_stage(&mut self) {
-        let Some(current) = self.current.take() else { return };
+        let Some(current) = self.current.take() else {
+            return;
+        };
         if let Some(name) = &current.stage.name {
             self.names.insert(name.clone(), current.stage.index);
         }
@@ -210,7 +235,12 @@ impl Walker<'_> {
         self.files.finish_stage();
     }
 
-    fn step(&mut self, index: usize, instruction: &Instruction, current: &mut Current) -> StepAction {
+    fn step(
+        &mut self,
+        index: usize,
+        instruction: &Instruction,
+        current: &mut Current,
+    ) -> StepAction {
         match &instruction.kind {
             Kind::Arg(declarations) => {
                 self.stage_args(declarations, &mut current.scope);
@@ -219,11 +249,15 @@ impl Walker<'_> {
             Kind::Env(pairs) => StepAction::Env(self.env(pairs, &mut current.scope)),
             Kind::Workdir(path) => {
                 let path = current.scope.expand(path);
-                current.directory = path.known().and_then(|to| command::join(current.directory.as_deref(), to));
+                current.directory = path
+                    .known()
+                    .and_then(|to| command::join(current.directory.as_deref(), to));
                 StepAction::Other
             }
             Kind::Shell(words) => {
-                current.readable_shell = words.iter().any(|word| word.literal().is_some_and(|w| command::is_shell(&w)));
+                current.readable_shell = words
+                    .iter()
+                    .any(|word| word.literal().is_some_and(|w| command::is_shell(&w)));
                 StepAction::Other
             }
             Kind::Copy(copy) | Kind::Add(copy) => {
@@ -232,12 +266,15 @@ impl Walker<'_> {
                 StepAction::Copy(step)
             }
             Kind::Run(run) => StepAction::Run(self.run(instruction, run, current)),
-            Kind::Cmd(run) | Kind::Entrypoint(run) => StepAction::Start(if current.readable_shell {
-                let reader = Reader::new(self.file, &mut current.scope, current.directory.clone());
-                reader.read(run, &instruction.heredocs)
-            } else {
-                Vec::new()
-            }),
+            Kind::Cmd(run) | Kind::Entrypoint(run) => {
+                StepAction::Start(if current.readable_shell {
+                    let reader =
+                        Reader::new(self.file, &mut current.scope, current.directory.clone());
+                    reader.read(run, &instruction.heredocs)
+                } else {
+                    Vec::new()
+                })
+            }
             _ => {
                 debug_assert!(index < usize::MAX && instruction.keyword != Keyword::From);
                 StepAction::Other
@@ -248,7 +285,11 @@ impl Walker<'_> {
     fn stage_args(&self, declarations: &[dockerfile::ArgDeclaration], scope: &mut Scope) {
         for declaration in declarations {
             let name = &declaration.name;
-            let value = match (self.build_args.get(name), &declaration.default, self.global.get(name)) {
+            let value = match (
+                self.build_args.get(name),
+                &declaration.default,
+                self.global.get(name),
+            ) {
                 (Some(given), _, _) => Some(given.clone()),
                 (None, Some(default), _) => Some(scope.expand(default)),
                 (None, None, Some(Binding { value, .. })) => value.clone(),
@@ -280,37 +321,60 @@ impl Walker<'_> {
         settings
     }
 
-    fn copy(&mut self, instruction: &Instruction, copy: &dockerfile::Copy, current: &Current) -> CopyStep {
+    fn copy(
+        &mut self,
+        instruction: &Instruction,
+        copy: &dockerfile::Copy,
+        current: &Current,
+    ) -> CopyStep {
         let expand = |word: &Word| current.scope.expand(word);
         let from = match copy.from.as_ref().map(expand) {
             None => CopyFrom::Context,
             Some(name) => self.stage_named(&name),
         };
         let destination = expand(&copy.destination);
-        let path = destination.known().and_then(|to| command::join(current.directory.as_deref(), to));
+        let path = destination
+            .known()
+            .and_then(|to| command::join(current.directory.as_deref(), to));
         let sources: Vec<Text> = copy.sources.iter().map(expand).collect();
         if let Some(path) = &path {
             self.files.record(CopyRecord {
                 from: from.clone(),
-                sources: sources.iter().filter_map(|text| text.known().map(str::to_owned)).collect(),
+                sources: sources
+                    .iter()
+                    .filter_map(|text| text.known().map(str::to_owned))
+                    .collect(),
                 destination: path.clone(),
                 into_directory: sources.len() > 1 || destination.as_str().ends_with(['/', '.']),
                 literal: instruction.heredocs.is_empty(),
             });
         }
-        CopyStep { from, sources, destination, path }
+        CopyStep {
+            from,
+            sources,
+            destination,
+            path,
+        }
     }
 
     /// A pip configuration file brought into the image names indexes that we do not see.
     fn copied_configuration(step: &CopyStep, scope: &mut Scope) {
-        let is_configuration = |text: &Text| PIP_FILES.iter().any(|name| text.as_str().ends_with(name));
-        if step.sources.iter().chain([&step.destination]).any(is_configuration) {
+        let is_configuration =
+            |text: &Text| PIP_FILES.iter().any(|name| text.as_str().ends_with(name));
+        if step
+            .sources
+            .iter()
+            .chain([&step.destination])
+            .any(is_configuration)
+        {
             scope.set("PIP_INDEX_URL", None, Origin::Image);
         }
     }
 
     fn stage_named(&self, name: &Text) -> CopyFrom {
-        let Some(name) = name.known() else { return CopyFrom::Unknown };
+        let Some(name) = name.known() else {
+            return CopyFrom::Unknown;
+        };
         if let Some(&stage) = self.names.get(&name.to_ascii_lowercase()) {
             return CopyFrom::Stage(stage);
         }
@@ -321,11 +385,20 @@ impl Walker<'_> {
         }
     }
 
-    fn run(&mut self, instruction: &Instruction, run: &dockerfile::Run, current: &mut Current) -> RunStep {
+    fn run(
+        &mut self,
+        instruction: &Instruction,
+        run: &dockerfile::Run,
+        current: &mut Current,
+    ) -> RunStep {
         let device = instruction.flag("device").is_some();
         if !current.readable_shell {
             self.files.forget_everything();
-            return RunStep { commands: Vec::new(), device, readable: false };
+            return RunStep {
+                commands: Vec::new(),
+                device,
+                readable: false,
+            };
         }
         self.mounts(instruction, current);
         let reader = Reader::new(self.file, &mut current.scope, current.directory.clone());
@@ -335,14 +408,22 @@ impl Walker<'_> {
             configure_pip(command, &mut current.scope);
         }
         self.files.unmount();
-        RunStep { commands, device, readable: true }
+        RunStep {
+            commands,
+            device,
+            readable: true,
+        }
     }
 
     /// Bind mounts bring context files into one RUN.
     fn mounts(&mut self, instruction: &Instruction, current: &Current) {
         for flag in instruction.flags.iter().filter(|flag| flag.name == "mount") {
-            let Some(value) = flag.value.as_ref().map(|word| current.scope.expand(word)) else { continue };
-            let Some(options) = value.known() else { continue };
+            let Some(value) = flag.value.as_ref().map(|word| current.scope.expand(word)) else {
+                continue;
+            };
+            let Some(options) = value.known() else {
+                continue;
+            };
             let field = |names: &[&str]| {
                 options.split(',').find_map(|option| {
                     let (key, value) = option.split_once('=')?;
@@ -361,9 +442,17 @@ impl Walker<'_> {
                 }
             };
             let target = field(&["target", "dst", "destination"]).unwrap_or_default();
-            let Some(destination) = command::join(current.directory.as_deref(), &target) else { continue };
+            let Some(destination) = command::join(current.directory.as_deref(), &target) else {
+                continue;
+            };
             let source = field(&["source", "src"]).unwrap_or_else(|| ".".to_owned());
-            self.files.mount(CopyRecord { from, sources: vec![source], destination, into_directory: false, literal: true });
+            self.files.mount(CopyRecord {
+                from,
+                sources: vec![source],
+                destination,
+                into_directory: false,
+                literal: true,
+            });
         }
     }
 
@@ -372,14 +461,24 @@ impl Walker<'_> {
             if command.invocation.variable(name).is_none()
                 && let Some(binding) = scope.get(name)
             {
-                command.invocation.environment.insert(0, ((*name).to_owned(), binding.value.clone()));
+                command
+                    .invocation
+                    .environment
+                    .insert(0, ((*name).to_owned(), binding.value.clone()));
             }
         }
-        if packages::is_package_manager(command.program()) || command.is_python() || command.program().contains(super::text::HOLE) {
+        if packages::is_package_manager(command.program())
+            || command.is_python()
+            || command.program().contains(super::text::HOLE)
+        {
             let lookup = |name: &str| scope.get(name).map(|binding| binding.value.clone());
             self.files.enter(command.directory.clone());
-            let context = PackageContext { environment: &lookup, files: &self.files };
+            let context = PackageContext {
+                environment: &lookup,
+                files: &self.files,
+            };
             command.actions = packages::actions(&command.invocation, &context);
+            super::cuda::look_up(command);
         }
         if command.actions.is_empty() {
             self.files.notice(command);
@@ -405,7 +504,8 @@ fn configure_pip(command: &Command, scope: &mut Scope) {
         }
     }
     let writes = |text: &Text| PIP_FILES.iter().any(|name| text.as_str().ends_with(name));
-    let tee = matches!(command.program(), "tee" | "cp" | "mv" | "ln") && command.args().iter().any(writes);
+    let tee = matches!(command.program(), "tee" | "cp" | "mv" | "ln")
+        && command.args().iter().any(writes);
     if tee || command.output.iter().any(writes) {
         scope.set("PIP_INDEX_URL", None, Origin::Image);
     }

@@ -11,8 +11,12 @@ use crate::derive::text::Text;
 /// Removes the `index`-th variable of an ENV; the whole instruction with its line when it is the only one.
 pub(super) fn remove_setting(model: &Model<'_>, instruction: usize, index: usize) -> Vec<Edit> {
     let whole = model.instruction(instruction);
-    let dockerfile::Kind::Env(pairs) = &whole.kind else { return Vec::new() };
-    let Some(pair) = pairs.get(index) else { return Vec::new() };
+    let dockerfile::Kind::Env(pairs) = &whole.kind else {
+        return Vec::new();
+    };
+    let Some(pair) = pairs.get(index) else {
+        return Vec::new();
+    };
     let span = if pairs.len() == 1 {
         line_of(model, whole.span)
     } else if let Some(next) = pairs.get(index + 1) {
@@ -29,26 +33,49 @@ pub(super) fn line_of(model: &Model<'_>, span: Span) -> Span {
     let rest = text.get(span.end as usize..).unwrap_or_default();
     let line_break = rest.find('\n').map_or(rest.len(), |at| at + 1);
     // Only blanks may stand between the instruction and its line break.
-    if rest[..line_break].trim().is_empty() { Span::new(span.start, span.end + line_break as u32) } else { span }
+    if rest[..line_break].trim().is_empty() {
+        Span::new(span.start, span.end + line_break as u32)
+    } else {
+        span
+    }
 }
 
 /// Removes a whole command from its `&&` chain, or the whole RUN when nothing else is in it.
-pub(super) fn remove_command(model: &Model<'_>, instruction: usize, commands: &[Command], index: usize) -> Option<Vec<Edit>> {
+pub(super) fn remove_command(
+    model: &Model<'_>,
+    instruction: usize,
+    commands: &[Command],
+    index: usize,
+) -> Option<Vec<Edit>> {
     use dockerfile::shell::Connector;
     let command = &commands[index];
     if command.shell.depth != 0 || command.place().in_condition {
         return None;
     }
-    let mut list = commands.iter().filter(|other| other.script == command.script && other.shell.depth == 0);
-    let position = list.clone().position(|other| std::ptr::eq(other, command))?;
+    let mut list = commands
+        .iter()
+        .filter(|other| other.script == command.script && other.shell.depth == 0);
+    let position = list
+        .clone()
+        .position(|other| std::ptr::eq(other, command))?;
     let siblings: Vec<&Command> = list.by_ref().collect();
-    if commands.iter().any(|other| other.shell.depth > 0 && command.shell.span.contains(other.shell.span)) {
+    if commands
+        .iter()
+        .any(|other| other.shell.depth > 0 && command.shell.span.contains(other.shell.span))
+    {
         return None;
     }
     let here = siblings[position].shell.span;
     let next = siblings.get(position + 1);
-    let joined = |connector: Connector| matches!(connector, Connector::And | Connector::Sequence | Connector::First);
-    if !joined(siblings[position].shell.connector) || next.is_some_and(|next| !joined(next.shell.connector)) {
+    let joined = |connector: Connector| {
+        matches!(
+            connector,
+            Connector::And | Connector::Sequence | Connector::First
+        )
+    };
+    if !joined(siblings[position].shell.connector)
+        || next.is_some_and(|next| !joined(next.shell.connector))
+    {
         return None;
     }
     let span = match (position, next) {
@@ -64,9 +91,17 @@ pub(super) fn remove_command(model: &Model<'_>, instruction: usize, commands: &[
 pub(super) fn remove_words(command: &Command, words: &[Location]) -> Vec<Edit> {
     let mut edits = Vec::new();
     for word in words {
-        let before = command.shell.words.iter().rev().find(|other| other.span.end <= word.span.start);
+        let before = command
+            .shell
+            .words
+            .iter()
+            .rev()
+            .find(|other| other.span.end <= word.span.start);
         let start = before.map_or(word.span.start, |before| before.span.end);
-        edits.push(Edit::delete(Location::new(word.file, Span::new(start, word.span.end))));
+        edits.push(Edit::delete(Location::new(
+            word.file,
+            Span::new(start, word.span.end),
+        )));
     }
     edits
 }
@@ -80,8 +115,17 @@ pub(super) fn replace_part(text: &Text, range: Range<usize>, new: &str) -> Optio
     {
         return Some(vec![Edit::replace(place, new)]);
     }
-    let prefix = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
-    let suffix = old[prefix..].bytes().rev().zip(new[prefix..].bytes().rev()).take_while(|(a, b)| a == b).count();
+    let prefix = old
+        .bytes()
+        .zip(new.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let suffix = old[prefix..]
+        .bytes()
+        .rev()
+        .zip(new[prefix..].bytes().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     let changed = range.start + prefix..range.end - suffix;
     let replacement = new.get(prefix..new.len() - suffix)?;
     if changed.is_empty() {

@@ -47,6 +47,9 @@ pub static ALL: &[&Rule] = &[
 ];
 
 /// The rule of this name.
+#[must_use]
 pub fn find(name: &str) -> Option<&'static Rule> {
-    ALL.binary_search_by(|rule| rule.name.cmp(name)).ok().map(|index| ALL[index])
+    ALL.binary_search_by(|rule| rule.name.cmp(name))
+        .ok()
+        .map(|index| ALL[index])
 }

@@ -53,7 +53,11 @@ pub(crate) fn run_all(path: &Path, text: &str) -> Result<(), String> {
             let _ = writeln!(failures, "{}:{}: {error}", path.display(), block.line);
         }
     }
-    if failures.is_empty() { Ok(()) } else { Err(failures) }
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(failures)
+    }
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -66,7 +70,12 @@ fn blocks(text: &str) -> Vec<Block> {
             } else {
                 let mut words = info.split_whitespace().skip(1).map(str::to_owned);
                 let kind = words.next().unwrap_or_default();
-                open = Some(Block { line: index + 1, kind, options: words.collect(), body: String::new() });
+                open = Some(Block {
+                    line: index + 1,
+                    kind,
+                    options: words.collect(),
+                    body: String::new(),
+                });
             }
         } else if let Some(block) = &mut open {
             block.body.push_str(line);
@@ -77,7 +86,10 @@ fn blocks(text: &str) -> Vec<Block> {
 }
 
 fn parse(block: &Block) -> Example {
-    let path = block.options.iter().find_map(|option| option.strip_prefix("path="));
+    let path = block
+        .options
+        .iter()
+        .find_map(|option| option.strip_prefix("path="));
     let mut name = path.unwrap_or("Dockerfile").to_owned();
     let mut first = None;
     let mut files = Files::new();
@@ -99,7 +111,11 @@ fn parse(block: &Block) -> Example {
         text.push('\n');
     }
     expected.sort();
-    Example { first: first.unwrap_or(name), files, expected }
+    Example {
+        first: first.unwrap_or(name),
+        files,
+        expected,
+    }
 }
 
 struct Memory(BTreeMap<Utf8PathBuf, Arc<SourceFile>>);
@@ -110,28 +126,44 @@ impl Loader for Memory {
     }
 
     fn list(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
-        self.0.keys().filter(|file| file.parent() == Some(path)).cloned().collect()
+        self.0
+            .keys()
+            .filter(|file| file.parent() == Some(path))
+            .cloned()
+            .collect()
     }
 }
 
 fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Checked) {
-    let loader =
-        Memory(files.iter().map(|(name, text)| (name.into(), Arc::new(SourceFile::new(name, text)))).collect());
+    let loader = Memory(
+        files
+            .iter()
+            .map(|(name, text)| (name.into(), Arc::new(SourceFile::new(name, text))))
+            .collect(),
+    );
     let mut settings = Settings::default();
     for option in options {
         match option.split_once('=') {
             Some(("target", stage)) => settings.target = Some(stage.to_owned()),
             Some(("build-arg", pair)) => {
                 let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                settings.build_args.push((name.to_owned(), value.to_owned()));
+                settings
+                    .build_args
+                    .push((name.to_owned(), value.to_owned()));
             }
             _ => {}
         }
     }
     let mut sources = Sources::new();
     let file = sources.add(Arc::clone(&loader.0[Utf8Path::new(first)]));
-    let directory = Utf8Path::new(first).parent().unwrap_or(Utf8Path::new("")).to_owned();
-    let input = DockerfileInput { file, contexts: vec![directory, Utf8PathBuf::new()] };
+    let directory = Utf8Path::new(first)
+        .parent()
+        .unwrap_or(Utf8Path::new(""))
+        .to_owned();
+    let input = DockerfileInput {
+        file,
+        contexts: vec![directory, Utf8PathBuf::new()],
+    };
     let checked = linter::check_dockerfile(&mut sources, &input, &loader, &settings);
     (sources, checked)
 }
@@ -142,14 +174,22 @@ fn expect_findings(example: &Example, options: &[String]) -> Result<(), String> 
         .diagnostics
         .iter()
         .map(|d| {
-            let span = sources.get(d.primary.location.file).slice(d.primary.location.span);
+            let span = sources
+                .get(d.primary.location.file)
+                .slice(d.primary.location.span);
             let tail = format!("\"{}\" @ \"{}\"", d.message, span.escape_debug());
-            (format!("{} {tail}", d.rule), format!("{}[{}] {tail}", d.severity.as_str(), d.rule))
+            (
+                format!("{} {tail}", d.rule),
+                format!("{}[{}] {tail}", d.severity.as_str(), d.rule),
+            )
         })
         .collect();
     let mut missing = Vec::new();
     for expected in &example.expected {
-        match found.iter().position(|(plain, full)| fits(expected, plain) || fits(expected, full)) {
+        match found
+            .iter()
+            .position(|(plain, full)| fits(expected, plain) || fits(expected, full))
+        {
             Some(at) => {
                 found.swap_remove(at);
             }
@@ -174,7 +214,11 @@ fn fits(expected: &str, found: &str) -> bool {
     let split = |line: &str| -> Option<(String, String, String)> {
         let (rule, rest) = line.split_once(" \"")?;
         let (text, span) = rest.rsplit_once("\" @ \"")?;
-        Some((rule.to_owned(), text.to_owned(), span.trim_end_matches('"').to_owned()))
+        Some((
+            rule.to_owned(),
+            text.to_owned(),
+            span.trim_end_matches('"').to_owned(),
+        ))
     };
     match (split(expected), split(found)) {
         (Some((rule, text, span)), Some((rule_found, text_found, span_found))) => {
@@ -202,8 +246,17 @@ fn expect_fixed(bad: &Example, fixed: &Example, options: &[String]) -> Result<()
     for (name, text) in &fixed.files {
         let found = files.get(name).map_or("", String::as_str);
         if found != text {
-            return Err(format!("{name} after the fix is\n{found}\ninstead of\n{text}"));
+            return Err(format!(
+                "{name} after the fix is\n{found}\ninstead of\n{text}"
+            ));
         }
     }
-    expect_findings(&Example { first: bad.first.clone(), files, expected: fixed.expected.clone() }, options)
+    expect_findings(
+        &Example {
+            first: bad.first.clone(),
+            files,
+            expected: fixed.expected.clone(),
+        },
+        options,
+    )
 }

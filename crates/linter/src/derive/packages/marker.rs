@@ -21,6 +21,7 @@ pub struct Target<'a> {
 const MAX_DEPTH: u32 = 64;
 
 /// Whether a marker holds for `target`; `None` where it depends on what is not known.
+#[must_use]
 pub fn marker_applies(marker: &str, target: &Target<'_>) -> Option<bool> {
     let tokens = tokens(marker)?;
     let mut parser = Parser {

@@ -55,6 +55,7 @@ pub trait DependencyFiles {
 }
 
 /// What a command installs or removes; empty when it runs no package manager.
+#[must_use]
 pub fn actions(invocation: &Invocation, context: &PackageContext<'_>) -> Vec<Action> {
     run(
         &Call {
@@ -69,6 +70,7 @@ pub fn actions(invocation: &Invocation, context: &PackageContext<'_>) -> Vec<Act
 }
 
 /// Whether [`actions`] knows the program: a package manager, or one that runs another program.
+#[must_use]
 pub fn is_package_manager(program: &str) -> bool {
     Family::of(program).is_some()
 }

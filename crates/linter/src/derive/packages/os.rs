@@ -206,6 +206,7 @@ fn rpm(args: &[Text]) -> Option<OsInstall> {
 
 /// Name and version of a package word: `cuda-toolkit-12-1` and `12.1.0-1` of `cuda-toolkit-12-1=12.1.0-1`. The
 /// architecture, apt's `/release` and apk's `@repository` are taken off; a package file tells both in its name.
+#[must_use]
 pub fn os_package_name(word: &str) -> (&str, Option<&str>) {
     let file = word.split(['?', '#']).next().unwrap_or(word);
     let file_name = file.rsplit('/').next().unwrap_or(file);

@@ -9,6 +9,7 @@ use crate::derive::action::{
 use crate::derive::text::Text;
 
 /// A package name in the one spelling that [PEP 503](https://peps.python.org/pep-0503/) gives it.
+#[must_use]
 pub fn normalize(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut pending = false;
@@ -30,6 +31,7 @@ pub fn normalize(name: &str) -> String {
 
 impl VersionSpec {
     /// The one version that is allowed.
+    #[must_use]
     pub fn exact(&self) -> Option<&Version> {
         match self {
             Self::Exact { version, .. } => Some(version),
@@ -38,6 +40,7 @@ impl VersionSpec {
     }
 
     /// The bytes that say so.
+    #[must_use]
     pub fn text(&self) -> Option<&Text> {
         match self {
             Self::Exact { text, .. } | Self::Range { text, .. } => Some(text),
@@ -46,6 +49,7 @@ impl VersionSpec {
     }
 
     /// Whether `version` is allowed; `None` where the specification cannot be read.
+    #[must_use]
     pub fn allows(&self, version: &Version) -> Option<bool> {
         match self {
             Self::Any => Some(true),
@@ -60,6 +64,7 @@ impl VersionSpec {
 
     /// The leading release numbers that every allowed version shares: `[2, 5, 1]` of `==2.5.1+cu121`, `[2, 5]`
     /// of `==2.5.*` and of `~=2.5.0`; `None` where there are none.
+    #[must_use]
     pub fn release_prefix(&self) -> Option<Vec<u64>> {
         match self {
             Self::Exact { version, .. } => Some(version.release().to_vec()),
@@ -82,16 +87,19 @@ impl VersionSpec {
 
 impl Requirement {
     /// The one version that is allowed.
+    #[must_use]
     pub fn exact(&self) -> Option<&Version> {
         self.version.exact()
     }
 
     /// Whether it comes from a lock file.
+    #[must_use]
     pub fn is_locked(&self) -> bool {
         matches!(self.origin, RequirementOrigin::Lock { .. })
     }
 
     /// Whether an extra is asked for.
+    #[must_use]
     pub fn has_extra(&self, extra: &str) -> bool {
         self.extras.iter().any(|given| given == extra)
     }
@@ -100,6 +108,7 @@ impl Requirement {
 impl PythonInstall {
     /// Whether more may be installed than the requirements say: unknown words, files that were not at hand,
     /// local projects.
+    #[must_use]
     pub fn may_install_more(&self) -> bool {
         let missing = |file: &DependencyFile| {
             file.state == FileState::NotAtHand && file.kind != DependencyFileKind::Constraints
@@ -108,6 +117,7 @@ impl PythonInstall {
     }
 
     /// The Python version that the command names: `(3, 10)` of `python3.10 -m pip`, `pip3.10`, `-p 3.10`.
+    #[must_use]
     pub fn python_version(&self) -> Option<(u32, u32)> {
         python_version(self.python.as_ref()?.known()?)
     }

@@ -35,13 +35,16 @@ enum How {
     Missing,
     /// In wheels that were chosen by name.
     Chosen,
-    /// In the wheel that PyPI happens to give.
+    /// In the wheel that `PyPI` happens to give.
     Default,
 }
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_cpu()) else { return };
-    let says_cpu = stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
+    let Some(image) = stage.image().filter(|image| image.is_cpu()) else {
+        return;
+    };
+    let says_cpu =
+        stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
     if !stage.runs() || says_cpu || stage.has_unreadable_step() {
         return;
     }
@@ -55,7 +58,10 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     // One finding for the image: the worst that is installed in it.
-    let worst = frameworks(stage).into_iter().rev().max_by_key(|framework| framework.severity);
+    let worst = frameworks(stage)
+        .into_iter()
+        .rev()
+        .max_by_key(|framework| framework.severity);
     if let Some(framework) = worst {
         report.add(finding(stage, image, &framework, report));
     }
@@ -63,14 +69,21 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 
 fn frameworks(stage: StageView<'_>) -> Vec<Framework> {
     let mut found = Vec::new();
-    for install in torch::installs(stage).iter().filter(|install| !install.satisfied) {
+    for install in torch::installs(stage)
+        .iter()
+        .filter(|install| !install.satisfied)
+    {
         let how = match &install.build {
             Build::Default => How::Default,
             Build::Cuda(chosen) if chosen.by != By::Wheel => How::Chosen,
             _ => continue,
         };
         found.push(Framework {
-            severity: if matches!(how, How::Default) { Severity::Warning } else { Severity::Info },
+            severity: if matches!(how, How::Default) {
+                Severity::Warning
+            } else {
+                Severity::Info
+            },
             at: install.requirement.name_at,
             name: install.requirement.name.clone(),
             how,
@@ -80,32 +93,56 @@ fn frameworks(stage: StageView<'_>) -> Vec<Framework> {
     for installed in stage.python() {
         for requirement in installed.requirements() {
             if let Some(how) = other(requirement, &installed, brings_cuda) {
-                let severity = if matches!(how, How::Missing) { Severity::Error } else { Severity::Info };
-                found.push(Framework { severity, at: requirement.name_at, name: requirement.name.clone(), how });
+                let severity = if matches!(how, How::Missing) {
+                    Severity::Error
+                } else {
+                    Severity::Info
+                };
+                found.push(Framework {
+                    severity,
+                    at: requirement.name_at,
+                    name: requirement.name.clone(),
+                    how,
+                });
             }
         }
     }
     found
 }
 
-/// Frameworks other than PyTorch.
+/// Frameworks other than `PyTorch`.
 fn other(requirement: &Requirement, installed: &Installed<'_>, brings_cuda: bool) -> Option<How> {
-    let extra = |wanted: &str| requirement.extras.iter().any(|extra| extra.starts_with(wanted));
+    let extra = |wanted: &str| {
+        requirement
+            .extras
+            .iter()
+            .any(|extra| extra.starts_with(wanted))
+    };
     match requirement.name.as_str() {
         "tensorflow" if extra("and-cuda") => Some(How::Chosen),
         "tensorflow" if tensorflow::needs_system_cuda(requirement) => Some(How::Missing),
         "tensorflow-gpu" => Some(How::Missing),
         "jax" | "jaxlib" => {
-            let extra = requirement.extras.iter().find(|extra| facts::jax::extra_cuda_major(extra).is_some())?;
-            Some(if facts::jax::extra_uses_system_cuda(extra) { How::Missing } else { How::Chosen })
+            let extra = requirement
+                .extras
+                .iter()
+                .find(|extra| facts::jax::extra_cuda_major(extra).is_some())?;
+            Some(if facts::jax::extra_uses_system_cuda(extra) {
+                How::Missing
+            } else {
+                How::Chosen
+            })
         }
         "llama-cpp-python" => {
-            let built = compile::of(installed.command).iter().any(|compile| compile.certain && compile.at == requirement.name_at);
+            let built = compile::of(installed.command)
+                .iter()
+                .any(|compile| compile.certain && compile.at == requirement.name_at);
             built.then_some(How::Missing)
         }
         "faster-whisper" | "whisperx" | "paddlepaddle-gpu" => None,
         name => {
-            let row = package::find(name).filter(|row| row.loads_system_cuda && row.confidence.supports_errors())?;
+            let row = package::find(name)
+                .filter(|row| row.loads_system_cuda && row.confidence.supports_errors())?;
             let ctk = extra("ctk") || extra("cuda") || extra("cudnn");
             (row.name != "tensorflow" && !ctk && requirement.url.is_none()).then_some(How::Missing)
         }
@@ -113,13 +150,22 @@ fn other(requirement: &Requirement, installed: &Installed<'_>, brings_cuda: bool
     .filter(|how| !(matches!(how, How::Missing) && brings_cuda))
 }
 
-fn finding(stage: StageView<'_>, image: &BaseImage, framework: &Framework, report: &Report<'_>) -> Diagnostic {
+fn finding(
+    stage: StageView<'_>,
+    image: &BaseImage,
+    framework: &Framework,
+    report: &Report<'_>,
+) -> Diagnostic {
     let base = &stage.root().stage().image;
     let name = image.reference.path.trim_start_matches("library/");
     let package = &framework.name;
     let message = match framework.how {
-        How::Missing => format!("{package} gets no CUDA libraries: {name} has none, and nothing else brings them"),
-        How::Default => format!("{name} has no CUDA; the GPU depends on the libraries inside whichever {package} wheel PyPI gives"),
+        How::Missing => format!(
+            "{package} gets no CUDA libraries: {name} has none, and nothing else brings them"
+        ),
+        How::Default => format!(
+            "{name} has no CUDA; the GPU depends on the libraries inside whichever {package} wheel PyPI gives"
+        ),
         How::Chosen => format!("{name} has no CUDA; {package} brings its own libraries"),
     };
     let why = match framework.how {
@@ -134,8 +180,12 @@ fn finding(stage: StageView<'_>, image: &BaseImage, framework: &Framework, repor
         }
     };
     let help = match framework.how {
-        How::Missing => "use a CUDA image with cuDNN, such as `FROM nvidia/cuda:12.6.3-cudnn-runtime-ubuntu22.04`, or the package's own CUDA extra",
-        How::Default => "choose the wheel with `--index-url https://download.pytorch.org/whl/cuNNN`, or start from `nvidia/cuda:…-runtime-…` or `pytorch/pytorch`",
+        How::Missing => {
+            "use a CUDA image with cuDNN, such as `FROM nvidia/cuda:12.6.3-cudnn-runtime-ubuntu22.04`, or the package's own CUDA extra"
+        }
+        How::Default => {
+            "choose the wheel with `--index-url https://download.pytorch.org/whl/cuNNN`, or start from `nvidia/cuda:…-runtime-…` or `pytorch/pytorch`"
+        }
         How::Chosen => "nothing to do unless other programs in the image need CUDA",
     };
     report

@@ -16,7 +16,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Base::Image(image) = &stage.stage().base else { return };
+    let Base::Image(image) = &stage.stage().base else {
+        return;
+    };
     let (true, None, Some(tag), Some(range)) = (
         image.is_official_cuda(),
         &image.reference.digest,
@@ -25,7 +27,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     ) else {
         return;
     };
-    let Verdict::Outdated { reason, instead } = nvidia_cuda::verdict(tag) else { return };
+    let Verdict::Outdated { reason, instead } = nvidia_cuda::verdict(tag) else {
+        return;
+    };
     let text = &stage.stage().image;
     let finding = report
         .finding(format!("nvidia/cuda:{tag} is no longer maintained: {reason}"), text.locate(range.clone()))

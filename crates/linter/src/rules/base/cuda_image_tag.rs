@@ -19,7 +19,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Base::Image(image) = &stage.stage().base else { return };
+    let Base::Image(image) = &stage.stage().base else {
+        return;
+    };
     let text = &stage.stage().image;
     // A digest decides what is pulled; the tag beside it is decoration.
     if image.reference.digest.is_some() {
@@ -33,10 +35,19 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 }
 
 fn cuda(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
-    let Some(tag) = image.reference.effective_tag() else { return };
-    let Verdict::Missing { reason, instead } = nvidia_cuda::verdict(tag) else { return };
+    let Some(tag) = image.reference.effective_tag() else {
+        return;
+    };
+    let Verdict::Missing { reason, instead } = nvidia_cuda::verdict(tag) else {
+        return;
+    };
     let name = &text.as_str()[image.reference.name_range.clone()];
-    let finding = finding(image, text, report, format!("{name}:{tag} cannot be pulled: {reason}"));
+    let finding = finding(
+        image,
+        text,
+        report,
+        format!("{name}:{tag} cannot be pulled: {reason}"),
+    );
     let Some(instead) = instead else {
         report.add(finding.help("choose a tag from the list of supported tags of nvidia/cuda"));
         return;
@@ -47,7 +58,11 @@ fn cuda(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
         None => edits::insert_after(text, image.reference.name_range.end, &format!(":{instead}")),
     };
     // The same version with the missing parts spelt out is what was meant; another version is a guess.
-    let same_version = tag.split('-').next().is_some_and(|version| instead.starts_with(version)) && tag != "latest";
+    let same_version = tag
+        .split('-')
+        .next()
+        .is_some_and(|version| instead.starts_with(version))
+        && tag != "latest";
     let title = format!("use the tag {instead}");
     report.add(match edits {
         Some(edits) if same_version => finding.fix(Fix::safe(title, edits)),
@@ -58,19 +73,43 @@ fn cuda(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
 
 /// `2.1.0-cuda12.2-…`: the CUDA part is always one of that release's wheel indexes.
 fn pytorch(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
-    let Some(tag) = image.reference.tag.as_deref() else { return };
+    let Some(tag) = image.reference.tag.as_deref() else {
+        return;
+    };
     let mut parts = tag.split('-');
-    let (Some(version), Some(cuda)) = (parts.next(), parts.next()) else { return };
-    let Some(cuda) = cuda.strip_prefix("cuda").and_then(|cuda| cuda.parse::<CudaVersion>().ok()) else { return };
-    let Some(release) = torch::release(version).filter(|release| release.confidence.supports_errors()) else { return };
-    let known: Vec<CudaVersion> = release.indexes.iter().filter_map(|suffix| CudaVersion::from_suffix(suffix)).collect();
+    let (Some(version), Some(cuda)) = (parts.next(), parts.next()) else {
+        return;
+    };
+    let Some(cuda) = cuda
+        .strip_prefix("cuda")
+        .and_then(|cuda| cuda.parse::<CudaVersion>().ok())
+    else {
+        return;
+    };
+    let Some(release) =
+        torch::release(version).filter(|release| release.confidence.supports_errors())
+    else {
+        return;
+    };
+    let known: Vec<CudaVersion> = release
+        .indexes
+        .iter()
+        .filter_map(|suffix| CudaVersion::from_suffix(suffix))
+        .collect();
     // Images up to 1.12 were built with CUDA versions that had no index.
     if known.is_empty() || known.contains(&cuda) || torch_minor(version) < Some((1, 13)) {
         return;
     }
-    let list = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let message = format!("pytorch/pytorch:{tag} cannot be pulled: PyTorch {version} was not built for CUDA {cuda}");
-    let finding = finding(image, text, report, message).help(format!("PyTorch {version} images exist for CUDA {list}"));
+    let list = known
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let message = format!(
+        "pytorch/pytorch:{tag} cannot be pulled: PyTorch {version} was not built for CUDA {cuda}"
+    );
+    let finding = finding(image, text, report, message)
+        .help(format!("PyTorch {version} images exist for CUDA {list}"));
     report.add(finding);
 }
 
@@ -79,11 +118,21 @@ fn torch_minor(version: &str) -> Option<(u32, u32)> {
 }
 
 fn finding(image: &BaseImage, text: &Text, report: &Report<'_>, message: String) -> Diagnostic {
-    let range = image.reference.tag_range.clone().unwrap_or(image.reference.name_range.clone());
+    let range = image
+        .reference
+        .tag_range
+        .clone()
+        .unwrap_or(image.reference.name_range.clone());
     let mut finding = report
         .finding(message, text.locate(range.clone()))
-        .label(if image.reference.tag.is_some() { "no such tag" } else { "means the tag `latest`" })
-        .why("the build stops at its first step: \"failed to resolve source metadata … not found\"");
+        .label(if image.reference.tag.is_some() {
+            "no such tag"
+        } else {
+            "means the tag `latest`"
+        })
+        .why(
+            "the build stops at its first step: \"failed to resolve source metadata … not found\"",
+        );
     for definition in text.definitions(range) {
         finding = finding.related(definition, "comes from here");
     }

@@ -20,14 +20,25 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_official_cuda()) else { return };
-    let (Some(flavor), Some(cudnn)) = (image.flavor(), image.cudnn()) else { return };
-    if !stage.runs() || stage.has_own_cuda() || stage.opaque(Topic::System).is_some() || stage.brings_cuda_wheels() {
+    let Some(image) = stage.image().filter(|image| image.is_official_cuda()) else {
+        return;
+    };
+    let (Some(flavor), Some(cudnn)) = (image.flavor(), image.cudnn()) else {
+        return;
+    };
+    if !stage.runs()
+        || stage.has_own_cuda()
+        || stage.opaque(Topic::System).is_some()
+        || stage.brings_cuda_wheels()
+    {
         return;
     }
     for installed in stage.python() {
         for requirement in installed.requirements() {
-            let Some(row) = package::find(&requirement.name).filter(|row| row.loads_system_cuda) else { continue };
+            let Some(row) = package::find(&requirement.name).filter(|row| row.loads_system_cuda)
+            else {
+                continue;
+            };
             if !needs_libraries(requirement, row) {
                 continue;
             }
@@ -47,11 +58,21 @@ fn needs_libraries(requirement: &Requirement, row: &Package) -> bool {
     match row.name {
         "tensorflow" => tensorflow::needs_system_cuda(requirement),
         "tensorflow-gpu" => false,
-        _ => !requirement.extras.iter().any(|extra| extra == "ctk" || extra == "cuda" || extra == "cudnn"),
+        _ => !requirement
+            .extras
+            .iter()
+            .any(|extra| extra == "ctk" || extra == "cuda" || extra == "cudnn"),
     }
 }
 
-fn add(stage: StageView<'_>, image: &BaseImage, requirement: &Requirement, row: &Package, lacks_cuda: bool, report: &mut Report<'_>) {
+fn add(
+    stage: StageView<'_>,
+    image: &BaseImage,
+    requirement: &Requirement,
+    row: &Package,
+    lacks_cuda: bool,
+    report: &mut Report<'_>,
+) {
     let base = &stage.root().stage().image;
     let lacking = match (lacks_cuda, row.needs_cudnn) {
         (true, true) => "no CUDA libraries beyond the runtime, and no cuDNN",
@@ -59,22 +80,43 @@ fn add(stage: StageView<'_>, image: &BaseImage, requirement: &Requirement, row: 
         (false, _) => "no cuDNN",
     };
     let effect = match row.name {
-        "tensorflow" => "TensorFlow then runs on the CPU and says only \"Could not find cuda drivers\" or \"Cannot dlopen some GPU libraries\"",
-        "onnxruntime-gpu" => "onnxruntime then falls back to the CPU: \"Failed to load library libonnxruntime_providers_cuda.so … libcudnn.so: cannot open shared object file\"",
-        _ => "the program stops when it first uses the GPU: \"Unable to load any of {libcudnn_ops.so…}\" or \"Library libcublas.so.12 is not found\"",
+        "tensorflow" => {
+            "TensorFlow then runs on the CPU and says only \"Could not find cuda drivers\" or \"Cannot dlopen some GPU libraries\""
+        }
+        "onnxruntime-gpu" => {
+            "onnxruntime then falls back to the CPU: \"Failed to load library libonnxruntime_providers_cuda.so … libcudnn.so: cannot open shared object file\""
+        }
+        _ => {
+            "the program stops when it first uses the GPU: \"Unable to load any of {libcudnn_ops.so…}\" or \"Library libcublas.so.12 is not found\""
+        }
     };
     let finding = report
-        .finding(format!("{} needs libraries that this image does not have: {lacking}", row.name), requirement.name_at)
+        .finding(
+            format!(
+                "{} needs libraries that this image does not have: {lacking}",
+                row.name
+            ),
+            requirement.name_at,
+        )
         .label("loads CUDA from the image")
         .related(base.at(), lacking)
         .why(effect);
     let wanted = image.reference.tag.as_deref().and_then(|tag| {
         let cuda = tag.split('-').next()?;
-        let release = facts::nvidia_cuda::releases().iter().find(|row| row.cuda == cuda)?;
-        let os = tag.rsplit('-').next().filter(|os| release.os.contains(os))?;
-        match row.needs_cudnn {
-            true => release.cudnn.filter(|_| !release.os_without_cudnn.contains(&os)).map(|cudnn| format!("{cuda}-{cudnn}-runtime-{os}")),
-            false => Some(format!("{cuda}-runtime-{os}")),
+        let release = facts::nvidia_cuda::releases()
+            .iter()
+            .find(|row| row.cuda == cuda)?;
+        let os = tag
+            .rsplit('-')
+            .next()
+            .filter(|os| release.os.contains(os))?;
+        if row.needs_cudnn {
+            release
+                .cudnn
+                .filter(|_| !release.os_without_cudnn.contains(&os))
+                .map(|cudnn| format!("{cuda}-{cudnn}-runtime-{os}"))
+        } else {
+            Some(format!("{cuda}-runtime-{os}"))
         }
     });
     let Some(wanted) = wanted else {
@@ -82,7 +124,11 @@ fn add(stage: StageView<'_>, image: &BaseImage, requirement: &Requirement, row: 
         return;
     };
     let finding = finding.help(format!("use `nvidia/cuda:{wanted}`"));
-    let edits = image.reference.tag_range.clone().and_then(|range| edits::replace_part(base, range, &wanted));
+    let edits = image
+        .reference
+        .tag_range
+        .clone()
+        .and_then(|range| edits::replace_part(base, range, &wanted));
     report.add(match edits {
         Some(edits) => finding.fix(Fix::risky(format!("use the tag {wanted}"), edits)),
         None => finding,

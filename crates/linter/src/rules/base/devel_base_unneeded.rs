@@ -19,13 +19,21 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_certain() && image.flavor() == Some(Flavor::Devel)) else {
+    let Some(image) = stage
+        .image()
+        .filter(|image| image.is_certain() && image.flavor() == Some(Flavor::Devel))
+    else {
         return;
     };
-    let Some(tag) = image.reference.tag.as_deref().filter(|_| stage.runs()) else { return };
+    let Some(tag) = image.reference.tag.as_deref().filter(|_| stage.runs()) else {
+        return;
+    };
     // Only tags that say so, and have a sibling that does not.
-    let Some(runtime) = nvidia_cuda::with_flavor(tag, Flavor::Runtime) else { return };
-    let official = image.is_official_cuda() || image.reference.repository() == "docker.io/pytorch/pytorch";
+    let Some(runtime) = nvidia_cuda::with_flavor(tag, Flavor::Runtime) else {
+        return;
+    };
+    let official =
+        image.is_official_cuda() || image.reference.repository() == "docker.io/pytorch/pytorch";
     if !official || is_for_development(stage) || may_compile(stage) {
         return;
     }
@@ -34,7 +42,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     let base = &stage.root().stage().image;
-    let Some(range) = image.reference.tag_range.clone() else { return };
+    let Some(range) = image.reference.tag_range.clone() else {
+        return;
+    };
     let finding = report
         .finding("the image that runs is on a -devel base, and nothing in it compiles CUDA", base.locate(range.clone()))
         .label("nvcc, headers and static libraries")
@@ -54,21 +64,62 @@ fn may_compile(stage: StageView<'_>) -> bool {
             CopyFrom::Context => false,
             _ => true,
         },
-        StepAction::Env(settings) => settings.iter().any(|setting| setting.name == "TORCH_CUDA_ARCH_LIST" || setting.name == "CUDA_HOME"),
+        StepAction::Env(settings) => settings
+            .iter()
+            .any(|setting| setting.name == "TORCH_CUDA_ARCH_LIST" || setting.name == "CUDA_HOME"),
         _ => false,
     });
-    let ninja = stage.python().iter().any(|installed| installed.requirements().any(|r| r.name == "ninja"))
-        || stage.os().any(|(_, install)| install.packages.iter().any(|package| package.as_str().starts_with("ninja")));
-    received || ninja || stage.has_unreadable_step() || stage.commands().any(compiles) || stage.start_commands().any(|command| !compile::of(command).is_empty())
+    let ninja = stage
+        .python()
+        .iter()
+        .any(|installed| installed.requirements().any(|r| r.name == "ninja"))
+        || stage.os().any(|(_, install)| {
+            install
+                .packages
+                .iter()
+                .any(|package| package.as_str().starts_with("ninja"))
+        });
+    received
+        || ninja
+        || stage.has_unreadable_step()
+        || stage.commands().any(compiles)
+        || stage
+            .start_commands()
+            .any(|command| !compile::of(command).is_empty())
 }
 
 fn is_for_development(stage: StageView<'_>) -> bool {
-    let path = stage.model.sources.get(stage.model.file).name().to_ascii_lowercase();
+    let path = stage
+        .model
+        .sources
+        .get(stage.model.file)
+        .name()
+        .to_ascii_lowercase();
     let name = stage.stage().name.clone().unwrap_or_default();
-    let says = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "dev" | "devel" | "development" | "devcontainer" | "build" | "builder" | "ci" | "test"));
+    let says = |text: &str| {
+        text.split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| {
+                matches!(
+                    word,
+                    "dev"
+                        | "devel"
+                        | "development"
+                        | "devcontainer"
+                        | "build"
+                        | "builder"
+                        | "ci"
+                        | "test"
+                )
+            })
+    };
     let file = path.rsplit('/').take(2).any(says);
     let tools = stage.os().any(|(_, install)| {
-        install.packages.iter().any(|package| matches!(package.as_str(), "openssh-server" | "gdb" | "cmake" | "vim" | "zsh" | "nsight-systems"))
+        install.packages.iter().any(|package| {
+            matches!(
+                package.as_str(),
+                "openssh-server" | "gdb" | "cmake" | "vim" | "zsh" | "nsight-systems"
+            )
+        })
     });
     file || says(&name) || tools
 }

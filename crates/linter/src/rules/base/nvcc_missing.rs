@@ -21,7 +21,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_certain() && image.nvcc() == Some(false)) else { return };
+    let Some(image) = stage
+        .image()
+        .filter(|image| image.is_certain() && image.nvcc() == Some(false))
+    else {
+        return;
+    };
     if stage.has_unreadable_step() {
         return;
     }
@@ -29,7 +34,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for step in stage.steps() {
         match &step.action {
             StepAction::Copy(copy) if copy.from != CopyFrom::Context => {
-                let says_cuda = copy.sources.iter().chain([&copy.destination]).any(|path| path.as_str().contains("cuda"));
+                let says_cuda = copy
+                    .sources
+                    .iter()
+                    .chain([&copy.destination])
+                    .any(|path| path.as_str().contains("cuda"));
                 if says_cuda {
                     return;
                 }
@@ -37,9 +46,12 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             StepAction::Run(run) => {
                 for command in &run.commands {
                     let mine = own.is_some_and(|first| step.instruction >= first);
-                    let missing = compile::of(command).into_iter().find(|compile| compile.certain);
+                    let missing = compile::of(command)
+                        .into_iter()
+                        .find(|compile| compile.certain);
                     if let Some(missing) = missing.filter(|_| mine && !command.is_conditional()) {
-                        let provides_itself = command.actions.iter().any(|_| cuda::installs_nvcc(command));
+                        let provides_itself =
+                            command.actions.iter().any(|_| cuda::installs_nvcc(command));
                         if !provides_itself {
                             report.add(finding(stage, image, &missing, report));
                         }
@@ -55,27 +67,45 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn finding(stage: StageView<'_>, image: &BaseImage, compile: &Compile, report: &Report<'_>) -> Diagnostic {
+fn finding(
+    stage: StageView<'_>,
+    image: &BaseImage,
+    compile: &Compile,
+    report: &Report<'_>,
+) -> Diagnostic {
     let base = &stage.root().stage().image;
-    let what = image.flavor().map_or("no CUDA toolkit", |flavor| match flavor {
-        Flavor::Base => "a -base image, without nvcc",
-        _ => "a -runtime image, without nvcc",
-    });
+    let what = image
+        .flavor()
+        .map_or("no CUDA toolkit", |flavor| match flavor {
+            Flavor::Base => "a -base image, without nvcc",
+            _ => "a -runtime image, without nvcc",
+        });
     let finding = report
         .finding(format!("{} compiles CUDA code, and the image has no nvcc", compile.what), compile.at)
         .label("needs nvcc here")
         .related(base.at(), what)
         .why("the build stops: \"nvcc: not found\", \"CUDA_HOME environment variable is not set\", or \"No CUDA toolset found\"");
-    let devel = image.reference.tag.as_deref().and_then(|tag| nvidia_cuda::with_flavor(tag, Flavor::Devel));
+    let devel = image
+        .reference
+        .tag
+        .as_deref()
+        .and_then(|tag| nvidia_cuda::with_flavor(tag, Flavor::Devel));
     let Some(devel) = devel.filter(|_| image.flavor().is_some()) else {
         return finding.help("build it in a stage on `nvidia/cuda:…-devel-…` and copy the result, or install a published wheel");
     };
     let finding = finding.help(format!(
         "use the `-devel` variant ({devel}) here or in a builder stage whose wheel is copied, or install a published wheel"
     ));
-    let edits = image.reference.tag_range.clone().and_then(|range| edits::replace_part(base, range, &devel));
+    let edits = image
+        .reference
+        .tag_range
+        .clone()
+        .and_then(|range| edits::replace_part(base, range, &devel));
     match edits {
-        Some(edits) => finding.fix(Fix::risky(format!("use the tag {devel}, which has nvcc and is some gigabytes larger"), edits)),
+        Some(edits) => finding.fix(Fix::risky(
+            format!("use the tag {devel}, which has nvcc and is some gigabytes larger"),
+            edits,
+        )),
         None => finding,
     }
 }

@@ -17,8 +17,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_official_cuda()) else { return };
-    if image.facts.as_ref().and_then(|facts| facts.python) != Some(false) || stage.has_unreadable_step() {
+    let Some(image) = stage.image().filter(|image| image.is_official_cuda()) else {
+        return;
+    };
+    if image.facts.as_ref().and_then(|facts| facts.python) != Some(false)
+        || stage.has_unreadable_step()
+    {
         return;
     }
     for step in stage.steps() {
@@ -45,9 +49,15 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 
 fn uses_python(command: &Command) -> bool {
     let program = command.program();
-    let pip = program.strip_prefix("pip").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    let pip = program
+        .strip_prefix("pip")
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
     // A path names an interpreter that came from somewhere else.
-    let bare = command.invocation.words.first().is_some_and(|word| !word.as_str().contains('/'));
+    let bare = command
+        .invocation
+        .words
+        .first()
+        .is_some_and(|word| !word.as_str().contains('/'));
     bare && (pip || command.is_python())
 }
 
@@ -58,20 +68,51 @@ fn may_bring_python(command: &Command) -> bool {
                 || install.packages.iter().any(|package| {
                     let name = package.as_str();
                     // Packages that depend on Python, or are it.
-                    ["python", "pip", "conda", "pypy", "software-properties-common", "supervisor", "awscli", "ansible", "gdb", "mercurial", ".deb", "meson", "ros-", "cuda-nsight", "libboost-all-dev", "llvm", "clang"]
-                        .iter()
-                        .any(|part| name.contains(part))
+                    [
+                        "python",
+                        "pip",
+                        "conda",
+                        "pypy",
+                        "software-properties-common",
+                        "supervisor",
+                        "awscli",
+                        "ansible",
+                        "gdb",
+                        "mercurial",
+                        ".deb",
+                        "meson",
+                        "ros-",
+                        "cuda-nsight",
+                        "libboost-all-dev",
+                        "llvm",
+                        "clang",
+                    ]
+                    .iter()
+                    .any(|part| name.contains(part))
                 })
         }
         Action::Conda(_) => true,
         Action::Python(_) | Action::PythonRemove(_) | Action::PipConfig { .. } => true,
     });
-    let builds = matches!(command.program(), "make" | "uv" | "pyenv" | "tar" | "conda" | "mamba" | "micromamba" | "pixi" | "add-apt-repository");
+    let builds = matches!(
+        command.program(),
+        "make"
+            | "uv"
+            | "pyenv"
+            | "tar"
+            | "conda"
+            | "mamba"
+            | "micromamba"
+            | "pixi"
+            | "add-apt-repository"
+    );
     brings || builds || is_opaque(command, Topic::System)
 }
 
 fn add(stage: StageView<'_>, command: &Command, report: &mut Report<'_>) {
-    let Some(word) = command.invocation.words.first() else { return };
+    let Some(word) = command.invocation.words.first() else {
+        return;
+    };
     report.add(
         report
             .finding(format!("`{}` is used, but nvidia/cuda images contain no Python", command.program()), word.place())

@@ -1,7 +1,9 @@
 use facts::package;
 use source::{Diagnostic, Edit, Fix, Location, Severity, Span};
 
-use crate::derive::action::{NoBuildIsolation, PythonTool, Requirement, RequirementOrigin, VersionSpec};
+use crate::derive::action::{
+    NoBuildIsolation, PythonTool, Requirement, RequirementOrigin, VersionSpec,
+};
 use crate::derive::inventory::{Installed, Topic};
 use crate::derive::model::StageView;
 use crate::derive::text::Text;
@@ -23,14 +25,22 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         // These options ask for the old way of building, which is not isolated.
         let legacy = ["--global-option", "--install-option", "--no-use-pep517"]
             .iter()
-            .any(|option| installed.command.args().iter().any(|arg| arg.as_str().starts_with(option)));
+            .any(|option| {
+                installed
+                    .command
+                    .args()
+                    .iter()
+                    .any(|arg| arg.as_str().starts_with(option))
+            });
         if !pip || legacy || installed.command.place().in_function {
             continue;
         }
         for requirement in installed.requirements() {
             let shipped = requirement.version == VersionSpec::Any
                 && requirement.url.is_none()
-                && stage.image().is_some_and(|image| image.ships(&requirement.name));
+                && stage
+                    .image()
+                    .is_some_and(|image| image.ships(&requirement.name));
             if shipped || !imports_torch(&installed, requirement) {
                 continue;
             }
@@ -61,23 +71,54 @@ fn imports_torch(installed: &Installed<'_>, requirement: &Requirement) -> bool {
     let address = requirement.url.as_ref().map(Text::as_str);
     if let Some(address) = address {
         // At an old revision the build may be of the kind that pip does not isolate.
-        let pinned = address.split(['#', '?']).next().unwrap_or(address).rsplit('/').next().is_some_and(|last| {
-            last.split_once('@').is_some_and(|(_, revision)| !matches!(revision, "main" | "master"))
-        });
-        return !pinned && package::find_repository(address).is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors() && row.package != "xformers");
+        let pinned = address
+            .split(['#', '?'])
+            .next()
+            .unwrap_or(address)
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| {
+                last.split_once('@')
+                    .is_some_and(|(_, revision)| !matches!(revision, "main" | "master"))
+            });
+        return !pinned
+            && package::find_repository(address).is_some_and(|row| {
+                row.no_build_isolation
+                    && row.confidence.supports_errors()
+                    && row.package != "xformers"
+            });
     }
     let local = matches!(&requirement.version, VersionSpec::Exact { version, .. } if !version.local().is_empty());
     let indexes = &installed.install.indexes;
     // A page of wheels or another index may have a built one.
-    let elsewhere = indexes.unknown || installed.install.no_index || !indexes.find_links.is_empty() || indexes.all().any(|index| {
-        use facts::pytorch_index::{IndexKind, classify};
-        matches!(classify(index.url.as_str()), IndexKind::Foreign | IndexKind::Unknown)
-    });
+    let elsewhere = indexes.unknown
+        || installed.install.no_index
+        || !indexes.find_links.is_empty()
+        || indexes.all().any(|index| {
+            use facts::pytorch_index::{IndexKind, classify};
+            matches!(
+                classify(index.url.as_str()),
+                IndexKind::Foreign | IndexKind::Unknown
+            )
+        });
     let row = package::find(&requirement.name);
-    let extra_needed = requirement.name == "transformer-engine" && !requirement.extras.iter().any(|extra| extra == "pytorch");
+    let extra_needed = requirement.name == "transformer-engine"
+        && !requirement.extras.iter().any(|extra| extra == "pytorch");
     // Without a pyproject.toml older versions of pip build these where torch is visible.
-    let legacy = matches!(requirement.name.as_str(), "torch-scatter" | "torch-sparse" | "torch-cluster" | "torch-spline-conv" | "mmcv" | "mmcv-full");
-    !local && !elsewhere && !extra_needed && !legacy && row.is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors())
+    let legacy = matches!(
+        requirement.name.as_str(),
+        "torch-scatter"
+            | "torch-sparse"
+            | "torch-cluster"
+            | "torch-spline-conv"
+            | "mmcv"
+            | "mmcv-full"
+    );
+    !local
+        && !elsewhere
+        && !extra_needed
+        && !legacy
+        && row.is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors())
 }
 
 /// Whether torch is, or may be, there when the command runs.
@@ -96,7 +137,10 @@ fn has_torch(stage: StageView<'_>, installed: &Installed<'_>) -> bool {
         }
         for action in &command.actions {
             if let crate::derive::action::Action::Python(install) = action
-                && install.requirements.iter().any(|requirement| brings_torch(&requirement.name))
+                && install
+                    .requirements
+                    .iter()
+                    .any(|requirement| brings_torch(&requirement.name))
             {
                 return true;
             }
@@ -104,22 +148,40 @@ fn has_torch(stage: StageView<'_>, installed: &Installed<'_>) -> bool {
     }
     // A virtual environment from another stage may hold it.
     let copied = stage.python().iter().any(|other| other.received);
-    let copies = stage.steps().any(|step| matches!(&step.action, crate::derive::model::StepAction::Copy(copy) if copy.from != crate::derive::model::CopyFrom::Context));
-    copied || copies
+    let from_elsewhere = stage.steps().any(|step| matches!(&step.action, crate::derive::model::StepAction::Copy(copy) if copy.from != crate::derive::model::CopyFrom::Context));
+    copied || from_elsewhere
 }
 
 fn brings_torch(name: &str) -> bool {
-    name == "torch" || package::find(name).is_some_and(|row| row.kind.starts_with("needs torch") || matches!(name, "torchvision" | "torchaudio" | "vllm" | "xformers" | "bitsandbytes"))
+    name == "torch"
+        || package::find(name).is_some_and(|row| {
+            row.kind.starts_with("needs torch")
+                || matches!(
+                    name,
+                    "torchvision" | "torchaudio" | "vllm" | "xformers" | "bitsandbytes"
+                )
+        })
 }
 
-fn isolated(installed: &Installed<'_>, requirement: &Requirement, report: &Report<'_>) -> Diagnostic {
+fn isolated(
+    installed: &Installed<'_>,
+    requirement: &Requirement,
+    report: &Report<'_>,
+) -> Diagnostic {
     let finding = report
         .finding(format!("{} imports torch while it builds, and pip builds it where torch is not visible", requirement.name), requirement.name_at)
         .label("built from source")
         .why("pip builds packages in an empty environment: \"ModuleNotFoundError: No module named 'torch'\"")
         .help("add `--no-build-isolation`, after torch is installed");
-    let finding = if requirement.origin == RequirementOrigin::Command { finding } else { finding.related(installed.command.at(), "installed by this command") };
+    let finding = if requirement.origin == RequirementOrigin::Command {
+        finding
+    } else {
+        finding.related(installed.command.at(), "installed by this command")
+    };
     let at = installed.install.options_at;
     let end = Location::new(at.file, Span::empty(at.span.end));
-    finding.fix(Fix::safe("build it where torch is visible", vec![Edit::insert(end, " --no-build-isolation")]))
+    finding.fix(Fix::safe(
+        "build it where torch is visible",
+        vec![Edit::insert(end, " --no-build-isolation")],
+    ))
 }

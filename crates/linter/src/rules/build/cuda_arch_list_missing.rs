@@ -15,19 +15,41 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Extensions with switches of their own for the architectures.
-const OWN_SWITCH: &[&str] = &["flash-attn", "flash-attn-3", "tiny-cuda-nn", "mamba-ssm", "causal-conv1d", "transformer-engine", "natten"];
+const OWN_SWITCH: &[&str] = &[
+    "flash-attn",
+    "flash-attn-3",
+    "tiny-cuda-nn",
+    "mamba-ssm",
+    "causal-conv1d",
+    "transformer-engine",
+    "natten",
+];
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let compiles = stage.image().and_then(crate::derive::image::BaseImage::nvcc) == Some(true) || stage.commands().any(crate::derive::cuda::installs_nvcc);
-    let sets_it = stage.image().is_some_and(crate::derive::image::BaseImage::is_ngc_pytorch);
+    let compiles = stage
+        .image()
+        .and_then(crate::derive::image::BaseImage::nvcc)
+        == Some(true)
+        || stage.commands().any(crate::derive::cuda::installs_nvcc);
+    let sets_it = stage
+        .image()
+        .is_some_and(crate::derive::image::BaseImage::is_ngc_pytorch);
     if !compiles || sets_it {
         return;
     }
     for command in stage.own_commands() {
-        if command.invocation.variable("TORCH_CUDA_ARCH_LIST").is_some() {
+        if command
+            .invocation
+            .variable("TORCH_CUDA_ARCH_LIST")
+            .is_some()
+        {
             continue;
         }
-        let extension = compile::of(command).into_iter().find(|compile| compile.certain && compile.torch_extension && !OWN_SWITCH.contains(&compile.what.as_str()));
+        let extension = compile::of(command).into_iter().find(|compile| {
+            compile.certain
+                && compile.torch_extension
+                && !OWN_SWITCH.contains(&compile.what.as_str())
+        });
         if let Some(extension) = extension {
             report.add(
                 report

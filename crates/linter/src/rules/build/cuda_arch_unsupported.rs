@@ -22,7 +22,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_certain() && image.nvcc() == Some(true)) else { return };
+    let Some(image) = stage
+        .image()
+        .filter(|image| image.is_certain() && image.nvcc() == Some(true))
+    else {
+        return;
+    };
     let Some(toolkit) = image.cuda() else { return };
     // Another toolkit may be the one that compiles.
     if stage.commands().any(cuda::installs_nvcc) || stage.has_unreadable_step() {
@@ -31,8 +36,20 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for step in stage.own_steps() {
         match &step.action {
             StepAction::Env(settings) => {
-                for setting in settings.iter().filter(|setting| matches!(setting.name.as_str(), "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS" | "CMAKE_CUDA_ARCHITECTURES")) {
-                    list(stage, toolkit, &setting.value, 0, setting.name != "CMAKE_CUDA_ARCHITECTURES", report);
+                for setting in settings.iter().filter(|setting| {
+                    matches!(
+                        setting.name.as_str(),
+                        "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS" | "CMAKE_CUDA_ARCHITECTURES"
+                    )
+                }) {
+                    list(
+                        stage,
+                        toolkit,
+                        &setting.value,
+                        0,
+                        setting.name != "CMAKE_CUDA_ARCHITECTURES",
+                        report,
+                    );
                 }
             }
             StepAction::Run(run) => {
@@ -45,16 +62,27 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn in_command(stage: StageView<'_>, toolkit: CudaVersion, command: &Command, report: &mut Report<'_>) {
+fn in_command(
+    stage: StageView<'_>,
+    toolkit: CudaVersion,
+    command: &Command,
+    report: &mut Report<'_>,
+) {
     for assignment in &command.shell.assignments {
-        if matches!(assignment.name.as_str(), "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS")
-            && let Some(Some(value)) = command.invocation.variable(&assignment.name)
+        if matches!(
+            assignment.name.as_str(),
+            "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS"
+        ) && let Some(Some(value)) = command.invocation.variable(&assignment.name)
         {
             list(stage, toolkit, value, 0, true, report);
         }
     }
     // A `sed` or `echo` that mentions an architecture compiles nothing.
-    let compiles = programs::classify(command) == Program::BuildTool || command.args().iter().any(|arg| arg.as_str().ends_with("setup.py"));
+    let compiles = programs::classify(command) == Program::BuildTool
+        || command
+            .args()
+            .iter()
+            .any(|arg| arg.as_str().ends_with("setup.py"));
     for arg in command.args().iter().filter(|_| compiles) {
         let text = arg.as_str();
         if text.contains("CMAKE_CUDA_ARCHITECTURES")
@@ -66,7 +94,11 @@ fn in_command(stage: StageView<'_>, toolkit: CudaVersion, command: &Command, rep
         let mut from = 0;
         while let Some(found) = text[from..].find("sm_") {
             let start = from + found;
-            let end = start + 3 + text[start + 3..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - start - 3);
+            let end = start
+                + 3
+                + text[start + 3..]
+                    .find(|c: char| !c.is_ascii_digit())
+                    .unwrap_or(text.len() - start - 3);
             one(stage, toolkit, arg, start..end, false, report);
             from = end;
         }
@@ -74,7 +106,14 @@ fn in_command(stage: StageView<'_>, toolkit: CudaVersion, command: &Command, rep
 }
 
 /// A list of capabilities from `from` on.
-fn list(stage: StageView<'_>, toolkit: CudaVersion, value: &Text, from: usize, for_torch: bool, report: &mut Report<'_>) {
+fn list(
+    stage: StageView<'_>,
+    toolkit: CudaVersion,
+    value: &Text,
+    from: usize,
+    for_torch: bool,
+    report: &mut Report<'_>,
+) {
     let mut start = from;
     for part in value.as_str()[from..].split([';', ' ', ',']) {
         let range = start..start + part.len();
@@ -85,21 +124,46 @@ fn list(stage: StageView<'_>, toolkit: CudaVersion, value: &Text, from: usize, f
     }
 }
 
-fn one(stage: StageView<'_>, toolkit: CudaVersion, text: &Text, range: std::ops::Range<usize>, for_torch: bool, report: &mut Report<'_>) {
+fn one(
+    stage: StageView<'_>,
+    toolkit: CudaVersion,
+    text: &Text,
+    range: std::ops::Range<usize>,
+    for_torch: bool,
+    report: &mut Report<'_>,
+) {
     let word = text.as_str()[range.clone()].trim_matches(['"', '\'']);
-    let Some(capability) = ComputeCapability::parse(word.trim_end_matches("-real").trim_end_matches("-virtual")) else { return };
-    let compiles: Vec<_> = if for_torch { compile::in_stage(stage) } else { Vec::new() };
+    let Some(capability) =
+        ComputeCapability::parse(word.trim_end_matches("-real").trim_end_matches("-virtual"))
+    else {
+        return;
+    };
+    let compiles: Vec<_> = if for_torch {
+        compile::in_stage(stage)
+    } else {
+        Vec::new()
+    };
     // Builds such as vLLM's take from the list what their compiler knows.
-    let strict = compiles.iter().any(|compile| compile.certain && compile.torch_extension);
+    let strict = compiles
+        .iter()
+        .any(|compile| compile.certain && compile.torch_extension);
     let (message, help) = match arch::compiles(toolkit, capability) {
         Some(Compiles::RemovedAfter(_)) if for_torch && !strict => return,
-        Some(Compiles::NeedsNewer(_)) if for_torch && compiles.is_empty() && stage.opaque(Topic::Compile).is_none() => return,
+        Some(Compiles::NeedsNewer(_))
+            if for_torch && compiles.is_empty() && stage.opaque(Topic::Compile).is_none() =>
+        {
+            return;
+        }
         Some(Compiles::NeedsNewer(first)) => (
-            format!("CUDA {toolkit} cannot compile for compute capability {capability}: that needs CUDA {first}"),
+            format!(
+                "CUDA {toolkit} cannot compile for compute capability {capability}: that needs CUDA {first}"
+            ),
             format!("use an image with CUDA {first} or later, or leave {capability} out"),
         ),
         Some(Compiles::RemovedAfter(last)) => (
-            format!("CUDA {toolkit} no longer compiles for compute capability {capability}: CUDA {last} was the last"),
+            format!(
+                "CUDA {toolkit} no longer compiles for compute capability {capability}: CUDA {last} was the last"
+            ),
             format!("use an image with CUDA {last}, or leave {capability} out"),
         ),
         _ => return,

@@ -3,7 +3,7 @@ use source::{Location, Severity};
 use crate::derive::model::Model;
 use crate::{Check, FixAvailability, Report, Rule};
 
-/// What BuildKit rejects.
+/// What `BuildKit` rejects.
 pub(crate) static RULE: Rule = Rule {
     name: "dockerfile-syntax",
     summary: "BuildKit rejects the Dockerfile",
@@ -28,7 +28,11 @@ fn check(model: &Model<'_>, report: &mut Report<'_>) {
 
 /// `# syntax=` may name a frontend with a grammar of its own.
 fn has_foreign_frontend(model: &Model<'_>) -> bool {
-    let directive = model.dockerfile.directives.iter().find(|directive| directive.name == "syntax");
+    let directive = model
+        .dockerfile
+        .directives
+        .iter()
+        .find(|directive| directive.name == "syntax");
     directive.is_some_and(|directive| {
         let image = directive.value.split(['@']).next().unwrap_or_default();
         !image.contains("docker/dockerfile") && !image.contains("dockerfile-upstream")

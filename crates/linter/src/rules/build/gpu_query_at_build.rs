@@ -50,7 +50,9 @@ struct Query {
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for step in stage.own_steps() {
-        let StepAction::Run(run) = &step.action else { continue };
+        let StepAction::Run(run) = &step.action else {
+            continue;
+        };
         if run.device {
             continue;
         }
@@ -67,9 +69,21 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 fn report_query(command: &Command, query: &Query, report: &mut Report<'_>) {
     let stops = query.stops && !command.place().failure_tolerated;
     let (severity, message) = if stops {
-        (Severity::Error, format!("{} stops the build: no GPU is visible during `docker build`", query.what))
+        (
+            Severity::Error,
+            format!(
+                "{} stops the build: no GPU is visible during `docker build`",
+                query.what
+            ),
+        )
     } else {
-        (Severity::Warning, format!("{} finds no GPU during `docker build`, whatever the host has", query.what))
+        (
+            Severity::Warning,
+            format!(
+                "{} finds no GPU during `docker build`, whatever the host has",
+                query.what
+            ),
+        )
     };
     let why = if query.what == "`nvidia-smi`" {
         "nvidia-smi and the driver libraries are mounted when a container starts with a GPU; in a build the shell \
@@ -88,7 +102,11 @@ fn report_query(command: &Command, query: &Query, report: &mut Report<'_>) {
 fn query(command: &Command) -> Option<Query> {
     if command.program() == "nvidia-smi" {
         let at = command.invocation.words.first()?.at();
-        return Some(Query { at, what: "`nvidia-smi`".to_owned(), stops: true });
+        return Some(Query {
+            at,
+            what: "`nvidia-smi`".to_owned(),
+            stops: true,
+        });
     }
     if !command.is_python() {
         return None;
@@ -96,24 +114,41 @@ fn query(command: &Command) -> Option<Query> {
     let flag = command.args().iter().position(|arg| arg.as_str() == "-c");
     if let Some(code) = flag.and_then(|at| command.args().get(at + 1)) {
         let (range, what, stops) = find(code.as_str())?;
-        return Some(Query { at: code.locate(range), what, stops });
+        return Some(Query {
+            at: code.locate(range),
+            what,
+            stops,
+        });
     }
-    let reads_input = command.args().iter().all(|arg| arg.as_str().starts_with('-'));
+    let reads_input = command
+        .args()
+        .iter()
+        .all(|arg| arg.as_str().starts_with('-'));
     let body = command.input.as_ref().filter(|_| reads_input)?;
     let (range, what, stops) = find(body.text())?;
-    Some(Query { at: Location::new(command.at().file, body.span(range)), what, stops })
+    Some(Query {
+        at: Location::new(command.at().file, body.span(range)),
+        what,
+        stops,
+    })
 }
 
 fn find(code: &str) -> Option<(std::ops::Range<usize>, String, bool)> {
-    let (at, &(expression, raises)) =
-        QUERIES.iter().filter_map(|query| Some((code.find(query.0)?, query))).min_by_key(|(at, _)| *at)?;
+    let (at, &(expression, raises)) = QUERIES
+        .iter()
+        .filter_map(|query| Some((code.find(query.0)?, query)))
+        .min_by_key(|(at, _)| *at)?;
     let caught = code.contains("except") && code.contains("try:");
     let before = &code[..at];
     let statement = before.rsplit([';', '\n']).next().unwrap_or(before);
     let demanded = statement.contains("assert") || statement.contains("exit(");
     let conditional = statement.contains(" if ") || statement.trim_start().starts_with("if ");
     let name = expression.split('(').next().unwrap_or(expression);
-    Some((at..at + expression.len(), format!("`{name}`"), (raises && !conditional || demanded) && !caught))
+    Some((
+        at..at + expression.len(),
+        format!("`{name}`"),
+        (raises && !conditional || demanded) && !caught,
+    ))
 }
 
 /// Whether the script expects that there may be no GPU: a condition, or `|| …` behind it.
@@ -122,7 +157,9 @@ fn is_guarded(run: &RunStep, index: usize) -> bool {
     if command.place().in_condition || command.is_conditional() {
         return true;
     }
-    let same_list = |other: &&Command| other.script == command.script && other.shell.depth == command.shell.depth;
+    let same_list = |other: &&Command| {
+        other.script == command.script && other.shell.depth == command.shell.depth
+    };
     for next in run.commands[index + 1..].iter().filter(same_list) {
         use dockerfile::shell::Connector;
         match next.shell.connector {

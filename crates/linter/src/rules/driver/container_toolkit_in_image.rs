@@ -22,7 +22,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
     for (step, run) in runs(stage) {
         for (index, command) in run.commands.iter().enumerate() {
-            let tools: Vec<_> = cuda::packages(command).filter(|package| package.rule.class == Class::HostContainerTool).collect();
+            let tools: Vec<_> = cuda::packages(command)
+                .filter(|package| package.rule.class == Class::HostContainerTool)
+                .collect();
             let words: Vec<_> = tools.iter().map(|package| package.word).collect();
             for (position, package) in tools.iter().enumerate() {
                 let finding = report
@@ -31,7 +33,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                     .why("the container engine on the host uses it to give containers their GPUs; inside an image nothing calls it")
                     .help("remove it, and install nvidia-container-toolkit on the host");
                 let first = position == 0;
-                report.add(if first { with_removal(stage.model, step, run, index, &words, finding) } else { finding });
+                report.add(if first {
+                    with_removal(stage.model, step, run, index, &words, finding)
+                } else {
+                    finding
+                });
             }
         }
     }
@@ -42,9 +48,26 @@ fn runs_containers(stage: StageView<'_>) -> bool {
     let engine = stage.os().any(|(_, install)| {
         install.packages.iter().any(|package| {
             let name = os_package::bare(package.as_str());
-            matches!(name, "docker.io" | "docker-ce" | "containerd" | "containerd.io" | "podman" | "kubelet" | "cri-o" | "docker" | "k3s")
+            matches!(
+                name,
+                "docker.io"
+                    | "docker-ce"
+                    | "containerd"
+                    | "containerd.io"
+                    | "podman"
+                    | "kubelet"
+                    | "cri-o"
+                    | "docker"
+                    | "k3s"
+            )
         })
     });
-    let path = stage.image().map(|image| image.reference.path.clone()).unwrap_or_default();
-    engine || ["docker", "dind", "kind", "k3s", "k8s", "kubernetes"].iter().any(|word| path.split(['/', '-']).any(|part| part == *word))
+    let path = stage
+        .image()
+        .map(|image| image.reference.path.clone())
+        .unwrap_or_default();
+    engine
+        || ["docker", "dind", "kind", "k3s", "k8s", "kubernetes"]
+            .iter()
+            .any(|word| path.split(['/', '-']).any(|part| part == *word))
 }

@@ -18,7 +18,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_nvidia()) else { return };
+    let Some(image) = stage.image().filter(|image| image.is_nvidia()) else {
+        return;
+    };
     let Some(base) = image.cuda() else { return };
     for (_, run) in runs(stage) {
         for command in &run.commands {
@@ -26,7 +28,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 let name = os_package::bare(package.word.as_str());
                 let compiler = match package.rule.class {
                     Class::Toolkit | Class::DriverMeta => true,
-                    Class::ToolkitPart => name.starts_with("cuda-nvcc") || name.starts_with("cuda-compiler") || name.starts_with("cuda-minimal-build"),
+                    Class::ToolkitPart => {
+                        name.starts_with("cuda-nvcc")
+                            || name.starts_with("cuda-compiler")
+                            || name.starts_with("cuda-minimal-build")
+                    }
                     _ => false,
                 };
                 if let Some(cuda) = os_package::cuda_of_name(name).filter(|_| compiler) {
@@ -40,7 +46,14 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn add(stage: StageView<'_>, base: CudaVersion, cuda: CudaVersion, name: &str, at: Location, report: &mut Report<'_>) {
+fn add(
+    stage: StageView<'_>,
+    base: CudaVersion,
+    cuda: CudaVersion,
+    name: &str,
+    at: Location,
+    report: &mut Report<'_>,
+) {
     if cuda == base {
         return;
     }

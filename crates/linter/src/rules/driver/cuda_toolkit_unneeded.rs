@@ -20,39 +20,75 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let may_compile = |command| !compile::of(command).is_empty() || is_opaque(command, Topic::Compile);
+    let may_compile =
+        |command| !compile::of(command).is_empty() || is_opaque(command, Topic::Compile);
     if !stage.is_inherited_by_final() || stage.has_unreadable_step() {
         return;
     }
     // What inherits this stage may be what compiles.
-    let heirs = stage.model.views().filter(|other| other.lineage().contains(&stage.index));
-    if heirs.flat_map(StageView::own_commands).any(may_compile) || stage.commands().any(may_compile) {
+    let heirs = stage
+        .model
+        .views()
+        .filter(|other| other.lineage().contains(&stage.index));
+    if heirs.flat_map(StageView::own_commands).any(may_compile) || stage.commands().any(may_compile)
+    {
         return;
     }
     let image = stage.image();
-    let devel = image.filter(|image| image.flavor() == Some(Flavor::Devel)).and_then(|image| image.cuda());
+    let devel = image
+        .filter(|image| image.flavor() == Some(Flavor::Devel))
+        .and_then(crate::derive::image::BaseImage::cuda);
     for (step, run) in runs(stage) {
         for (index, command) in run.commands.iter().enumerate() {
-            for package in cuda::packages(command).filter(|package| package.rule.class == Class::Toolkit) {
+            for package in
+                cuda::packages(command).filter(|package| package.rule.class == Class::Toolkit)
+            {
                 let name = os_package::bare(package.word.as_str());
-                if name.contains("dev") && !name.starts_with("nvidia-cuda-dev") || name.contains("nsight") || name.contains("documentation") {
+                if name.contains("dev") && !name.starts_with("nvidia-cuda-dev")
+                    || name.contains("nsight")
+                    || name.contains("documentation")
+                {
                     continue;
                 }
-                let redundant = devel.is_some_and(|cuda| os_package::cuda_of_name(name).is_none_or(|wanted| wanted == cuda));
+                let redundant = devel.is_some_and(|cuda| {
+                    os_package::cuda_of_name(name).is_none_or(|wanted| wanted == cuda)
+                });
                 let finding = finding(stage, name, package.word.place(), redundant, report);
-                report.add(with_removal(stage.model, step, run, index, &[package.word], finding));
+                report.add(with_removal(
+                    stage.model,
+                    step,
+                    run,
+                    index,
+                    &[package.word],
+                    finding,
+                ));
             }
             if let Some((Runfile::Toolkit { cuda, .. }, at)) = cuda::runfile(command) {
-                report.add(finding(stage, &format!("the CUDA {cuda} toolkit"), at, devel == Some(cuda), report));
+                report.add(finding(
+                    stage,
+                    &format!("the CUDA {cuda} toolkit"),
+                    at,
+                    devel == Some(cuda),
+                    report,
+                ));
             }
         }
     }
 }
 
-fn finding(stage: StageView<'_>, name: &str, at: Location, redundant: bool, report: &Report<'_>) -> Diagnostic {
+fn finding(
+    stage: StageView<'_>,
+    name: &str,
+    at: Location,
+    redundant: bool,
+    report: &Report<'_>,
+) -> Diagnostic {
     if redundant {
         return report
-            .finding(format!("{name} is installed on a -devel image, which has the toolkit already"), at)
+            .finding(
+                format!("{name} is installed on a -devel image, which has the toolkit already"),
+                at,
+            )
             .label("a second copy")
             .related(stage.image_at(), "nvcc, headers and libraries are here")
             .why("it adds gigabytes and nothing else")

@@ -24,7 +24,10 @@ const WHY: &str = "the driver belongs to the host's kernel; the NVIDIA runtime m
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     // Images that carry a driver for a host to load are built on purpose.
-    if stage.image().is_some_and(|image| image.reference.path.ends_with("nvidia/driver")) {
+    if stage
+        .image()
+        .is_some_and(|image| image.reference.path.ends_with("nvidia/driver"))
+    {
         return;
     }
     for (step, run) in runs(stage) {
@@ -44,16 +47,27 @@ fn is_driver(package: &CudaPackage<'_>) -> bool {
     match package.rule.class {
         Class::Driver => true,
         // From 13.4 on the driver is no longer part of the meta packages (open in the facts).
-        Class::DriverMeta => os_package::cuda_of_name(package.word.as_str()).is_none_or(|cuda| cuda < CudaVersion::new(13, 4)),
+        Class::DriverMeta => os_package::cuda_of_name(package.word.as_str())
+            .is_none_or(|cuda| cuda < CudaVersion::new(13, 4)),
         Class::GdsDriver => package.word.as_str().contains("nvidia-fs"),
         _ => false,
     }
 }
 
-fn packages(stage: StageView<'_>, step: &Step, run: &RunStep, index: usize, report: &mut Report<'_>) {
+fn packages(
+    stage: StageView<'_>,
+    step: &Step,
+    run: &RunStep,
+    index: usize,
+    report: &mut Report<'_>,
+) {
     let command = &run.commands[index];
     let drivers: Vec<CudaPackage<'_>> = cuda::packages(command).filter(is_driver).collect();
-    let plain: Vec<&Text> = drivers.iter().filter(|package| package.rule.class != Class::DriverMeta).map(|package| package.word).collect();
+    let plain: Vec<&Text> = drivers
+        .iter()
+        .filter(|package| package.rule.class != Class::DriverMeta)
+        .map(|package| package.word)
+        .collect();
     for (position, package) in drivers.iter().enumerate() {
         let name = os_package::bare(package.word.as_str());
         let known = name.replace(crate::derive::text::HOLE, "…");
@@ -67,18 +81,34 @@ fn packages(stage: StageView<'_>, step: &Step, run: &RunStep, index: usize, repo
             .why(WHY)
             .help("remove it; install the driver on the host, and start the container with `--gpus all`");
         // The edit that removes them all goes with the first.
-        let first = drivers[..position].iter().all(|before| before.rule.class == Class::DriverMeta);
-        let finding = if first { with_removal(stage.model, step, run, index, &plain, finding) } else { finding };
+        let first = drivers[..position]
+            .iter()
+            .all(|before| before.rule.class == Class::DriverMeta);
+        let finding = if first {
+            with_removal(stage.model, step, run, index, &plain, finding)
+        } else {
+            finding
+        };
         report.add(finding);
     }
 }
 
 /// `cuda`, `cuda-12-1`, `cuda-runtime-12-1`: the same without the driver has another name.
 fn meta(package: &CudaPackage<'_>, name: &str, report: &Report<'_>) -> Diagnostic {
-    let version = name.trim_start_matches("cuda-runtime").trim_start_matches("cuda-demo-suite").trim_start_matches("cuda");
-    let instead = if name.starts_with("cuda-runtime") { format!("cuda-libraries{version}") } else { format!("cuda-toolkit{version}") };
+    let version = name
+        .trim_start_matches("cuda-runtime")
+        .trim_start_matches("cuda-demo-suite")
+        .trim_start_matches("cuda");
+    let instead = if name.starts_with("cuda-runtime") {
+        format!("cuda-libraries{version}")
+    } else {
+        format!("cuda-toolkit{version}")
+    };
     let finding = report
-        .finding(format!("{name} pulls an NVIDIA driver into the image"), package.word.place())
+        .finding(
+            format!("{name} pulls an NVIDIA driver into the image"),
+            package.word.place(),
+        )
         .label("a meta package with the driver")
         .why(WHY)
         .help(format!("install `{instead}`, which leaves the driver out"));
@@ -86,18 +116,38 @@ fn meta(package: &CudaPackage<'_>, name: &str, report: &Report<'_>) -> Diagnosti
         return finding;
     }
     match package.word.editable(0..name.len()) {
-        Some(place) => finding.fix(Fix::safe(format!("install {instead}"), vec![Edit::replace(place, instead)])),
+        Some(place) => finding.fix(Fix::safe(
+            format!("install {instead}"),
+            vec![Edit::replace(place, instead)],
+        )),
         None => finding,
     }
 }
 
-fn runfile(stage: StageView<'_>, step: &Step, run: &RunStep, index: usize, command: &Command, report: &Report<'_>) -> Option<Diagnostic> {
+fn runfile(
+    stage: StageView<'_>,
+    step: &Step,
+    run: &RunStep,
+    index: usize,
+    command: &Command,
+    report: &Report<'_>,
+) -> Option<Diagnostic> {
     let (file, at) = cuda::runfile(command)?;
-    let has = |names: &[&str]| command.args().iter().any(|arg| names.iter().any(|name| arg.as_str() == *name || arg.as_str().starts_with(&format!("{name}="))));
+    let has = |names: &[&str]| {
+        command.args().iter().any(|arg| {
+            names
+                .iter()
+                .any(|name| arg.as_str() == *name || arg.as_str().starts_with(&format!("{name}=")))
+        })
+    };
     match file {
         Runfile::Driver => {
             let user_space = has(&["--no-kernel-module", "--no-kernel-modules", "-k"]);
-            let severity = if user_space { Severity::Warning } else { Severity::Error };
+            let severity = if user_space {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
             let message = if user_space {
                 "the driver installer puts libraries of one driver version into the image"
             } else {
@@ -107,25 +157,53 @@ fn runfile(stage: StageView<'_>, step: &Step, run: &RunStep, index: usize, comma
             if unpack {
                 return None;
             }
-            let finding = report.with_severity(severity, message, at).label("belongs on the host").why(WHY).help("remove the step; install the driver on the host");
-            Some(match edits::remove_command(stage.model, step.instruction, &run.commands, index) {
-                Some(edits) => finding.fix(Fix::risky("remove the command", edits)),
-                None => finding,
-            })
+            let finding = report
+                .with_severity(severity, message, at)
+                .label("belongs on the host")
+                .why(WHY)
+                .help("remove the step; install the driver on the host");
+            Some(
+                match edits::remove_command(stage.model, step.instruction, &run.commands, index) {
+                    Some(edits) => finding.fix(Fix::risky("remove the command", edits)),
+                    None => finding,
+                },
+            )
         }
-        Runfile::Toolkit { with_driver: true, cuda } => {
-            let harmless = has(&["--toolkit", "--toolkitpath", "--extract", "--samples", "--help", "--installpath", "--librarypath", "--defaultroot"]) && !has(&["--driver"]);
+        Runfile::Toolkit {
+            with_driver: true,
+            cuda,
+        } => {
+            let harmless = has(&[
+                "--toolkit",
+                "--toolkitpath",
+                "--extract",
+                "--samples",
+                "--help",
+                "--installpath",
+                "--librarypath",
+                "--defaultroot",
+            ]) && !has(&["--driver"]);
             if harmless {
                 return None;
             }
             let finding = report
-                .finding(format!("the CUDA {cuda} installer puts its driver into the image"), at)
+                .finding(
+                    format!("the CUDA {cuda} installer puts its driver into the image"),
+                    at,
+                )
                 .label("installs everything it holds")
                 .why(WHY)
                 .help("add `--toolkit`, so that only the toolkit is installed");
             let end = source::Location::new(at.file, source::Span::empty(at.span.end));
             let explicit = has(&["--driver"]);
-            Some(if explicit { finding } else { finding.fix(Fix::safe("install the toolkit only", vec![Edit::insert(end, " --toolkit")])) })
+            Some(if explicit {
+                finding
+            } else {
+                finding.fix(Fix::safe(
+                    "install the toolkit only",
+                    vec![Edit::insert(end, " --toolkit")],
+                ))
+            })
         }
         Runfile::Toolkit { .. } => None,
     }

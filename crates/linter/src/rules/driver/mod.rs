@@ -34,11 +34,19 @@ pub(super) fn with_removal(
     let command = &run.commands[index];
     let all = command.actions.iter().all(|action| match action {
         Action::Os(install) if install.verb == OsVerb::Install => {
-            !install.incomplete && install.packages.iter().all(|package| words.iter().any(|word| word.at() == package.at()))
+            !install.incomplete
+                && install
+                    .packages
+                    .iter()
+                    .all(|package| words.iter().any(|word| word.at() == package.at()))
         }
         _ => false,
     });
-    let names = words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(" ");
+    let names = words
+        .iter()
+        .map(|word| word.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
     if all {
         return match edits::remove_command(model, step.instruction, &run.commands, index) {
             Some(edits) => finding.fix(Fix::safe("remove the command", edits)),
@@ -49,13 +57,26 @@ pub(super) fn with_removal(
         return finding;
     }
     let places: Vec<Location> = words.iter().map(|word| word.at()).collect();
-    finding.fix(Fix::safe(format!("do not install {names}"), edits::remove_words(command, &places)))
+    finding.fix(Fix::safe(
+        format!("do not install {names}"),
+        edits::remove_words(command, &places),
+    ))
 }
 
 /// Whether each word stands alone in the command, not in a variable with others.
 fn are_own_words(command: &Command, words: &[&Text]) -> bool {
     words.iter().all(|word| {
-        command.shell.words.iter().any(|written| written.span == word.at().span)
-            && command.invocation.words.iter().filter(|other| other.at() == word.at()).count() == 1
+        command
+            .shell
+            .words
+            .iter()
+            .any(|written| written.span == word.at().span)
+            && command
+                .invocation
+                .words
+                .iter()
+                .filter(|other| other.at() == word.at())
+                .count()
+                == 1
     })
 }

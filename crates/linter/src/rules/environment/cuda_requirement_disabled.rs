@@ -19,9 +19,16 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     for step in stage.own_steps() {
-        let StepAction::Env(settings) = &step.action else { continue };
+        let StepAction::Env(settings) = &step.action else {
+            continue;
+        };
         for (index, setting) in settings.iter().enumerate() {
-            let on = setting.value.known().is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "1" | "t" | "true" | "y" | "yes"));
+            let on = setting.value.known().is_some_and(|value| {
+                matches!(
+                    value.to_ascii_lowercase().as_str(),
+                    "1" | "t" | "true" | "y" | "yes"
+                )
+            });
             if setting.name != "NVIDIA_DISABLE_REQUIRE" || !on {
                 continue;
             }

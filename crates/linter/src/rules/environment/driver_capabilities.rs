@@ -15,15 +15,22 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// The words that the NVIDIA runtime knows (nvidia-container-toolkit, internal/config/image/capabilities.go).
-const KNOWN: &[&str] = &["all", "compat32", "compute", "display", "graphics", "ngx", "utility", "video"];
+const KNOWN: &[&str] = &[
+    "all", "compat32", "compute", "display", "graphics", "ngx", "utility", "video",
+];
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     if !stage.is_inherited_by_final() {
         return;
     }
     for step in stage.own_steps() {
-        let StepAction::Env(settings) = &step.action else { continue };
-        for setting in settings.iter().filter(|setting| setting.name == "NVIDIA_DRIVER_CAPABILITIES") {
+        let StepAction::Env(settings) = &step.action else {
+            continue;
+        };
+        for setting in settings
+            .iter()
+            .filter(|setting| setting.name == "NVIDIA_DRIVER_CAPABILITIES")
+        {
             one(stage, setting, report);
         }
     }
@@ -64,7 +71,11 @@ fn one(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
             .why("without `compute` the runtime does not mount libcuda.so.1: \"libcuda.so.1: cannot open shared object file\"")
             .help("add `compute`");
         if let Some(end) = insertion(setting) {
-            let text = if words.is_empty() { "compute,utility" } else { ",compute" };
+            let text = if words.is_empty() {
+                "compute,utility"
+            } else {
+                ",compute"
+            };
             finding = finding.fix(Fix::safe("add `compute`", vec![Edit::insert(end, text)]));
         }
         report.add(finding);
@@ -79,9 +90,16 @@ fn one(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
     }
 }
 
-fn unknown_word(setting: &Setting, word: &str, range: std::ops::Range<usize>, report: &mut Report<'_>) {
+fn unknown_word(
+    setting: &Setting,
+    word: &str,
+    range: std::ops::Range<usize>,
+    report: &mut Report<'_>,
+) {
     let lower = word.to_ascii_lowercase();
-    let close = KNOWN.iter().find(|known| **known == lower || similar(known, &lower));
+    let close = KNOWN
+        .iter()
+        .find(|known| **known == lower || similar(known, &lower));
     let mut finding = report
         .with_severity(
             Severity::Error,
@@ -94,7 +112,10 @@ fn unknown_word(setting: &Setting, word: &str, range: std::ops::Range<usize>, re
     if let Some(known) = close {
         finding = finding.help(format!("did you mean `{known}`?"));
         if let Some(place) = setting.value.editable(range) {
-            finding = finding.fix(Fix::risky(format!("use `{known}`"), vec![Edit::replace(place, *known)]));
+            finding = finding.fix(Fix::risky(
+                format!("use `{known}`"),
+                vec![Edit::replace(place, *known)],
+            ));
         }
     }
     report.add(finding);
@@ -114,5 +135,8 @@ fn insertion(setting: &Setting) -> Option<source::Location> {
         return None;
     }
     let last = setting.value.editable(all.end - 1..all.end)?;
-    Some(source::Location::new(last.file, source::Span::empty(last.span.end)))
+    Some(source::Location::new(
+        last.file,
+        source::Span::empty(last.span.end),
+    ))
 }

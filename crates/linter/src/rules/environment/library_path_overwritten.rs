@@ -18,10 +18,17 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     // On Jetson and in unknown images the compatibility libraries may be right.
-    let knows_image = stage.image().is_some_and(|image| image.is_certain() && !image.is_other_vendor());
+    let knows_image = stage
+        .image()
+        .is_some_and(|image| image.is_certain() && !image.is_other_vendor());
     for step in stage.own_steps() {
-        let StepAction::Env(settings) = &step.action else { continue };
-        for setting in settings.iter().filter(|setting| setting.name == "LD_LIBRARY_PATH") {
+        let StepAction::Env(settings) = &step.action else {
+            continue;
+        };
+        for setting in settings
+            .iter()
+            .filter(|setting| setting.name == "LD_LIBRARY_PATH")
+        {
             if knows_image {
                 wrong_libcuda(setting, report);
             }
@@ -42,7 +49,8 @@ fn wrong_libcuda(setting: &Setting, report: &mut Report<'_>) {
     for (index, (at, folder)) in folders(setting.value.as_str()).enumerate() {
         let plain = folder.trim_end_matches('/');
         let stubs = plain.ends_with("/stubs") && plain.contains("cuda");
-        let compat = index == 0 && plain.starts_with("/usr/local/cuda") && plain.ends_with("/compat");
+        let compat =
+            index == 0 && plain.starts_with("/usr/local/cuda") && plain.ends_with("/compat");
         let inherited = matches!(&setting.before, Some(Some(before)) if folders(before.as_str()).any(|(_, known)| known == folder));
         if !stubs && !compat || inherited {
             continue;
@@ -60,7 +68,11 @@ fn wrong_libcuda(setting: &Setting, report: &mut Report<'_>) {
             )
         };
         let finding = report
-            .with_severity(Severity::Error, message, setting.value.locate(range.clone()))
+            .with_severity(
+                Severity::Error,
+                message,
+                setting.value.locate(range.clone()),
+            )
             .label("wrong at run time")
             .why(why)
             .help(if stubs {
@@ -69,7 +81,11 @@ fn wrong_libcuda(setting: &Setting, report: &mut Report<'_>) {
                 "remove the folder from LD_LIBRARY_PATH"
             });
         let whole = setting.value.as_str().len();
-        let cut = if range.end < whole { range.start..range.end + 1 } else { range.start.saturating_sub(1)..range.end };
+        let cut = if range.end < whole {
+            range.start..range.end + 1
+        } else {
+            range.start.saturating_sub(1)..range.end
+        };
         let fix = setting.value.editable(cut).filter(|_| range != (0..whole));
         report.add(match fix {
             Some(place) => finding.fix(Fix::risky("remove the folder", vec![Edit::delete(place)])),
@@ -83,10 +99,17 @@ fn dropped(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
         return;
     }
     let Some(image) = stage.image() else { return };
-    let Some((_, inherited)) = image.environment().find(|(name, _)| *name == "LD_LIBRARY_PATH") else { return };
+    let Some((_, inherited)) = image
+        .environment()
+        .find(|(name, _)| *name == "LD_LIBRARY_PATH")
+    else {
+        return;
+    };
     let value = setting.value.as_str();
-    let lost: Vec<&str> =
-        folders(inherited).map(|(_, folder)| folder).filter(|folder| !folder.is_empty() && !folders(value).any(|(_, kept)| kept == *folder)).collect();
+    let lost: Vec<&str> = folders(inherited)
+        .map(|(_, folder)| folder)
+        .filter(|folder| !folder.is_empty() && !folders(value).any(|(_, kept)| kept == *folder))
+        .collect();
     if lost.is_empty() {
         return;
     }
@@ -97,11 +120,16 @@ fn dropped(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
         .why("hosts that mount the driver below /usr/local/nvidia (Google's Container-Optimized OS and GKE) rely on that entry: without it \"libcuda.so.1: cannot open shared object file\"")
         .help("append the old value: `:${LD_LIBRARY_PATH}`");
     let all = setting.value.all();
-    let end = (!all.is_empty()).then(|| setting.value.editable(all.end - 1..all.end)).flatten();
+    let end = (!all.is_empty())
+        .then(|| setting.value.editable(all.end - 1..all.end))
+        .flatten();
     report.add(match end {
-        Some(last) => {
-            let at = Location::new(last.file, Span::empty(last.span.end));
-            finding.fix(Fix::safe("keep the base image's folders", vec![Edit::insert(at, ":${LD_LIBRARY_PATH}")]))
+        Some(tail) => {
+            let at = Location::new(tail.file, Span::empty(tail.span.end));
+            finding.fix(Fix::safe(
+                "keep the base image's folders",
+                vec![Edit::insert(at, ":${LD_LIBRARY_PATH}")],
+            ))
         }
         None => finding,
     });

@@ -19,7 +19,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     for step in stage.own_steps() {
-        let StepAction::Env(settings) = &step.action else { continue };
+        let StepAction::Env(settings) = &step.action else {
+            continue;
+        };
         for (index, setting) in settings.iter().enumerate() {
             let finding = match setting.name.as_str() {
                 "CUDA_VISIBLE_DEVICES" => cuda(stage, setting, report),
@@ -28,13 +30,20 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             };
             if let Some(finding) = finding {
                 let edit = edits::remove_setting(stage.model, step.instruction, index);
-                report.add(finding.fix(Fix::risky(format!("leave {} to whoever starts the container", setting.name), edit)));
+                report.add(finding.fix(Fix::risky(
+                    format!("leave {} to whoever starts the container", setting.name),
+                    edit,
+                )));
             }
         }
     }
 }
 
-fn cuda(stage: StageView<'_>, setting: &Setting, report: &Report<'_>) -> Option<source::Diagnostic> {
+fn cuda(
+    stage: StageView<'_>,
+    setting: &Setting,
+    report: &Report<'_>,
+) -> Option<source::Diagnostic> {
     let value = setting.value.known()?.trim();
     let at = setting.value.place();
     if value.eq_ignore_ascii_case("all") {

@@ -16,7 +16,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_certain() && image.is_nvidia()) else { return };
+    let Some(image) = stage
+        .image()
+        .filter(|image| image.is_certain() && image.is_nvidia())
+    else {
+        return;
+    };
     let Some(cuda) = image.cuda() else { return };
     if stage.has_own_cuda() || stage.brings_cuda_wheels() {
         return;
@@ -24,9 +29,17 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for installed in stage.own_python() {
         for requirement in installed.requirements().filter(|r| r.name == "tensorflow") {
             let brings = requirement.extras.iter().any(|extra| extra == "and-cuda");
-            let VersionSpec::Exact { version, text } = &requirement.version else { continue };
-            let Some(row) = super::release(requirement).filter(|row| !brings && !row.separate_gpu_package) else { continue };
-            let (Some(wanted), Some(cudnn)) = (row.cuda_version(), row.cudnn_major()) else { continue };
+            let VersionSpec::Exact { version, text } = &requirement.version else {
+                continue;
+            };
+            let Some(row) =
+                super::release(requirement).filter(|row| !brings && !row.separate_gpu_package)
+            else {
+                continue;
+            };
+            let (Some(wanted), Some(cudnn)) = (row.cuda_version(), row.cudnn_major()) else {
+                continue;
+            };
             let image_cudnn = match image.cudnn() {
                 Some(Cudnn::Present(Some(major))) => Some(major),
                 _ => None,

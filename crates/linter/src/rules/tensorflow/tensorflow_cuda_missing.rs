@@ -18,12 +18,19 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_cpu()) else { return };
-    let says_cpu = stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
+    let Some(image) = stage.image().filter(|image| image.is_cpu()) else {
+        return;
+    };
+    let says_cpu =
+        stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
     if !stage.runs() || says_cpu || image.facts.as_ref().is_some_and(|facts| facts.musl) {
         return;
     }
-    if stage.has_own_cuda() || stage.opaque(Topic::System).is_some() || stage.brings_cuda_wheels() || stage.has_unreadable_step() {
+    if stage.has_own_cuda()
+        || stage.opaque(Topic::System).is_some()
+        || stage.brings_cuda_wheels()
+        || stage.has_unreadable_step()
+    {
         return;
     }
     for installed in stage.python() {
@@ -49,20 +56,26 @@ fn one(stage: StageView<'_>, requirement: &Requirement, report: &mut Report<'_>)
         report.add(finding.help("use `tensorflow/tensorflow:…-gpu` of the same version, or 2.14 and later with `tensorflow[and-cuda]`"));
         return;
     }
-    let finding = finding.help("install `tensorflow[and-cuda]`; for a CPU image on purpose, `tensorflow-cpu`");
+    let finding = finding
+        .help("install `tensorflow[and-cuda]`; for a CPU image on purpose, `tensorflow-cpu`");
     let text = &requirement.text;
     let name_end = "tensorflow".len();
     let plain = text.as_str().len() == name_end && text.at().span.len() as usize == name_end;
-    let edit = text.editable(0..name_end.min(text.as_str().len())).map(|place| {
-        if plain && requirement.origin == RequirementOrigin::Command {
-            Edit::replace(place, "\"tensorflow[and-cuda]\"")
-        } else {
-            Edit::replace(place, "tensorflow[and-cuda]")
-        }
-    });
+    let edit = text
+        .editable(0..name_end.min(text.as_str().len()))
+        .map(|place| {
+            if plain && requirement.origin == RequirementOrigin::Command {
+                Edit::replace(place, "\"tensorflow[and-cuda]\"")
+            } else {
+                Edit::replace(place, "tensorflow[and-cuda]")
+            }
+        });
     let has_extras = !requirement.extras.is_empty();
     report.add(match edit.filter(|_| !has_extras) {
-        Some(edit) => finding.fix(Fix::risky("install tensorflow[and-cuda], some gigabytes larger", vec![edit])),
+        Some(edit) => finding.fix(Fix::risky(
+            "install tensorflow[and-cuda], some gigabytes larger",
+            vec![edit],
+        )),
         None => finding,
     });
 }

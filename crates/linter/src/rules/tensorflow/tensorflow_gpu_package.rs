@@ -5,7 +5,7 @@ use crate::derive::action::{Requirement, VersionSpec};
 use crate::derive::model::StageView;
 use crate::{Check, FixAvailability, Report, Rule};
 
-/// `tensorflow-gpu`, which PyPI has emptied.
+/// `tensorflow-gpu`, which `PyPI` has emptied.
 pub(crate) static RULE: Rule = Rule {
     name: "tensorflow-gpu-package",
     summary: "the package tensorflow-gpu was removed",
@@ -17,7 +17,10 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for installed in stage.own_python() {
-        for requirement in installed.requirements().filter(|r| r.name == "tensorflow-gpu" && r.url.is_none()) {
+        for requirement in installed
+            .requirements()
+            .filter(|r| r.name == "tensorflow-gpu" && r.url.is_none())
+        {
             one(stage, requirement, report);
         }
     }
@@ -30,7 +33,10 @@ fn newest(requirement: &Requirement) -> Option<(u32, u32)> {
         VersionSpec::Exact { version, .. } => facts::tensorflow::major_minor(&version.to_string()),
         VersionSpec::Range { specifiers, .. } => {
             // Rows of PyPI: 2.12.0 is the tombstone, 2.11.0 the last that installs.
-            let allows = |text: &str| text.parse().is_ok_and(|version: pep440_rs::Version| specifiers.contains(&version));
+            let allows = |text: &str| {
+                text.parse()
+                    .is_ok_and(|version: pep440_rs::Version| specifiers.contains(&version))
+            };
             Some(if allows("2.12.0") { (2, 12) } else { (2, 11) })
         }
         VersionSpec::Unknown => None,
@@ -38,41 +44,79 @@ fn newest(requirement: &Requirement) -> Option<(u32, u32)> {
 }
 
 fn one(stage: StageView<'_>, requirement: &Requirement, report: &mut Report<'_>) {
-    let Some(version) = newest(requirement) else { return };
-    let python = stage.image().and_then(|image| image.facts.as_ref()).and_then(|facts| facts.python_version.clone());
-    let too_new = python.as_deref().and_then(facts::tensorflow::major_minor).is_some_and(|python| python >= (3, 11));
+    let Some(version) = newest(requirement) else {
+        return;
+    };
+    let python = stage
+        .image()
+        .and_then(|image| image.facts.as_ref())
+        .and_then(|facts| facts.python_version.clone());
+    let too_new = python
+        .as_deref()
+        .and_then(facts::tensorflow::major_minor)
+        .is_some_and(|python| python >= (3, 11));
     let installs = version <= LAST_TENSORFLOW_GPU && !too_new;
     let (severity, message) = if installs {
-        (Severity::Warning, "tensorflow-gpu was merged into tensorflow and gets no more releases".to_owned())
+        (
+            Severity::Warning,
+            "tensorflow-gpu was merged into tensorflow and gets no more releases".to_owned(),
+        )
     } else if too_new && version <= LAST_TENSORFLOW_GPU {
-        (Severity::Error, format!("tensorflow-gpu has no wheel for Python {}", python.unwrap_or_default()))
+        (
+            Severity::Error,
+            format!(
+                "tensorflow-gpu has no wheel for Python {}",
+                python.unwrap_or_default()
+            ),
+        )
     } else {
-        (Severity::Error, "tensorflow-gpu cannot be installed: its last upload fails on purpose".to_owned())
+        (
+            Severity::Error,
+            "tensorflow-gpu cannot be installed: its last upload fails on purpose".to_owned(),
+        )
     };
     let finding = report
         .with_severity(severity, message, requirement.name_at)
         .label("removed package")
         .why("since 2.1 the package `tensorflow` contains the GPU build; tensorflow-gpu 2.12.0 stops with \"The \"tensorflow-gpu\" package has been removed!\"");
-    let pinned = matches!(requirement.version, VersionSpec::Exact { .. } | VersionSpec::Range { .. });
+    let pinned = matches!(
+        requirement.version,
+        VersionSpec::Exact { .. } | VersionSpec::Range { .. }
+    );
     // Before 2.1 the GPU build was in this package alone.
     if pinned && version < (2, 1) {
         report.add(finding.help("move to TensorFlow 2 and install `tensorflow[and-cuda]`"));
         return;
     }
     let with_extra = !pinned || version >= FIRST_AND_CUDA;
-    let name = if with_extra { "tensorflow[and-cuda]" } else { "tensorflow" };
+    let name = if with_extra {
+        "tensorflow[and-cuda]"
+    } else {
+        "tensorflow"
+    };
     let finding = finding.help(format!("install `{name}` instead"));
     let text = &requirement.text;
     let written = text.as_str();
-    let name_end = written.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(written.len());
+    let name_end = written
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.')))
+        .unwrap_or(written.len());
     report.add(match text.editable(0..name_end) {
-        Some(place) => finding.fix(Fix::safe(format!("install {name}"), edits(requirement, place, written, name_end, name))),
+        Some(place) => finding.fix(Fix::safe(
+            format!("install {name}"),
+            edits(requirement, place, written, name_end, name),
+        )),
         None => finding,
     });
 }
 
 /// Replaces the name; an unquoted word with brackets is quoted, as zsh and globbing ask for.
-fn edits(requirement: &Requirement, place: Location, written: &str, name_end: usize, name: &str) -> Vec<Edit> {
+fn edits(
+    requirement: &Requirement,
+    place: Location,
+    written: &str,
+    name_end: usize,
+    name: &str,
+) -> Vec<Edit> {
     let whole = requirement.text.at().span.len() as usize == written.len();
     let in_command = requirement.origin == crate::derive::action::RequirementOrigin::Command;
     if whole && in_command && name.contains('[') && name_end == written.len() {

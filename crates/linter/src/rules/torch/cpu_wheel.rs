@@ -19,28 +19,50 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Packages whose name means a CPU build, and what to install instead.
-const CPU_PACKAGES: &[(&str, &str)] =
-    &[("faiss-cpu", "faiss-gpu-cu12"), ("onnxruntime", "onnxruntime-gpu"), ("tensorflow-cpu", "tensorflow[and-cuda]")];
+const CPU_PACKAGES: &[(&str, &str)] = &[
+    ("faiss-cpu", "faiss-gpu-cu12"),
+    ("onnxruntime", "onnxruntime-gpu"),
+    ("tensorflow-cpu", "tensorflow[and-cuda]"),
+];
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let says_cpu = stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
-    let Some(image) = stage.image().filter(|image| image.is_nvidia() && image.is_certain()) else { return };
+    let says_cpu =
+        stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
+    let Some(image) = stage
+        .image()
+        .filter(|image| image.is_nvidia() && image.is_certain())
+    else {
+        return;
+    };
     if says_cpu || !stage.is_inherited_by_final() {
         return;
     }
     for install in own(stage) {
-        let Build::Cpu(chosen) = &install.build else { continue };
+        let Build::Cpu(chosen) = &install.build else {
+            continue;
+        };
         let name = &install.requirement.name;
         let mut finding = report
-            .finding(format!("the CPU build of {name} in an image with CUDA"), chosen.at)
+            .finding(
+                format!("the CPU build of {name} in an image with CUDA"),
+                chosen.at,
+            )
             .label("wheels without GPU code")
             .related(stage.image_at(), "an image for the GPU")
             .why("`torch.cuda.is_available()` is False: \"Torch not compiled with CUDA enabled\"");
         let release = install.pin.as_deref().and_then(|pin| release_of(name, pin));
-        if let Some(suffix) = image.cuda().and_then(|base| choose_index(Some(base), release)) {
-            finding = finding.help(format!("use the {suffix} wheels, or a base image without CUDA"));
+        if let Some(suffix) = image
+            .cuda()
+            .and_then(|base| choose_index(Some(base), release))
+        {
+            finding = finding.help(format!(
+                "use the {suffix} wheels, or a base image without CUDA"
+            ));
             if let Some(place) = chosen.editable {
-                finding = finding.fix(Fix::risky(format!("use the {suffix} wheels"), vec![Edit::replace(place, suffix)]));
+                finding = finding.fix(Fix::risky(
+                    format!("use the {suffix} wheels"),
+                    vec![Edit::replace(place, suffix)],
+                ));
             }
         }
         report.add(finding);
@@ -54,13 +76,24 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn package(stage: StageView<'_>, installed: &Installed<'_>, requirement: &Requirement, report: &Report<'_>) -> Option<Diagnostic> {
-    if matches!(requirement.origin, RequirementOrigin::Lock { .. }) || requirement.url.is_some() || installed.install.indexes.unknown {
+fn package(
+    stage: StageView<'_>,
+    installed: &Installed<'_>,
+    requirement: &Requirement,
+    report: &Report<'_>,
+) -> Option<Diagnostic> {
+    if matches!(requirement.origin, RequirementOrigin::Lock { .. })
+        || requirement.url.is_some()
+        || installed.install.indexes.unknown
+    {
         return None;
     }
     let at = requirement.name_at;
     let base = |message: String| {
-        report.finding(message, at).label("no GPU code inside").related(stage.image_at(), "an image for the GPU")
+        report
+            .finding(message, at)
+            .label("no GPU code inside")
+            .related(stage.image_at(), "an image for the GPU")
     };
     if requirement.name == "jax" {
         return jax(stage, requirement).then(|| {
@@ -69,7 +102,9 @@ fn package(stage: StageView<'_>, installed: &Installed<'_>, requirement: &Requir
                 .help("install `jax[cuda12]`, or `jax[cuda13]` for drivers from 580 on")
         });
     }
-    let (name, instead) = CPU_PACKAGES.iter().find(|(name, _)| *name == requirement.name)?;
+    let (name, instead) = CPU_PACKAGES
+        .iter()
+        .find(|(name, _)| *name == requirement.name)?;
     // Another index may carry a GPU build under the same name.
     if installed.install.indexes.all().next().is_some() {
         return None;
@@ -84,18 +119,28 @@ fn package(stage: StageView<'_>, installed: &Installed<'_>, requirement: &Requir
     Some(
         base(format!("{name} is the CPU build, in an image with CUDA"))
             .why("the program runs without the GPU and without an error")
-            .help(format!("install `{instead}`, or start from an image without CUDA")),
+            .help(format!(
+                "install `{instead}`, or start from an image without CUDA"
+            )),
     )
 }
 
 fn has(stage: StageView<'_>, name: &str) -> bool {
-    stage.python().iter().any(|installed| installed.requirements().any(|requirement| requirement.name == name))
+    stage.python().iter().any(|installed| {
+        installed
+            .requirements()
+            .any(|requirement| requirement.name == name)
+    })
 }
 
 /// Plain `jax` without anything that adds its CUDA plugin.
 fn jax(stage: StageView<'_>, requirement: &Requirement) -> bool {
-    let ships = stage.image().and_then(|image| image.facts.as_ref()).is_some_and(|facts| facts.framework == Some("jax"));
-    let plain = requirement.extras.is_empty() || requirement.extras.iter().all(|extra| extra == "cpu");
+    let ships = stage
+        .image()
+        .and_then(|image| image.facts.as_ref())
+        .is_some_and(|facts| facts.framework == Some("jax"));
+    let plain =
+        requirement.extras.is_empty() || requirement.extras.iter().all(|extra| extra == "cpu");
     let plugin = stage.python().iter().any(|installed| {
         installed.requirements().any(|r| {
             r.name.starts_with("jax-cuda") || (r.name == "jax" || r.name == "jaxlib") && (r.extras.iter().any(|extra| extra.starts_with("cuda")) || matches!(&r.version, crate::derive::action::VersionSpec::Exact { version, .. } if !version.local().is_empty()))

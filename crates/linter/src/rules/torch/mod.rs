@@ -1,4 +1,4 @@
-//! PyTorch: which wheel an installation gets, and whether that was meant.
+//! `PyTorch`: which wheel an installation gets, and whether that was meant.
 
 pub(super) mod cpu_wheel;
 pub(super) mod torch_companions_mismatch;
@@ -21,11 +21,15 @@ pub(super) fn index_url(suffix: &str) -> String {
     format!("https://download.pytorch.org/whl/{suffix}")
 }
 
-/// The PyTorch installations that stand in this stage itself and really install something.
+/// The `PyTorch` installations that stand in this stage itself and really install something.
 pub(super) fn own(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
     installs(stage)
         .into_iter()
-        .filter(|install| install.installed.stage == stage.index && !install.installed.received && !install.satisfied)
+        .filter(|install| {
+            install.installed.stage == stage.index
+                && !install.installed.received
+                && !install.satisfied
+        })
         .collect()
 }
 
@@ -43,7 +47,10 @@ pub(super) fn release_of(name: &str, pin: &str) -> Option<&'static torch::TorchR
 }
 
 /// The index to install from, for a base image's CUDA and a pinned release.
-pub(super) fn choose_index(base: Option<CudaVersion>, release: Option<&torch::TorchRelease>) -> Option<&'static str> {
+pub(super) fn choose_index(
+    base: Option<CudaVersion>,
+    release: Option<&torch::TorchRelease>,
+) -> Option<&'static str> {
     let cuda_of = |suffix: &str| CudaVersion::from_suffix(suffix);
     let has = |suffix: &str| release.is_none_or(|release| release.indexes.contains(&suffix));
     if let Some(base) = base {
@@ -51,15 +58,26 @@ pub(super) fn choose_index(base: Option<CudaVersion>, release: Option<&torch::To
             return Some(nearest.suffix);
         }
         let release = release?;
-        let same_major = |suffix: &&&str| cuda_of(suffix).is_some_and(|cuda| cuda.major == base.major);
-        let not_newer = release.indexes.iter().filter(same_major).filter(|suffix| cuda_of(suffix) <= Some(base));
-        return not_newer.max_by_key(|suffix| cuda_of(suffix)).or_else(|| release.indexes.iter().find(same_major)).copied();
+        let same_major =
+            |suffix: &&&str| cuda_of(suffix).is_some_and(|cuda| cuda.major == base.major);
+        let not_newer = release
+            .indexes
+            .iter()
+            .filter(same_major)
+            .filter(|suffix| cuda_of(suffix) <= Some(base));
+        return not_newer
+            .max_by_key(|suffix| cuda_of(suffix))
+            .or_else(|| release.indexes.iter().find(same_major))
+            .copied();
     }
     match release {
         Some(release) => Some(release.suffix),
         // Without a base to match: the newest index that drivers of the CUDA 12 family run.
         None => torch::all().iter().rev().find_map(|release| {
-            let twelve = release.indexes.iter().filter(|suffix| cuda_of(suffix).is_some_and(|cuda| cuda.major == 12));
+            let twelve = release
+                .indexes
+                .iter()
+                .filter(|suffix| cuda_of(suffix).is_some_and(|cuda| cuda.major == 12));
             twelve.max_by_key(|suffix| cuda_of(suffix)).copied()
         }),
     }
@@ -68,10 +86,17 @@ pub(super) fn choose_index(base: Option<CudaVersion>, release: Option<&torch::To
 /// The newest published index that is not newer, of the same major; the oldest of the major otherwise.
 pub(super) fn nearest_published(cuda: CudaVersion) -> Option<&'static str> {
     let rows = pytorch_index::all().iter().filter(|row| {
-        row.cuda.is_some_and(|c| c.major == cuda.major) && row.status != "nightly-only" && row.confidence.supports_errors()
+        row.cuda.is_some_and(|c| c.major == cuda.major)
+            && row.status != "nightly-only"
+            && row.confidence.supports_errors()
     });
-    let older = rows.clone().filter(|row| row.cuda <= Some(cuda)).max_by_key(|row| row.cuda);
-    older.or_else(|| rows.min_by_key(|row| row.cuda)).map(|row| row.suffix)
+    let older = rows
+        .clone()
+        .filter(|row| row.cuda <= Some(cuda))
+        .max_by_key(|row| row.cuda);
+    older
+        .or_else(|| rows.min_by_key(|row| row.cuda))
+        .map(|row| row.suffix)
 }
 
 /// Whether a suffix is one that was never published.

@@ -24,8 +24,14 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let installs = own(stage);
     // The packages of one command stand next to each other.
     for group in installs.chunk_by(|a, b| same_command(&a.installed, &b.installed)) {
-        for torch in group.iter().filter(|install| install.requirement.name == "torch") {
-            for other in group.iter().filter(|other| other.requirement.name != "torch") {
+        for torch in group
+            .iter()
+            .filter(|install| install.requirement.name == "torch")
+        {
+            for other in group
+                .iter()
+                .filter(|other| other.requirement.name != "torch")
+            {
                 if torch.installed.install.no_deps {
                     continue;
                 }
@@ -37,7 +43,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn pair(torch: &TorchInstall<'_>, other: &TorchInstall<'_>, report: &Report<'_>) -> Option<Diagnostic> {
+fn pair(
+    torch: &TorchInstall<'_>,
+    other: &TorchInstall<'_>,
+    report: &Report<'_>,
+) -> Option<Diagnostic> {
     let (torch_pin, pin) = (public(torch.pin.as_deref()?), public(other.pin.as_deref()?));
     let name = other.requirement.name.as_str();
     let release = torch::release(torch_pin).filter(|row| row.confidence.supports_errors())?;
@@ -47,11 +57,16 @@ fn pair(torch: &TorchInstall<'_>, other: &TorchInstall<'_>, report: &Report<'_>)
     let wanted = torch::companion(release, name)?;
     let belongs = torch::for_companion(name, pin);
     // A version that is in no row may be a patch release we do not know.
-    if belongs.is_empty() || belongs.iter().any(|row| row.version == release.version) || same_version(wanted, pin) {
+    if belongs.is_empty()
+        || belongs.iter().any(|row| row.version == release.version)
+        || same_version(wanted, pin)
+    {
         return None;
     }
     let theirs = belongs.first().map_or("", |row| row.version);
-    let VersionSpec::Exact { text, .. } = &other.requirement.version else { return None };
+    let VersionSpec::Exact { text, .. } = &other.requirement.version else {
+        return None;
+    };
     let finding = report
         .finding(format!("{name} {pin} belongs to torch {theirs}, not to torch {torch_pin}"), text.place())
         .label(format!("built for torch {theirs}"))
@@ -60,13 +75,19 @@ fn pair(torch: &TorchInstall<'_>, other: &TorchInstall<'_>, report: &Report<'_>)
         .help(format!("use {name}=={wanted}"));
     let length = text.as_str().split('+').next().map_or(0, str::len);
     Some(match text.editable(0..length) {
-        Some(place) => finding.fix(Fix::risky(format!("use {name} {wanted}"), vec![Edit::replace(place, wanted)])),
+        Some(place) => finding.fix(Fix::risky(
+            format!("use {name} {wanted}"),
+            vec![Edit::replace(place, wanted)],
+        )),
         None => finding,
     })
 }
 
 fn same_version(a: &str, b: &str) -> bool {
-    match (a.parse::<pep440_rs::Version>(), b.parse::<pep440_rs::Version>()) {
+    match (
+        a.parse::<pep440_rs::Version>(),
+        b.parse::<pep440_rs::Version>(),
+    ) {
         (Ok(a), Ok(b)) => a == b,
         _ => a == b,
     }

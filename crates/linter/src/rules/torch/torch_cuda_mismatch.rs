@@ -20,17 +20,26 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_nvidia()) else { return };
+    let Some(image) = stage.image().filter(|image| image.is_nvidia()) else {
+        return;
+    };
     let Some(base) = image.cuda() else { return };
     if stage.commands().any(crate::derive::cuda::installs_nvcc) {
         return;
     }
-    let extension = compile::in_stage(stage).into_iter().find(|compile| compile.certain && compile.torch_extension);
+    let extension = compile::in_stage(stage)
+        .into_iter()
+        .find(|compile| compile.certain && compile.torch_extension);
     let mut seen: Vec<(*const PythonInstall, String)> = Vec::new();
     for install in own(stage) {
-        let Some(chosen) = install.build.chosen() else { continue };
+        let Some(chosen) = install.build.chosen() else {
+            continue;
+        };
         // One finding a command, though each of its packages may name the build.
-        let key = (std::ptr::from_ref(install.installed.install), chosen.suffix.clone());
+        let key = (
+            std::ptr::from_ref(install.installed.install),
+            chosen.suffix.clone(),
+        );
         if seen.contains(&key) {
             continue;
         }
@@ -38,10 +47,20 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         match &install.build {
             Build::Rocm(chosen) => report.add(rocm(stage, base, chosen, report)),
             Build::Cuda(chosen) => {
-                if let Some(wheel) = chosen.cuda.filter(|_| !super::never_existed(&chosen.suffix))
+                if let Some(wheel) = chosen
+                    .cuda
+                    .filter(|_| !super::never_existed(&chosen.suffix))
                     && (wheel.major != base.major || wheel > base)
                 {
-                    report.add(cuda(stage, base, wheel, chosen, &install, extension.as_ref(), report));
+                    report.add(cuda(
+                        stage,
+                        base,
+                        wheel,
+                        chosen,
+                        &install,
+                        extension.as_ref(),
+                        report,
+                    ));
                 }
             }
             _ => {}
@@ -51,9 +70,21 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     cupy(stage, image, base, report);
 }
 
-fn rocm(stage: StageView<'_>, base: CudaVersion, chosen: &Chosen, report: &Report<'_>) -> Diagnostic {
+fn rocm(
+    stage: StageView<'_>,
+    base: CudaVersion,
+    chosen: &Chosen,
+    report: &Report<'_>,
+) -> Diagnostic {
     report
-        .with_severity(Severity::Error, format!("PyTorch for AMD GPUs ({}) in a CUDA {base} image", chosen.suffix), chosen.at)
+        .with_severity(
+            Severity::Error,
+            format!(
+                "PyTorch for AMD GPUs ({}) in a CUDA {base} image",
+                chosen.suffix
+            ),
+            chosen.at,
+        )
         .label("a ROCm wheel")
         .related(stage.image_at(), format!("the base image has CUDA {base}"))
         .why("a ROCm build sees no NVIDIA GPU: `torch.cuda.is_available()` is False")
@@ -71,7 +102,11 @@ fn cuda(
 ) -> Diagnostic {
     let majors_differ = wheel.major != base.major;
     let breaks = extension.filter(|_| majors_differ);
-    let severity = if breaks.is_some() { Severity::Error } else { Severity::Warning };
+    let severity = if breaks.is_some() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
     let message = match breaks {
         Some(_) => format!("PyTorch for CUDA {wheel} next to a CUDA {base} compiler"),
         None => format!("PyTorch for CUDA {wheel} in an image with CUDA {base}"),
@@ -93,19 +128,36 @@ fn cuda(
         .label(format!("wheel built for CUDA {wheel}"))
         .related(stage.image_at(), format!("the base image has CUDA {base}"))
         .why(why);
-    for definition in stage.root().stage().image.definitions(stage.root().stage().image.all()) {
+    for definition in stage
+        .root()
+        .stage()
+        .image
+        .definitions(stage.root().stage().image.all())
+    {
         finding = finding.related(definition, "CUDA of the image comes from here");
     }
     if let Some(compile) = breaks {
         finding = finding.related(compile.at, format!("compiled here, with nvcc {base}"));
     }
-    let release = install.pin.as_deref().and_then(|pin| release_of(&install.requirement.name, pin));
+    let release = install
+        .pin
+        .as_deref()
+        .and_then(|pin| release_of(&install.requirement.name, pin));
     let pinned_elsewhere = install.pin.is_some() && release.is_none();
     match choose_index(Some(base), release).filter(|_| !pinned_elsewhere) {
-        Some(suffix) if suffix != chosen.suffix && CudaVersion::from_suffix(suffix).is_some_and(|cuda| cuda.major == base.major && cuda <= base.max(cuda)) => {
-            let finding = finding.help(format!("use the {suffix} wheels, or a base image with CUDA {wheel}"));
+        Some(suffix)
+            if suffix != chosen.suffix
+                && CudaVersion::from_suffix(suffix)
+                    .is_some_and(|cuda| cuda.major == base.major && cuda <= base.max(cuda)) =>
+        {
+            let finding = finding.help(format!(
+                "use the {suffix} wheels, or a base image with CUDA {wheel}"
+            ));
             match chosen.editable {
-                Some(place) => finding.fix(Fix::risky(format!("use the {suffix} wheels"), vec![Edit::replace(place, suffix)])),
+                Some(place) => finding.fix(Fix::risky(
+                    format!("use the {suffix} wheels"),
+                    vec![Edit::replace(place, suffix)],
+                )),
                 None => finding,
             }
         }
@@ -119,13 +171,23 @@ fn conda(stage: StageView<'_>, base: CudaVersion, report: &mut Report<'_>) {
         if !stage.own_commands().any(|own| std::ptr::eq(own, command)) {
             continue;
         }
-        let torch = install.packages.iter().any(|package| package.name == "pytorch");
+        let torch = install
+            .packages
+            .iter()
+            .any(|package| package.name == "pytorch");
         for package in install.packages.iter().filter(|_| torch) {
             if !matches!(package.name.as_str(), "pytorch-cuda" | "cudatoolkit") {
                 continue;
             }
-            let Some(text) = &package.version else { continue };
-            let Some(wheel) = text.known().and_then(|version| version.trim_end_matches(".*").parse::<CudaVersion>().ok()) else { continue };
+            let Some(text) = &package.version else {
+                continue;
+            };
+            let Some(wheel) = text
+                .known()
+                .and_then(|version| version.trim_end_matches(".*").parse::<CudaVersion>().ok())
+            else {
+                continue;
+            };
             if wheel.major == base.major && wheel <= base {
                 continue;
             }
@@ -147,9 +209,15 @@ fn cupy(stage: StageView<'_>, image: &BaseImage, base: CudaVersion, report: &mut
         return;
     }
     for installed in stage.own_python() {
-        for requirement in installed.requirements().filter(|r| r.name.starts_with("cupy-cuda")) {
-            let Some(wheel) = facts::package::cuda_of_name(&requirement.name) else { continue };
-            if wheel.major() == base.major || requirement.extras.iter().any(|extra| extra == "ctk") {
+        for requirement in installed
+            .requirements()
+            .filter(|r| r.name.starts_with("cupy-cuda"))
+        {
+            let Some(wheel) = facts::package::cuda_of_name(&requirement.name) else {
+                continue;
+            };
+            if wheel.major() == base.major || requirement.extras.iter().any(|extra| extra == "ctk")
+            {
                 continue;
             }
             report.add(

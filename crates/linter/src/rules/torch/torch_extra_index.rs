@@ -18,9 +18,12 @@ pub(crate) static RULE: Rule = Rule {
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let mut seen: Vec<Location> = Vec::new();
     for install in own(stage) {
-        let (Build::Cuda(chosen) | Build::Cpu(chosen)) = &install.build else { continue };
+        let (Build::Cuda(chosen) | Build::Cpu(chosen)) = &install.build else {
+            continue;
+        };
         let pip = !install.installed.install.tool.is_uv();
-        if chosen.by != By::ExtraIndex || install.pin.is_some() || !pip || seen.contains(&chosen.at) {
+        if chosen.by != By::ExtraIndex || install.pin.is_some() || !pip || seen.contains(&chosen.at)
+        {
             continue;
         }
         seen.push(chosen.at);

@@ -9,7 +9,7 @@ use crate::derive::model::{Intent, StageView};
 use crate::derive::torch::{Build, TorchInstall, public};
 use crate::{Check, FixAvailability, Report, Rule};
 
-/// PyTorch installed without saying for which CUDA.
+/// `PyTorch` installed without saying for which CUDA.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-index-missing",
     summary: "PyTorch is installed without choosing a CUDA build",
@@ -20,8 +20,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let says_cpu = stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
-    let other_vendor = stage.image().is_some_and(crate::derive::image::BaseImage::is_other_vendor);
+    let says_cpu =
+        stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
+    let other_vendor = stage
+        .image()
+        .is_some_and(crate::derive::image::BaseImage::is_other_vendor);
     if says_cpu || other_vendor {
         return;
     }
@@ -45,12 +48,18 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             .any(|other| other.build == install.build);
         let sure = !install.installed.command.place().in_function;
         if !repeated && sure && !is_lock(install) {
-            report.add(finding(stage, install, &installs, local_without_index, report));
+            report.add(finding(
+                stage,
+                install,
+                &installs,
+                local_without_index,
+                report,
+            ));
         }
     }
 }
 
-/// A lock file says exactly which wheel; its index may be PyPI on purpose.
+/// A lock file says exactly which wheel; its index may be `PyPI` on purpose.
 fn is_lock(install: &TorchInstall<'_>) -> bool {
     matches!(install.requirement.origin, RequirementOrigin::Lock { .. })
 }
@@ -73,10 +82,17 @@ fn finding(
         _ => true,
     };
     let pinned = pin.is_some() && !local;
-    let severity = if pinned && suits { Severity::Warning } else { Severity::Error };
+    let severity = if pinned && suits {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
     let name = &install.requirement.name;
     let message = match (local, release.filter(|_| pinned)) {
-        (true, _) => format!("{name} {} is not on PyPI: versions with a local part need their index", pin.unwrap_or_default()),
+        (true, _) => format!(
+            "{name} {} is not on PyPI: versions with a local part need their index",
+            pin.unwrap_or_default()
+        ),
         (false, Some(release)) => format!(
             "{name} {} is installed without choosing a CUDA build; PyPI gives the one for CUDA {}",
             public(pin.unwrap_or_default()),
@@ -86,7 +102,11 @@ fn finding(
     };
     let mut finding = report
         .with_severity(severity, message, install.requirement.name_at)
-        .label(if local { "no index has this version" } else { "whatever PyPI carries" })
+        .label(if local {
+            "no index has this version"
+        } else {
+            "whatever PyPI carries"
+        })
         .why(why(local, release));
     if let Some(base) = base {
         finding = finding.related(stage.image_at(), format!("the base image has CUDA {base}"));
@@ -117,7 +137,10 @@ fn why(local: bool, release: Option<&TorchRelease>) -> String {
                 "the default wheel of this version was built for CUDA {} and needs a driver from {driver} on; say so in the command, where the next reader looks",
                 release.cuda
             ),
-            None => format!("the default wheel of this version was built for CUDA {}", release.cuda),
+            None => format!(
+                "the default wheel of this version was built for CUDA {}",
+                release.cuda
+            ),
         },
         (None, Some(latest)) => {
             let driver = facts::cuda::min_driver(latest.cuda.major).unwrap_or("a recent version");
@@ -130,32 +153,55 @@ fn why(local: bool, release: Option<&TorchRelease>) -> String {
     }
 }
 
-/// `--index-url` where the index has every package of the command; otherwise PyTorch in a command of its own
+/// `--index-url` where the index has every package of the command; otherwise `PyTorch` in a command of its own
 /// before it.
-fn fix(install: &TorchInstall<'_>, all: &[TorchInstall<'_>], suffix: &str, finding: Diagnostic) -> Diagnostic {
+fn fix(
+    install: &TorchInstall<'_>,
+    all: &[TorchInstall<'_>],
+    suffix: &str,
+    finding: Diagnostic,
+) -> Diagnostic {
     let python = install.installed.install;
-    if !matches!(python.tool, PythonTool::Pip | PythonTool::UvPip) || python.indexes.primary.is_some() {
+    if !matches!(python.tool, PythonTool::Pip | PythonTool::UvPip)
+        || python.indexes.primary.is_some()
+    {
         return finding;
     }
     let url = index_url(suffix);
     let pure = python.files.is_empty()
         && python.projects.is_empty()
         && !python.incomplete
-        && python.requirements.iter().all(|requirement| pytorch_index::carries(&requirement.name) && requirement.url.is_none());
+        && python.requirements.iter().all(|requirement| {
+            pytorch_index::carries(&requirement.name) && requirement.url.is_none()
+        });
     let title = format!("install from the {suffix} index");
     if pure {
-        let end = Location::new(python.options_at.file, source::Span::empty(python.options_at.span.end));
-        return finding.fix(Fix::safe(title, vec![Edit::insert(end, format!(" --index-url {url}"))]));
+        let end = Location::new(
+            python.options_at.file,
+            source::Span::empty(python.options_at.span.end),
+        );
+        return finding.fix(Fix::safe(
+            title,
+            vec![Edit::insert(end, format!(" --index-url {url}"))],
+        ));
     }
     let command = install.installed.command;
-    let joinable = command.shell.connector != dockerfile::shell::Connector::Pipe && command.shell.span.len() > 0;
+    let joinable = command.shell.connector != dockerfile::shell::Connector::Pipe
+        && !command.shell.span.is_empty();
     let words: Vec<&str> = all
         .iter()
-        .filter(|other| same_command(&other.installed, &install.installed) && other.build == Build::Default)
+        .filter(|other| {
+            same_command(&other.installed, &install.installed) && other.build == Build::Default
+        })
         .filter_map(|other| other.requirement.text.known())
-        .filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.=+[],".contains(c)))
+        .filter(|text| {
+            text.chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.=+[],".contains(c))
+        })
         .collect();
-    let Some(program) = written_program(command, python) else { return finding };
+    let Some(program) = written_program(command, python) else {
+        return finding;
+    };
     if !joinable || words.is_empty() {
         return finding;
     }
@@ -165,7 +211,10 @@ fn fix(install: &TorchInstall<'_>, all: &[TorchInstall<'_>], suffix: &str, findi
 }
 
 /// `pip3 install` as the command writes it.
-fn written_program(command: &crate::derive::command::Command, python: &crate::derive::action::PythonInstall) -> Option<String> {
+fn written_program(
+    command: &crate::derive::command::Command,
+    python: &crate::derive::action::PythonInstall,
+) -> Option<String> {
     let words: Vec<&str> = command
         .invocation
         .words
@@ -173,5 +222,6 @@ fn written_program(command: &crate::derive::command::Command, python: &crate::de
         .take_while(|word| word.at().span.start < python.options_at.span.end)
         .map(crate::derive::text::Text::known)
         .collect::<Option<_>>()?;
-    (!words.is_empty() && words.iter().all(|word| !word.contains([' ', '\'', '"']))).then(|| words.join(" "))
+    (!words.is_empty() && words.iter().all(|word| !word.contains([' ', '\'', '"'])))
+        .then(|| words.join(" "))
 }

@@ -7,7 +7,7 @@ use crate::derive::model::StageView;
 use crate::derive::torch::{self, By};
 use crate::{Check, FixAvailability, Report, Rule};
 
-/// An index that PyTorch never published.
+/// An index that `PyTorch` never published.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-index-unknown",
     summary: "a PyTorch wheel index that never existed",
@@ -19,26 +19,58 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for installed in stage.own_python() {
-        let own = installed.requirements().filter_map(|requirement| requirement.index.as_ref());
+        let own = installed
+            .requirements()
+            .filter_map(|requirement| requirement.index.as_ref());
         for index in installed.install.indexes.all().chain(own) {
-            let Some(url) = index.url.known() else { continue };
-            let IndexKind::PyTorch { channel: Channel::Stable, suffix: Some(suffix) } = classify(url) else { continue };
+            let Some(url) = index.url.known() else {
+                continue;
+            };
+            let IndexKind::PyTorch {
+                channel: Channel::Stable,
+                suffix: Some(suffix),
+            } = classify(url)
+            else {
+                continue;
+            };
             if !never_existed(suffix) {
                 continue;
             }
-            let Some(at) = url.rfind(suffix) else { continue };
+            let Some(at) = url.rfind(suffix) else {
+                continue;
+            };
             let range = at..at + suffix.len();
-            report.add(finding(stage, suffix, index.url.locate(range.clone()), index.url.editable(range), report));
+            report.add(finding(
+                stage,
+                suffix,
+                index.url.locate(range.clone()),
+                index.url.editable(range),
+                report,
+            ));
         }
     }
     for install in super::own(stage) {
-        if let Some(chosen) = install.build.chosen().filter(|chosen| matches!(chosen.by, By::LocalVersion | By::Backend) && never_existed(&chosen.suffix)) {
-            report.add(finding(stage, &chosen.suffix, chosen.at, chosen.editable, report));
+        if let Some(chosen) = install.build.chosen().filter(|chosen| {
+            matches!(chosen.by, By::LocalVersion | By::Backend) && never_existed(&chosen.suffix)
+        }) {
+            report.add(finding(
+                stage,
+                &chosen.suffix,
+                chosen.at,
+                chosen.editable,
+                report,
+            ));
         }
     }
 }
 
-fn finding(stage: StageView<'_>, suffix: &str, at: Location, editable: Option<Location>, report: &Report<'_>) -> Diagnostic {
+fn finding(
+    stage: StageView<'_>,
+    suffix: &str,
+    at: Location,
+    editable: Option<Location>,
+    report: &Report<'_>,
+) -> Diagnostic {
     let cuda = CudaVersion::from_suffix(suffix);
     let version = cuda.map_or_else(String::new, |cuda| format!(" for CUDA {cuda}"));
     let finding = report
@@ -46,19 +78,29 @@ fn finding(stage: StageView<'_>, suffix: &str, at: Location, editable: Option<Lo
         .label("never existed")
         .why("as the only index it stops pip: \"Could not find a version that satisfies the requirement torch (from versions: none)\"; beside PyPI it is skipped, and PyPI's default build is installed");
     // A pinned torch may not be on the index that suits the CUDA version alone.
-    let pin = torch::installs(stage).iter().filter(|i| i.requirement.name == "torch").find_map(|i| i.pin.clone());
+    let pin = torch::installs(stage)
+        .iter()
+        .filter(|i| i.requirement.name == "torch")
+        .find_map(|i| i.pin.clone());
     let release = pin.as_deref().and_then(facts::torch::release);
     let instead = match (cuda, release) {
         (Some(cuda), Some(_)) => super::choose_index(Some(cuda), release),
-        (Some(cuda), None) => nearest(cuda).map(|row| row.suffix).or_else(|| nearest_published(cuda)),
+        (Some(cuda), None) => nearest(cuda)
+            .map(|row| row.suffix)
+            .or_else(|| nearest_published(cuda)),
         (None, _) => None,
     };
     let Some(instead) = instead else {
         return finding.help("use one of cu118, cu121, cu124, cu126, cu128, cu130");
     };
-    let finding = finding.help(format!("use {instead}: wheels bring their own CUDA and run on any driver of the same major"));
+    let finding = finding.help(format!(
+        "use {instead}: wheels bring their own CUDA and run on any driver of the same major"
+    ));
     match editable {
-        Some(place) => finding.fix(Fix::safe(format!("use {instead}"), vec![Edit::replace(place, instead)])),
+        Some(place) => finding.fix(Fix::safe(
+            format!("use {instead}"),
+            vec![Edit::replace(place, instead)],
+        )),
         None => finding,
     }
 }

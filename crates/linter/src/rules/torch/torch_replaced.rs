@@ -16,17 +16,26 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_certain()) else { return };
+    let Some(image) = stage.image().filter(|image| image.is_certain()) else {
+        return;
+    };
     let Some(shipped) = image.torch() else { return };
     let ngc = image.reference.domain == "nvcr.io";
     for install in own(stage) {
-        if install.requirement.name != "torch" || !install.installed.install.constraints.is_empty() || install.installed.install.target.is_some() {
+        if install.requirement.name != "torch"
+            || !install.installed.install.constraints.is_empty()
+            || install.installed.install.target.is_some()
+        {
             continue;
         }
         let pin = install.pin.as_deref();
         let replaces = match (shipped, pin) {
             // NVIDIA's builds are pre-releases: no release equals them.
-            _ if ngc => pin.is_some() || install.installed.install.upgrade || install.requirement.url.is_some(),
+            _ if ngc => {
+                pin.is_some()
+                    || install.installed.install.upgrade
+                    || install.requirement.url.is_some()
+            }
             (Some(shipped), Some(pin)) => public(pin) != shipped,
             (Some(_), None) => install.installed.install.upgrade,
             (None, _) => false,
@@ -34,8 +43,14 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         if !replaces {
             continue;
         }
-        let version = shipped.map_or_else(|| "its own torch".to_owned(), |version| format!("torch {version}"));
-        let wanted = pin.map_or_else(|| "the newest".to_owned(), |pin| format!("torch {}", public(pin)));
+        let version = shipped.map_or_else(
+            || "its own torch".to_owned(),
+            |version| format!("torch {version}"),
+        );
+        let wanted = pin.map_or_else(
+            || "the newest".to_owned(),
+            |pin| format!("torch {}", public(pin)),
+        );
         report.add(
             report
                 .finding(format!("the base image ships {version}, and this installs {wanted} over it"), install.requirement.text.place())

@@ -21,8 +21,14 @@ pub(crate) static RULE: Rule = Rule {
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let mut reported: Vec<Location> = Vec::new();
     for install in own(stage) {
-        let Some(pin) = install.pin.as_deref().map(public) else { continue };
-        let Some(release) = release_of(&install.requirement.name, pin).filter(|row| row.confidence.supports_errors()) else { continue };
+        let Some(pin) = install.pin.as_deref().map(public) else {
+            continue;
+        };
+        let Some(release) = release_of(&install.requirement.name, pin)
+            .filter(|row| row.confidence.supports_errors())
+        else {
+            continue;
+        };
         if let Build::Cuda(chosen) = &install.build
             && !reported.contains(&chosen.at)
             && let Some(finding) = index(stage, &install, chosen, release, report)
@@ -46,10 +52,23 @@ fn pin_at(install: &TorchInstall<'_>) -> Location {
     }
 }
 
-fn index(stage: StageView<'_>, install: &TorchInstall<'_>, chosen: &Chosen, release: &TorchRelease, report: &Report<'_>) -> Option<Diagnostic> {
+fn index(
+    stage: StageView<'_>,
+    install: &TorchInstall<'_>,
+    chosen: &Chosen,
+    release: &TorchRelease,
+    report: &Report<'_>,
+) -> Option<Diagnostic> {
     let known = pytorch_index::has(&chosen.suffix, release.version)?;
-    let asks = matches!(chosen.by, By::Index | By::ExtraIndex | By::LocalVersion | By::Backend | By::FindLinks);
-    if known || never_existed(&chosen.suffix) || !asks || release.indexes.contains(&chosen.suffix.as_str()) {
+    let asks = matches!(
+        chosen.by,
+        By::Index | By::ExtraIndex | By::LocalVersion | By::Backend | By::FindLinks
+    );
+    if known
+        || never_existed(&chosen.suffix)
+        || !asks
+        || release.indexes.contains(&chosen.suffix.as_str())
+    {
         return None;
     }
     let silently = chosen.by == By::ExtraIndex && !install.installed.install.tool.is_uv();
@@ -58,34 +77,75 @@ fn index(stage: StageView<'_>, install: &TorchInstall<'_>, chosen: &Chosen, rele
     let (severity, why) = if silently {
         (
             Severity::Warning,
-            format!("with --extra-index-url pip takes the build from PyPI instead, for CUDA {}, and says nothing", release.cuda),
+            format!(
+                "with --extra-index-url pip takes the build from PyPI instead, for CUDA {}, and says nothing",
+                release.cuda
+            ),
         )
     } else {
-        (Severity::Error, format!("the build stops: \"Could not find a version that satisfies the requirement {name}=={pin}\""))
+        (
+            Severity::Error,
+            format!(
+                "the build stops: \"Could not find a version that satisfies the requirement {name}=={pin}\""
+            ),
+        )
     };
     let list = release.indexes.join(", ");
     let finding = report
-        .with_severity(severity, format!("{name} {pin} is not on the {} index", chosen.suffix), pin_at(install))
+        .with_severity(
+            severity,
+            format!("{name} {pin} is not on the {} index", chosen.suffix),
+            pin_at(install),
+        )
         .label("not published there")
-        .related(chosen.at, format!("wheels for {} come from here", chosen.suffix))
+        .related(
+            chosen.at,
+            format!("wheels for {} come from here", chosen.suffix),
+        )
         .why(why)
-        .help(if list.is_empty() { "choose another version".to_owned() } else { format!("{name} {pin} is on: {list}") });
+        .help(if list.is_empty() {
+            "choose another version".to_owned()
+        } else {
+            format!("{name} {pin} is on: {list}")
+        });
     let wanted = chosen.cuda?;
     // An index newer than the image's CUDA would only trade this finding for another.
-    let base = stage.image().and_then(crate::derive::image::BaseImage::cuda);
-    let same_major = release.indexes.iter().filter(|suffix| facts::CudaVersion::from_suffix(suffix).is_some_and(|cuda| cuda.major == wanted.major && base.is_none_or(|base| cuda <= base)));
-    let best = same_major.min_by_key(|suffix| facts::CudaVersion::from_suffix(suffix).map_or(99, |cuda| cuda.minor.abs_diff(wanted.minor)));
+    let base = stage
+        .image()
+        .and_then(crate::derive::image::BaseImage::cuda);
+    let same_major = release.indexes.iter().filter(|suffix| {
+        facts::CudaVersion::from_suffix(suffix)
+            .is_some_and(|cuda| cuda.major == wanted.major && base.is_none_or(|base| cuda <= base))
+    });
+    let best = same_major.min_by_key(|suffix| {
+        facts::CudaVersion::from_suffix(suffix).map_or(99, |cuda| cuda.minor.abs_diff(wanted.minor))
+    });
     Some(match (best, chosen.editable) {
-        (Some(best), Some(place)) => finding.fix(Fix::risky(format!("use the {best} index"), vec![Edit::replace(place, *best)])),
+        (Some(best), Some(place)) => finding.fix(Fix::risky(
+            format!("use the {best} index"),
+            vec![Edit::replace(place, *best)],
+        )),
         _ => finding,
     })
 }
 
-fn python(stage: StageView<'_>, install: &TorchInstall<'_>, release: &TorchRelease, report: &Report<'_>) -> Option<Diagnostic> {
-    let facts = stage.image()?.facts.as_ref().filter(|facts| facts.confidence.supports_errors())?;
+fn python(
+    stage: StageView<'_>,
+    install: &TorchInstall<'_>,
+    release: &TorchRelease,
+    report: &Report<'_>,
+) -> Option<Diagnostic> {
+    let facts = stage
+        .image()?
+        .facts
+        .as_ref()
+        .filter(|facts| facts.confidence.supports_errors())?;
     let python = facts.python_version.as_deref()?;
     // Another interpreter may have been installed for this command.
-    if install.installed.install.python.is_some() || install.installed.install.tool.is_uv() || torch::supports_python(release, python)? {
+    if install.installed.install.python.is_some()
+        || install.installed.install.tool.is_uv()
+        || torch::supports_python(release, python)?
+    {
         return None;
     }
     if matches!(install.build, Build::Unknown(_)) || stage.conda().next().is_some() {
@@ -94,10 +154,16 @@ fn python(stage: StageView<'_>, install: &TorchInstall<'_>, release: &TorchRelea
     let pin = install.pin.as_deref().map(public).unwrap_or_default();
     Some(
         report
-            .finding(format!("torch {pin} has no wheel for Python {python}"), pin_at(install))
+            .finding(
+                format!("torch {pin} has no wheel for Python {python}"),
+                pin_at(install),
+            )
             .label("not published for this Python")
             .related(stage.image_at(), format!("Python {python}"))
             .why("the build stops: \"Could not find a version that satisfies the requirement\"")
-            .help(format!("torch {pin} supports Python {}", release.pythons.join(", "))),
+            .help(format!(
+                "torch {pin} supports Python {}",
+                release.pythons.join(", ")
+            )),
     )
 }
