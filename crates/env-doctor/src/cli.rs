@@ -43,6 +43,7 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct DockerfileOptions {
     /// Dockerfiles, directories to search, or `-` for standard input [default: Dockerfile or Containerfile here]
+    #[arg(value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
     /// The stage that runs, as in `docker build --target` [default: the last, and named stages nothing uses]
     #[arg(long, value_name = "STAGE")]
@@ -50,7 +51,7 @@ pub struct DockerfileOptions {
     /// Value of an ARG, as in `docker build --build-arg`
     #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = build_arg)]
     pub build_args: Vec<(String, String)>,
-    /// Build context: where COPY sources and dependency files are [default: the Dockerfile's directory, then the repository root]
+    /// Build context, where COPY finds its files [default: the Dockerfile's directory, then the repository root]
     #[arg(long, value_name = "DIR")]
     pub context: Option<Utf8PathBuf>,
     /// How findings are reported.
@@ -68,7 +69,7 @@ pub struct ReportOptions {
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<Utf8PathBuf>,
     /// Lowest severity that makes the exit status 1
-    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
     /// Report these rules only
     #[arg(long, value_name = "RULE", value_delimiter = ',')]

@@ -46,7 +46,6 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     };
     match result {
         Ok(outcome) => outcome.into(),
-        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::error_line(&format!("{error:#}"));
             Outcome::Failed.into()

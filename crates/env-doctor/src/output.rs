@@ -8,15 +8,17 @@ use camino::Utf8Path;
 
 use crate::cli::Color;
 
-/// Writes a finished report to standard output or to a file.
+/// Writes a finished report to standard output or to a file. A reader that goes away early is no failure, and
+/// changes nothing about the findings.
 pub(crate) fn write(file: Option<&Utf8Path>, text: &str) -> anyhow::Result<()> {
     if let Some(path) = file {
         return fs::write(path, text).with_context(|| format!("cannot write {path}"));
     }
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write to standard output"),
+    }
 }
 
 /// Whether the report may hold colours.
@@ -49,10 +51,4 @@ pub(crate) fn error_line(message: &str) {
     let message = annotate_snippets::normalize_untrusted_str(message);
     // Nothing is left to do when standard error itself is closed.
     let _ = writeln!(io::stderr(), "env-doctor: {message}");
-}
-
-/// Whether the reader of our output has gone, which is no failure.
-pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let error = error.downcast_ref::<io::Error>();
-    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -1,0 +1,216 @@
+//! Bad input: a message with the file's name, the other files still checked, never a panic.
+
+use crate::program::{CLEAN, HIDDEN_GPUS, Program};
+
+/// The exit status and what standard error says about `Dockerfile`; a good file beside it must still be checked.
+fn refused(content: impl AsRef<[u8]>) -> (i32, String) {
+    let run = Program::new(&["dockerfile", "Dockerfile", "good/Dockerfile"])
+        .file("Dockerfile", content)
+        .file("good/Dockerfile", HIDDEN_GPUS)
+        .run();
+    assert!(
+        run.stdout.contains("good/Dockerfile:2:26"),
+        "{}",
+        run.stdout
+    );
+    (run.status, run.stderr)
+}
+
+/// The report about a Dockerfile that can be read.
+fn checked(content: impl AsRef<[u8]>) -> String {
+    Program::new(&["dockerfile"])
+        .file("Dockerfile", content)
+        .run()
+        .all()
+}
+
+#[test]
+fn utf16() {
+    let (status, message) = refused(b"\xff\xfeF\0R\0O\0M\0");
+    assert_eq!(status, 2);
+    let expected = "env-doctor: Dockerfile: the file is UTF-16, not UTF-8; save it as UTF-8\n";
+    assert_eq!(message, expected);
+}
+
+#[test]
+fn binary() {
+    let (status, message) = refused(b"\x7fELF\x02\x01\x01\0\0");
+    assert_eq!(status, 2);
+    assert_eq!(
+        message,
+        "env-doctor: Dockerfile: the file is binary (NUL byte at offset 7)\n"
+    );
+}
+
+#[test]
+fn a_missing_path() {
+    let run = Program::new(&["dockerfile", "nowhere/Dockerfile", "Dockerfile"])
+        .file("Dockerfile", HIDDEN_GPUS)
+        .run();
+    assert_eq!(run.status, 2);
+    assert_eq!(
+        run.stderr,
+        "env-doctor: nowhere/Dockerfile: no such file or directory\n"
+    );
+    assert!(run.stdout.contains("visible-devices-fixed"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file() {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let program = Program::new(&["dockerfile", ".", "--format", "json"])
+        .file("Dockerfile", HIDDEN_GPUS)
+        .file("secret/Dockerfile", CLEAN);
+    let secret = program.path().join("secret/Dockerfile");
+    fs::set_permissions(&secret, Permissions::from_mode(0o000)).unwrap();
+    // Root reads everything; there is nothing to see then.
+    if fs::read(&secret).is_ok() {
+        return;
+    }
+    let run = program.run();
+    assert_eq!(run.status, 2);
+    assert_eq!(
+        run.stderr,
+        "env-doctor: secret/Dockerfile: permission denied\n"
+    );
+    assert_eq!(run.json()["summary"]["error"], 1);
+}
+
+#[test]
+fn a_directory_of_that_name() {
+    let run = Program::new(&["dockerfile"]).directory("Dockerfile").run();
+    assert_eq!(run.status, 2);
+    assert_eq!(
+        run.stderr,
+        "env-doctor: Dockerfile: is a directory, not a file\n"
+    );
+}
+
+#[test]
+fn a_directory_of_that_name_is_searched_like_any_other() {
+    let run = Program::new(&["dockerfile", "Dockerfile"])
+        .file("Dockerfile/gpu.Dockerfile", CLEAN)
+        .run();
+    assert_eq!(run.status, 0);
+    assert!(run.stdout.starts_with("Dockerfile/gpu.Dockerfile: 1 stage"));
+}
+
+#[test]
+fn an_empty_file() {
+    insta::assert_snapshot!(checked(""), @r#"
+    exit 1
+    --- stdout
+    error[dockerfile-syntax]: file with no instructions
+     --> Dockerfile:1:1
+      |
+    1 |
+      | ^
+      |
+      = why: `docker build` stops before the first step: "dockerfile parse error on line 1"
+      = explain: env-doctor explain dockerfile-syntax
+
+    Dockerfile: 1 error   facts of [DATE]
+    "#);
+}
+
+#[test]
+fn no_from() {
+    insta::assert_snapshot!(checked("RUN true\n"), @r#"
+    exit 1
+    --- stdout
+    error[dockerfile-syntax]: no build stage in current context
+     --> Dockerfile:1:1
+      |
+    1 | RUN true
+      | ^^^
+      |
+      = why: `docker build` stops before the first step: "dockerfile parse error on line 1"
+      = explain: env-doctor explain dockerfile-syntax
+
+    Dockerfile: 1 error   facts of [DATE]
+    "#);
+}
+
+#[test]
+fn a_file_that_is_no_dockerfile() {
+    insta::assert_snapshot!(checked("import torch\nprint(torch.cuda)\n"), @r#"
+    exit 1
+    --- stdout
+    error[dockerfile-syntax]: unknown instruction: import
+     --> Dockerfile:1:1
+      |
+    1 | import torch
+      | ^^^^^^
+      |
+      = why: `docker build` stops before the first step: "dockerfile parse error on line 1"
+      = explain: env-doctor explain dockerfile-syntax
+
+    error[dockerfile-syntax]: unknown instruction: print(torch.cuda)
+     --> Dockerfile:2:1
+      |
+    2 | print(torch.cuda)
+      | ^^^^^^^^^^^^^^^^^
+      |
+      = why: `docker build` stops before the first step: "dockerfile parse error on line 2"
+      = explain: env-doctor explain dockerfile-syntax
+
+    Dockerfile: 2 errors   facts of [DATE]
+    "#);
+}
+
+#[test]
+fn an_unterminated_heredoc() {
+    insta::assert_snapshot!(checked("FROM alpine\nRUN <<EOF\npip install torch\n"), @r#"
+    exit 1
+    --- stdout
+    error[dockerfile-syntax]: unterminated heredoc
+     --> Dockerfile:2:5
+      |
+    2 | RUN <<EOF
+      |     ^^^^^
+      |
+      = why: `docker build` stops before the first step: "dockerfile parse error on line 2"
+      = explain: env-doctor explain dockerfile-syntax
+
+    Dockerfile: 1 error   facts of [DATE]
+    "#);
+}
+
+#[test]
+fn bytes_that_are_not_utf8_leave_places_right() {
+    let run = Program::new(&["dockerfile", "--format", "json"])
+        .file(
+            "Dockerfile",
+            b"FROM nvidia/cuda:12.6.3-base-ubuntu22.04\n# caf\xe9 \xff\nENV CUDA_VISIBLE_DEVICES=all\n",
+        )
+        .run();
+    let range = run.json()["diagnostics"][0]["range"].clone();
+    assert_eq!(range["start"]["line"], 3);
+    assert_eq!(range["start"]["column"], 26);
+    assert_eq!(range["start"]["offset"], 41 + 9 + 25);
+}
+
+#[test]
+fn a_line_of_a_megabyte() {
+    let text = format!("FROM alpine\nRUN echo {}\n", "a".repeat(1 << 20));
+    let all = checked(text);
+    assert!(all.len() < 2_000, "{} bytes of output", all.len());
+}
+
+#[test]
+fn five_thousand_stages() {
+    let text: String = (0..5_000)
+        .map(|n| format!("FROM alpine AS s{n}\n"))
+        .collect();
+    assert!(checked(text).contains("Dockerfile: 5000 stages: no problems"));
+}
+
+#[test]
+fn stages_that_copy_from_each_other() {
+    let text = "FROM alpine AS a\nCOPY --from=b / /\nFROM a AS b\nCOPY --from=a / /\nFROM b AS a\n";
+    let run = Program::new(&["dockerfile"]).file("Dockerfile", text).run();
+    assert!(run.status < 2, "{}", run.all());
+}

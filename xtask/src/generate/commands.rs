@@ -1,0 +1,100 @@
+//! The command reference, from the command line's own description.
+
+use std::fmt::Write as _;
+
+use clap::{Arg, Command, CommandFactory as _};
+use env_doctor::cli::Arguments;
+
+use super::cell;
+
+/// `docs/commands.md`.
+pub(super) fn page() -> String {
+    let mut program = Arguments::command();
+    program.build();
+    let mut out = String::from("# Commands\n\n");
+    let _ = writeln!(out, "{}\n", about(&program));
+    for command in program.get_subcommands_mut() {
+        if command.get_name() != "help" {
+            section(command, &mut out);
+        }
+    }
+    out.push_str(
+        "Every command also takes `--help` and `--version`. Exit status and the JSON form are described in\n\
+         [output.md](output.md).\n",
+    );
+    out
+}
+
+fn about(command: &Command) -> String {
+    command
+        .get_about()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn section(command: &mut Command, out: &mut String) {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ");
+    let about = about(command);
+    let _ = writeln!(out, "## `{}`\n\n{about}.\n", command.get_name());
+    let _ = writeln!(out, "```text\n{usage}\n```\n");
+    let arguments: Vec<&Arg> = command
+        .get_positionals()
+        .chain(command.get_opts())
+        .chain(command.get_arguments().filter(|arg| is_switch(arg)))
+        .collect();
+    if arguments.is_empty() {
+        return;
+    }
+    out.push_str("| argument | meaning |\n| --- | --- |\n");
+    for arg in arguments {
+        let _ = writeln!(
+            out,
+            "| `{}` | {} |",
+            cell(&spelling(arg)),
+            cell(&meaning(arg))
+        );
+    }
+    out.push('\n');
+}
+
+fn is_switch(arg: &Arg) -> bool {
+    let common = ["help", "version"].contains(&arg.get_id().as_str());
+    !common && !arg.is_positional() && !arg.get_action().takes_values()
+}
+
+fn spelling(arg: &Arg) -> String {
+    let names = arg.get_value_names().unwrap_or_default();
+    let value = names
+        .iter()
+        .map(clap::builder::Str::as_str)
+        .collect::<Vec<_>>()
+        .join(" ");
+    match (arg.get_long(), arg.get_short()) {
+        (Some(long), _) if arg.get_action().takes_values() => format!("--{long} <{value}>"),
+        (Some(long), Some(short)) => format!("-{short}, --{long}"),
+        (Some(long), None) => format!("--{long}"),
+        _ if arg.is_required_set() => value,
+        _ => format!("[{value}]"),
+    }
+}
+
+fn meaning(arg: &Arg) -> String {
+    let mut text = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    if !arg.get_action().takes_values() {
+        return text;
+    }
+    let values: Vec<String> = arg
+        .get_possible_values()
+        .iter()
+        .map(|value| format!("`{}`", value.get_name()))
+        .collect();
+    if !values.is_empty() {
+        let _ = write!(text, ": {}", values.join(", "));
+    }
+    let defaults = arg.get_default_values();
+    if let Some(default) = defaults.first() {
+        let _ = write!(text, " [default: {}]", default.to_string_lossy());
+    }
+    text
+}
