@@ -103,6 +103,10 @@ fn report(project: &Project, sources: &Sources) -> Json {
                 .iter()
                 .map(|set| (set.name.to_string(), json!(set.value)))
                 .collect();
+            let name = service.name.to_string();
+            if !value.is_object() {
+                return (name, value);
+            }
             value["environment"] = Json::Object(environment);
             if let Some(build) = service.build() {
                 value["build"]["resolved"] = json!({
@@ -111,7 +115,7 @@ fn report(project: &Project, sources: &Sources) -> Json {
                     "args": build.args().into_iter().map(|arg| (arg.name, arg.value)).collect::<Vec<_>>(),
                 });
             }
-            (service.name.to_string(), value)
+            (name, value)
         })
         .collect();
     json!({

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use source::{Label, Location};
 
 use crate::path::{KeyPath, Step};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{self, Problem, ProblemKind};
 use crate::project::{Project, Service};
 use crate::value::{Kind, Mapping, Value};
 use crate::yaml::ScalarType;
@@ -36,7 +36,7 @@ pub(crate) fn check(project: &mut Project, default_name: bool) {
         .into_iter()
         .filter(|problem| !excused || !missing(problem));
     project.problems.extend(kept);
-    project.problems.sort_by_key(|problem| problem.location);
+    problem::sort(&mut project.problems);
 }
 
 struct Checker<'a> {

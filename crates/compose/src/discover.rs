@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::loader::Loader;
+use crate::paths::join;
 
 /// Base files, the first of a directory wins.
 pub const DEFAULT_NAMES: [&str; 4] = [
@@ -51,7 +52,7 @@ pub fn discover(directory: &Utf8Path, loader: &dyn Loader) -> Option<Discovery> 
 /// Looks in one directory only.
 pub fn in_directory(directory: &Utf8Path, loader: &dyn Loader) -> Option<Discovery> {
     let present = |names: &[&str]| -> Vec<Utf8PathBuf> {
-        let paths = names.iter().map(|name| directory.join(name));
+        let paths = names.iter().map(|name| join(directory, name));
         paths.filter(|path| loader.exists(path)).collect()
     };
     let mut bases = present(&DEFAULT_NAMES).into_iter();

@@ -120,7 +120,27 @@ impl Problems {
     }
 
     pub(crate) fn into_list(mut self) -> Vec<Problem> {
-        self.list.sort_by_key(|problem| problem.location);
+        sort(&mut self.list);
         self.list
     }
+}
+
+/// Orders problems by place. What a file lacks because it breaks off is none of its own problems.
+pub(crate) fn sort(problems: &mut Vec<Problem>) {
+    let broken = problems
+        .iter()
+        .any(|problem| problem.kind == ProblemKind::Syntax);
+    if broken {
+        problems.retain(|problem| {
+            !matches!(
+                problem.kind,
+                ProblemKind::Schema(_)
+                    | ProblemKind::Value
+                    | ProblemKind::Reference
+                    | ProblemKind::Merge
+                    | ProblemKind::Extends
+            )
+        });
+    }
+    problems.sort_by_key(|problem| problem.location);
 }

@@ -1,5 +1,6 @@
 //! The project as Compose would run it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -310,7 +311,7 @@ fn arguments(value: &Value) -> Vec<BuildArgument> {
             let bare = entry.value.is_null();
             BuildArgument {
                 name: entry.key.to_string(),
-                value: entry.value.as_str().map(str::to_owned),
+                value: entry.value.printed().map(Cow::into_owned),
                 name_location: entry.key_location,
                 location: if bare {
                     entry.key_location

@@ -1,12 +1,13 @@
 //! The merged tree: what Compose makes of the files, and where each part was written.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use camino::Utf8Path;
 use source::{Location, Span};
 
-use crate::yaml::{ScalarStyle, ScalarType};
+use crate::yaml::{ScalarStyle, ScalarType, parse_integer};
 
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,6 +150,23 @@ impl Scalar {
         self.is_known().then_some(&*self.text)
     }
 
+    /// The text that a container sees when the scalar is a variable or an argument: `0x10` is `16`,
+    /// `True` is `true`.
+    pub fn printed(&self) -> Cow<'_, str> {
+        match self.scalar_type {
+            ScalarType::Bool => self.text.to_ascii_lowercase().into(),
+            ScalarType::Int => match parse_integer(&self.text.replace('_', "")) {
+                Some(number) => number.to_string().into(),
+                None => Cow::Borrowed(&self.text),
+            },
+            ScalarType::Float => match self.text.replace('_', "").parse::<f64>() {
+                Ok(number) if number.is_finite() => number.to_string().into(),
+                _ => Cow::Borrowed(&self.text),
+            },
+            ScalarType::Null | ScalarType::String => Cow::Borrowed(&self.text),
+        }
+    }
+
     /// The bytes of `range` of the text, where the file has the text verbatim.
     pub fn part(&self, location: Location, range: std::ops::Range<usize>) -> Location {
         let Some(start) = self.text_start else {
@@ -197,6 +215,12 @@ impl Value {
     /// The text of a scalar whose variables are all known.
     pub fn as_str(&self) -> Option<&str> {
         self.as_scalar()?.known()
+    }
+
+    /// What a container sees of a scalar whose variables are all known.
+    pub fn printed(&self) -> Option<Cow<'_, str>> {
+        let scalar = self.as_scalar()?;
+        scalar.is_known().then(|| scalar.printed())
     }
 
     /// The items, if it is a sequence.

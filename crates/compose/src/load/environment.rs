@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -114,9 +115,9 @@ impl Session<'_> {
         let own = service.value.get("profiles").and_then(Value::as_sequence);
         service.active = own.is_none_or(<[Value]>::is_empty)
             || service.profiles().any(|own| {
-                profiles
-                    .iter()
-                    .any(|profile| profile == "*" || profile == own)
+                // Compose reads no selection as the profile with the blank name.
+                (profiles.is_empty() && own.is_empty())
+                    || profiles.iter().any(|on| on == "*" || on == own)
             });
         self.environment(&mut service, scope);
         service
@@ -248,7 +249,7 @@ fn declared_variable(entry: &Entry, variables: &Variables) -> EnvironmentVariabl
         name: Arc::clone(&entry.key),
         value: match inherited {
             Some(found) => Some(found.text.to_owned()),
-            None => entry.value.as_str().map(str::to_owned),
+            None => entry.value.printed().map(Cow::into_owned),
         },
         name_location: entry.key_location,
         location: if bare {

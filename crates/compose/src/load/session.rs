@@ -103,6 +103,7 @@ impl<'a> Session<'a> {
         let source = Arc::clone(self.sources.get(id));
         let stream = yaml::parse(source.text());
         if let Some(error) = &stream.error {
+            self.incomplete = true;
             self.problems.add(
                 ProblemKind::Syntax,
                 KeyPath::default(),

@@ -27,7 +27,11 @@ pub(crate) fn check_bytes(text: &str) -> Result<(), String> {
         "ib" => rest.len() < suffix.len(),
         _ => false,
     };
-    if fits { Ok(()) } else { Err(invalid()) }
+    if fits {
+        Ok(())
+    } else {
+        Err(format!("invalid suffix: '{suffix}'"))
+    }
 }
 
 /// Checks a duration: Go's units, days and weeks too.
