@@ -1,5 +1,11 @@
 //! What scripts and people get from the program: output, standard error, exit status.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 mod discovery;
 mod inputs;
 mod json;
