@@ -11,5 +11,6 @@ mod inputs;
 mod json;
 mod options;
 mod program;
+mod readme;
 mod rules;
 mod text;
