@@ -21,6 +21,30 @@ pub struct Dockerfile {
     pub problems: Vec<Problem>,
 }
 
+impl Dockerfile {
+    /// The instructions before the first FROM: the global ARGs, and what has no stage.
+    pub fn preamble(&self) -> &[Instruction] {
+        let end = self
+            .instructions
+            .iter()
+            .position(|instruction| instruction.keyword == Keyword::From);
+        &self.instructions[..end.unwrap_or(self.instructions.len())]
+    }
+
+    /// One range of `instructions` for each FROM, which is its first, in order.
+    pub fn stages(&self) -> Vec<Range<usize>> {
+        let starts = self.instructions.iter().enumerate();
+        let mut stages: Vec<Range<usize>> = starts
+            .filter(|(_, instruction)| instruction.keyword == Keyword::From)
+            .map(|(index, _)| index..self.instructions.len())
+            .collect();
+        for index in 1..stages.len() {
+            stages[index - 1].end = stages[index].start;
+        }
+        stages
+    }
+}
+
 /// A parser directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {
@@ -277,7 +301,8 @@ pub struct Instruction {
     pub keyword: Keyword,
     /// The keyword's bytes.
     pub keyword_span: Span,
-    /// From the keyword to the end of the last line, heredoc bodies included, final line break excluded.
+    /// From the keyword to the end of the last line, heredoc bodies and terminators included, final line break
+    /// excluded.
     pub span: Span,
     /// 1-based first line, as BuildKit counts.
     pub first_line: u32,
@@ -288,7 +313,7 @@ pub struct Instruction {
     /// `--name=value` words before the arguments.
     pub flags: Vec<Flag>,
     /// Arguments as BuildKit splits them for this keyword. JSON form: the strings. Shell-form RUN, CMD,
-    /// ENTRYPOINT: the whole command as one word.
+    /// ENTRYPOINT: the whole command as one word, nothing in it taken for a variable.
     pub args: Vec<Word>,
     /// Whether the arguments were written as a JSON array that BuildKit accepts.
     pub json: bool,
@@ -321,7 +346,8 @@ pub struct Flag {
 pub struct Heredoc {
     /// The terminator, unquoted.
     pub name: String,
-    /// Whether variables in the body are expanded (the terminator was not quoted).
+    /// Whether BuildKit expands variables in the body, as it does for COPY and ADD: the terminator holds no
+    /// quotes. For RUN the shell decides, to which a backslash quotes as well.
     pub expand: bool,
     /// `<<-`: leading tabs are removed.
     pub strip_tabs: bool,
@@ -329,7 +355,8 @@ pub struct Heredoc {
     pub descriptor: u32,
     /// The word that opened it, such as `<<EOF`.
     pub opener: Span,
-    /// The body, with each line's bytes; tabs removed where asked for. Lines end in `\n`.
+    /// The body, with each line's bytes; tabs removed where asked for. Lines end in `\n` alone. Empty when
+    /// the terminator is missing.
     pub body: Logical,
     /// Whether the terminator was found.
     pub terminated: bool,

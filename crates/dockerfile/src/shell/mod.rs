@@ -66,11 +66,20 @@ pub struct Place {
     pub in_substitution: bool,
     /// In `( )`.
     pub in_subshell: bool,
-    /// After `&&` whose left side is not sure to succeed, or after `||`: runs or not.
+    /// After `&&` whose left side only asks (`test`, `[`, `grep`, `command`, …), or after `||`: runs or not.
     pub after_or: bool,
-    /// Its failure does not stop the list: an `||` follows in its and-or list (not `|| exit`, `|| false`), it
-    /// stands before `|` (no pipefail), behind `!`, before `&`, or in a condition; or a `;` follows and the
-    /// body did not say `set -e`. Taken over from the groups around it.
+    /// Its failure does not make the script fail. So it is
+    /// - before `||` in the same and-or list, unless the right side gives up (`|| exit 1`, `|| false`,
+    ///   `|| { echo no; exit 1; }`);
+    /// - before `|`, without `pipefail`;
+    /// - behind `!`, before `&`, and in the condition of `if` or a loop;
+    /// - before `;` or a line break when more follows in the list, without `set -e`; with it, for all but the
+    ///   last pipeline of an and-or list (`set -e; a && b; c` goes on when `a` fails);
+    /// - in a substitution whose status is lost: everywhere but in a command that only assigns (`x=$(a)`).
+    ///
+    /// What holds for a group holds for the commands in it. The last command of the last list decides.
+    /// BuildKit runs RUN lines and heredoc scripts as `sh -c`, without `-e`; `set -e`, `set -o errexit` and
+    /// `set -o pipefail` count from where they stand, and a SHELL with such options through [`split_with`].
     pub failure_tolerated: bool,
 }
 

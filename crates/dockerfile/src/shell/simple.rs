@@ -247,13 +247,20 @@ impl Splitter<'_> {
         let span = self.body.span(start..end);
         let mut body = None;
         if matches!(operator, "<<" | "<<-") {
+            let expand = (!target.raw.contains(['\'', '"', '\\'])).then_some(aside);
             body = self.cut_body(&target, span);
-            if body.is_none() {
-                self.pending.push(Pending {
+            match &body {
+                Some(body) => {
+                    if let Some(place) = expand {
+                        self.expansions(body, place);
+                    }
+                }
+                None => self.pending.push(Pending {
                     owner,
                     name: target.literal().unwrap_or_else(|| target.raw.clone()),
                     strip_tabs: operator == "<<-",
-                });
+                    expand,
+                }),
             }
         }
         Some(Redirect {

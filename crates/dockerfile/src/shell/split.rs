@@ -24,19 +24,8 @@ pub fn split(body: &Logical, heredocs: &[Heredoc]) -> Script {
 
 /// Like [`split`], for a shell that was started with options.
 pub fn split_with(body: &Logical, heredocs: &[Heredoc], options: Options) -> Script {
-    let mut splitter = Splitter {
-        body,
-        text: body.text(),
-        end: body.text().len(),
-        at: 0,
-        out: Script::default(),
-        outer: heredocs.iter().collect(),
-        pending: Vec::new(),
-        options,
-        depth: 0,
-        last_bracket: body.text().len(),
-        look_ahead: body.text().len() * LOOK_AHEAD,
-    };
+    let mut splitter = Splitter::new(body, options);
+    splitter.outer.extend(heredocs);
     splitter.top(Place::default());
     let mut script = splitter.out;
     script
@@ -53,6 +42,8 @@ pub(super) struct Pending {
     pub owner: Option<(usize, usize)>,
     pub name: String,
     pub strip_tabs: bool,
+    /// The place of its substitutions; `None` when the terminator was quoted.
+    pub expand: Option<Place>,
 }
 
 /// Pipelines joined by `&&` and `||`, by the numbers of their commands.
@@ -83,6 +74,35 @@ pub(super) struct Splitter<'a> {
 }
 
 impl<'a> Splitter<'a> {
+    fn new(body: &'a Logical, options: Options) -> Self {
+        let text = body.text();
+        Self {
+            body,
+            text,
+            end: text.len(),
+            at: 0,
+            out: Script::default(),
+            outer: VecDeque::new(),
+            pending: Vec::new(),
+            options,
+            depth: 0,
+            last_bracket: text.len(),
+            look_ahead: text.len() * LOOK_AHEAD,
+        }
+    }
+
+    /// Reads another text, one level deeper, for its commands.
+    pub(super) fn aside(&mut self, body: &Logical, read: impl FnOnce(&mut Splitter<'_>)) {
+        if self.depth >= MAX_DEPTH {
+            return;
+        }
+        let mut inner = Splitter::new(body, self.options);
+        inner.depth = self.depth + 1;
+        read(&mut inner);
+        self.out.commands.append(&mut inner.out.commands);
+        self.out.problems.append(&mut inner.out.problems);
+    }
+
     pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..self.end]
     }
@@ -181,6 +201,9 @@ impl<'a> Splitter<'a> {
                 for run in self.body.runs(start..self.at) {
                     body.push(&self.text[run.clone()], self.body.source_offset(run.start));
                 }
+            }
+            if let Some(place) = pending.expand {
+                self.expansions(&body, place);
             }
             let owner = pending.owner.and_then(|(command, redirect)| {
                 self.out

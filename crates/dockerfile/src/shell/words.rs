@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Place;
 use super::split::{Splitter, is_blank, is_operator};
+use crate::model::Logical;
 use crate::parts::Pieces;
 use crate::word::{Operation, Part, Word};
 
@@ -110,7 +111,7 @@ impl<'a> Splitter<'a> {
                 }
                 '`' => {
                     out.literal(from..self.at, quoted);
-                    self.backticks(out, place);
+                    self.backticks(out, quoted, place);
                     from = self.at;
                 }
                 '<' | '>' if !quoted && self.byte(1) == Some(b'(') && until != Until::End => {
@@ -425,7 +426,7 @@ impl<'a> Splitter<'a> {
         });
     }
 
-    fn backticks(&mut self, out: &mut Pieces<'a>, place: Place) {
+    fn backticks(&mut self, out: &mut Pieces<'a>, quoted: bool, place: Place) {
         let open = self.at;
         let (close, past) = if let Some(close) = backtick(self.text, open + 1, self.end) {
             (close, close + 1)
@@ -433,19 +434,52 @@ impl<'a> Splitter<'a> {
             self.problem(open);
             (self.end, self.end)
         };
-        let (end, options) = (self.end, self.options);
-        self.at = open + 1;
-        self.end = close;
-        if self.deeper() {
-            self.top(Place {
-                in_substitution: true,
-                ..place
-            });
-            self.depth -= 1;
-        }
-        (self.end, self.options) = (end, options);
+        let place = Place {
+            in_substitution: true,
+            ..place
+        };
+        let inside = self.unescaped(open + 1..close, quoted);
+        self.aside(&inside, |inner| inner.top(place));
         self.at = past;
         out.opaque(open..past);
+    }
+
+    /// The commands between backticks, as the shell reads them: a backslash before `$`, a backtick or another
+    /// backslash goes first, within double quotes one before `"` too.
+    fn unescaped(&self, range: Range<usize>, quoted: bool) -> Logical {
+        let mut inside = self.body.slice(range.start..range.start);
+        let mut from = range.start;
+        let mut at = range.start;
+        let bytes = self.text.as_bytes();
+        while at < range.end {
+            let escapes = bytes[at] == b'\\'
+                && at + 1 < range.end
+                && (matches!(bytes[at + 1], b'$' | b'`' | b'\\')
+                    || (quoted && bytes[at + 1] == b'"'));
+            if escapes {
+                self.append(&mut inside, from..at);
+                from = at + 1;
+                at += 1;
+            }
+            at += 1;
+        }
+        self.append(&mut inside, from..range.end.max(from));
+        inside
+    }
+
+    fn append(&self, to: &mut Logical, range: Range<usize>) {
+        for run in self.body.runs(range) {
+            to.push(&self.text[run.clone()], self.body.source_offset(run.start));
+        }
+    }
+
+    /// The commands in the substitutions of a here-document's body.
+    pub(super) fn expansions(&mut self, body: &Logical, place: Place) {
+        if memchr::memchr2(b'$', b'`', body.text().as_bytes()).is_some() {
+            self.aside(body, |inner| {
+                inner.sub(Until::End, true, place);
+            });
+        }
     }
 
     /// Past the `))` of the arithmetic whose `((` stands at `at`; `None` where these are parentheses in
