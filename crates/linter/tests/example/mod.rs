@@ -96,7 +96,7 @@ fn parse(block: &Block) -> Example {
     let mut expected = Vec::new();
     for line in block.body.lines() {
         if let Some(next) = line.strip_prefix("# file: ") {
-            name = next.trim().to_owned();
+            next.trim().clone_into(&mut name);
             files.entry(name.clone()).or_default();
             first.get_or_insert_with(|| name.clone());
             continue;

@@ -46,6 +46,13 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             .rev()
             .take_while(|other| same_command(&other.installed, &install.installed))
             .any(|other| other.build == install.build);
+        // A companion of an old release: which build it is, and whether it has one, is not in the tables.
+        let untold = install.pin.as_deref().is_some_and(|pin| {
+            install.requirement.name != "torch" && release_of(&install.requirement.name, pin).is_none()
+        });
+        if untold {
+            continue;
+        }
         let sure = !install.installed.command.place().in_function;
         if !repeated && sure && !is_lock(install) {
             report.add(finding(
