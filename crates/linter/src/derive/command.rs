@@ -5,6 +5,8 @@ use dockerfile::{Heredoc, Logical, Run};
 use source::{FileId, Location};
 
 use super::action::{Action, Invocation};
+use super::compile::Compile;
+use super::programs::Program;
 use super::scope::{Binding, Origin, Scope};
 use super::text::{HOLE, Text};
 
@@ -15,6 +17,10 @@ pub struct Command {
     pub invocation: Invocation,
     /// What it installs or removes; filled by the stage walk.
     pub actions: Vec<Action>,
+    /// What its program may do beyond that.
+    pub program: Program,
+    /// What it compiles.
+    pub compiles: Vec<Compile>,
     /// Packages among them that mean CUDA or a driver: place of the action, place of the word in it, what it is.
     pub cuda: Vec<(usize, usize, &'static facts::os_package::NameRule)>,
     /// The working directory as far as known: WORKDIR and the `cd`s before it.
@@ -298,6 +304,8 @@ impl<'a> Reader<'a> {
         self.commands.push(Command {
             invocation,
             actions: Vec::new(),
+            program: Program::Harmless,
+            compiles: Vec::new(),
             cuda: Vec::new(),
             directory: self.directory.clone(),
             shell,

@@ -6,7 +6,7 @@ use source::Location;
 use super::action::{Action, PythonInstall, Requirement, RequirementOrigin, VersionSpec};
 use super::command::Command;
 use super::model::StageView;
-use super::programs::{self, Program};
+use super::programs::Program;
 use super::text::Text;
 
 /// One place that compiles CUDA.
@@ -56,9 +56,13 @@ const SWITCHES: &[&str] = &[
     "HOROVOD_GPU",
 ];
 
-/// What a command compiles.
-#[must_use]
-pub fn of(command: &Command) -> Vec<Compile> {
+/// What a command compiles, found when the stage was walked.
+pub fn of(command: &Command) -> &[Compile] {
+    &command.compiles
+}
+
+/// Looks for what a command compiles.
+pub(super) fn find(command: &Command) -> Vec<Compile> {
     let mut found = Vec::new();
     for action in &command.actions {
         if let Action::Python(install) = action {
@@ -72,8 +76,8 @@ pub fn of(command: &Command) -> Vec<Compile> {
 }
 
 /// Everything that compiles in a stage and its ancestors.
-pub fn in_stage(stage: StageView<'_>) -> Vec<Compile> {
-    stage.commands().flat_map(of).collect()
+pub fn in_stage(stage: StageView<'_>) -> impl Iterator<Item = &Compile> {
+    stage.commands().flat_map(of)
 }
 
 fn on(value: &str) -> bool {
@@ -283,7 +287,7 @@ fn program(command: &Command, found: &mut Vec<Compile>) {
             .args()
             .iter()
             .any(|arg| arg.as_str().ends_with("setup.py"));
-    let builds = programs::classify(command) == Program::BuildTool
+    let builds = command.program == Program::BuildTool
         || runs_setup
         || matches!(name, "configure" | "build.sh");
     if !builds && name != "cargo" {

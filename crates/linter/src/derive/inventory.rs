@@ -5,7 +5,7 @@ use super::action::{
 };
 use super::command::Command;
 use super::model::{CopyFrom, CopyStep, StageView, StepAction};
-use super::programs::{self, Program};
+use super::programs::Program;
 
 /// A Python installation that reaches a stage.
 #[derive(Clone, Copy, Debug)]
@@ -261,7 +261,7 @@ pub fn is_opaque(command: &Command, topic: Topic) -> bool {
     if !command.actions.is_empty() {
         return false;
     }
-    match programs::classify(command) {
+    match command.program {
         Program::Harmless => false,
         Program::BuildTool => topic == Topic::Compile,
         Program::Python => {

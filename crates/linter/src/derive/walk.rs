@@ -480,6 +480,8 @@ impl Walker<'_> {
             command.actions = packages::actions(&command.invocation, &context);
             super::cuda::look_up(command);
         }
+        command.program = super::programs::classify(command);
+        command.compiles = super::compile::find(command);
         if command.actions.is_empty() {
             self.files.notice(command);
         }

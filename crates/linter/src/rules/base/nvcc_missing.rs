@@ -46,14 +46,12 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             StepAction::Run(run) => {
                 for command in &run.commands {
                     let mine = own.is_some_and(|first| step.instruction >= first);
-                    let missing = compile::of(command)
-                        .into_iter()
-                        .find(|compile| compile.certain);
+                    let missing = compile::of(command).iter().find(|compile| compile.certain);
                     if let Some(missing) = missing.filter(|_| mine && !command.is_conditional()) {
                         let provides_itself =
                             command.actions.iter().any(|_| cuda::installs_nvcc(command));
                         if !provides_itself {
-                            report.add(finding(stage, image, &missing, report));
+                            report.add(finding(stage, image, missing, report));
                         }
                         return;
                     }

@@ -45,7 +45,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         {
             continue;
         }
-        let extension = compile::of(command).into_iter().find(|compile| {
+        let extension = compile::of(command).iter().find(|compile| {
             compile.certain
                 && compile.torch_extension
                 && !OWN_SWITCH.contains(&compile.what.as_str())

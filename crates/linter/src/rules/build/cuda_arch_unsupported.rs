@@ -7,7 +7,7 @@ use crate::derive::compile;
 use crate::derive::cuda;
 use crate::derive::inventory::Topic;
 use crate::derive::model::{StageView, StepAction};
-use crate::derive::programs::{self, Program};
+use crate::derive::programs::Program;
 use crate::derive::text::Text;
 use crate::{Check, FixAvailability, Report, Rule};
 
@@ -78,7 +78,7 @@ fn in_command(
         }
     }
     // A `sed` or `echo` that mentions an architecture compiles nothing.
-    let compiles = programs::classify(command) == Program::BuildTool
+    let compiles = command.program == Program::BuildTool
         || command
             .args()
             .iter()
@@ -138,11 +138,7 @@ fn one(
     else {
         return;
     };
-    let compiles: Vec<_> = if for_torch {
-        compile::in_stage(stage)
-    } else {
-        Vec::new()
-    };
+    let compiles: Vec<_> = compile::in_stage(stage).filter(|_| for_torch).collect();
     // Builds such as vLLM's take from the list what their compiler knows.
     let strict = compiles
         .iter()

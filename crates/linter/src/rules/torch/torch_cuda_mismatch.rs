@@ -27,9 +27,8 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     if stage.commands().any(crate::derive::cuda::installs_nvcc) {
         return;
     }
-    let extension = compile::in_stage(stage)
-        .into_iter()
-        .find(|compile| compile.certain && compile.torch_extension);
+    let extension =
+        compile::in_stage(stage).find(|compile| compile.certain && compile.torch_extension);
     let mut seen: Vec<(*const PythonInstall, String)> = Vec::new();
     for install in own(stage) {
         let Some(chosen) = install.build.chosen() else {
@@ -53,13 +52,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                     && (wheel.major != base.major || wheel > base)
                 {
                     report.add(cuda(
-                        stage,
-                        base,
-                        wheel,
-                        chosen,
-                        &install,
-                        extension.as_ref(),
-                        report,
+                        stage, base, wheel, chosen, &install, extension, report,
                     ));
                 }
             }

@@ -48,7 +48,8 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             .any(|other| other.build == install.build);
         // A companion of an old release: which build it is, and whether it has one, is not in the tables.
         let untold = install.pin.as_deref().is_some_and(|pin| {
-            install.requirement.name != "torch" && release_of(&install.requirement.name, pin).is_none()
+            install.requirement.name != "torch"
+                && release_of(&install.requirement.name, pin).is_none()
         });
         if untold {
             continue;
