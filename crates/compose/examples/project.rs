@@ -2,11 +2,7 @@
 //! `project [--profile P]… [--env-file F]… [--project-directory D] FILE…`; without a file, the working
 //! directory is searched. One argument `-` reads such argument lines from standard input, one result each.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a program for developers"
-)]
+#![expect(clippy::print_stdout, reason = "a program for developers")]
 
 use std::io::BufRead as _;
 use std::sync::Arc;

@@ -33,7 +33,7 @@ pub(crate) fn children<'a>(
     };
     mapping
         .and_then(|value| match &mut value.kind {
-            Kind::Mapping(mapping) => Some(mapping.iter_mut()),
+            Kind::Mapping(mapping) => Some(mapping.entries_mut()),
             _ => None,
         })
         .into_iter()
@@ -74,7 +74,7 @@ fn service(service: &mut Value, trail: Trail<'_>, problems: &mut Problems) {
     let Kind::Mapping(mapping) = &mut service.kind else {
         return;
     };
-    for entry in mapping.iter_mut() {
+    for entry in mapping.entries_mut() {
         let trail = Trail::Key(&trail, &entry.key);
         let value = &mut entry.value;
         match &*entry.key {
@@ -144,7 +144,7 @@ fn build(value: &mut Value, trail: Trail<'_>, problems: &mut Problems) {
     let Kind::Mapping(mapping) = &mut value.kind else {
         return;
     };
-    for entry in mapping.iter_mut() {
+    for entry in mapping.entries_mut() {
         let trail = Trail::Key(&trail, &entry.key);
         match &*entry.key {
             "secrets" => items(&mut entry.value).for_each(file_reference),
@@ -194,7 +194,7 @@ fn depends_on(value: &mut Value) {
     let Kind::Mapping(mapping) = &mut value.kind else {
         return;
     };
-    for entry in mapping.iter_mut() {
+    for entry in mapping.entries_mut() {
         let at = entry.key_location;
         if let Kind::Mapping(settings) = &mut entry.value.kind {
             for (key, text, scalar_type) in [

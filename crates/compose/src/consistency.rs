@@ -315,11 +315,11 @@ impl<'a> Checker<'a> {
             let source = item.get("source");
             let source_text = source.and_then(Value::as_str);
             match (field("type"), source, source_text) {
-                (Some("volume"), Some(source), Some(text)) => {
-                    if !text.is_empty() && !self.defines("volumes", text) {
-                        let message = format!("service {name:?} refers to undefined volume {text}");
-                        self.reference(path(service, &["volumes"]), source.location, message);
-                    }
+                (Some("volume"), Some(source), Some(text))
+                    if !text.is_empty() && !self.defines("volumes", text) =>
+                {
+                    let message = format!("service {name:?} refers to undefined volume {text}");
+                    self.reference(path(service, &["volumes"]), source.location, message);
                 }
                 (Some("bind"), None, _) => {
                     let message =

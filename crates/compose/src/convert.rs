@@ -259,20 +259,15 @@ impl Converter<'_> {
             let message = format!("non-string key {place}: {shown}");
             this.problem(ProblemKind::Key, trail, location, message);
         };
-        let node = match stream.node(id) {
-            node if matches!(node.kind, NodeKind::Alias { .. }) => match &node.kind {
-                NodeKind::Alias {
-                    target: AliasTarget::Node(target),
-                    ..
-                } => stream.node(*target),
-                _ => {
-                    let message = "unknown anchor referenced as a key".to_owned();
-                    self.problem(ProblemKind::Alias, trail, location, message);
-                    return None;
-                }
-            },
-            node => node,
-        };
+        let mut node = stream.node(id);
+        if let NodeKind::Alias { name, target } = &node.kind {
+            let AliasTarget::Node(target) = target else {
+                let message = format!("unknown anchor '{name}' referenced");
+                self.problem(ProblemKind::Alias, trail, location, message);
+                return None;
+            };
+            node = stream.node(*target);
+        }
         let NodeKind::Scalar { text, style } = &node.kind else {
             refuse(self, "a collection");
             return None;

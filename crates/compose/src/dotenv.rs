@@ -162,28 +162,24 @@ impl<'a> Reader<'a, '_> {
     fn value(&mut self, name: &'a str) -> bool {
         let start = self.at;
         let rest = self.rest();
-        match rest.as_bytes().first() {
-            Some(quote @ (b'"' | b'\'')) => {
-                let Some((chars, length)) = quoted(rest, *quote) else {
-                    let line = rest.lines().next().unwrap_or_default();
-                    let message = format!("unterminated quoted value {line}");
-                    return self.fail(start, &message);
-                };
-                self.at += length;
-                let span = start..self.at;
-                if *quote == b'\'' {
-                    self.assign(name, chars, true, span);
-                    return true;
-                }
-                self.expand(name, &expand_escapes(&chars), span)
-            }
-            _ => {
-                let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-                self.at += (line.len() + 1).min(rest.len());
-                let value = line.split(" #").next().unwrap_or_default().trim_end();
-                self.expand(name, value, start..start + value.len())
-            }
+        let Some(quote @ (b'"' | b'\'')) = rest.as_bytes().first() else {
+            let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+            self.at += (line.len() + 1).min(rest.len());
+            let value = line.split(" #").next().unwrap_or_default().trim_end();
+            return self.expand(name, value, start..start + value.len());
+        };
+        let Some((chars, length)) = quoted(rest, *quote) else {
+            let line = rest.lines().next().unwrap_or_default();
+            let message = format!("unterminated quoted value {line}");
+            return self.fail(start, &message);
+        };
+        self.at += length;
+        let span = start..self.at;
+        if *quote == b'\'' {
+            self.assign(name, chars, true, span);
+            return true;
         }
+        self.expand(name, &expand_escapes(&chars), span)
     }
 
     fn expand(&mut self, name: &'a str, value: &str, span: Range<usize>) -> bool {

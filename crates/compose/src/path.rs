@@ -67,8 +67,8 @@ impl fmt::Display for KeyPath {
 #[derive(Clone, Copy)]
 pub(crate) enum Trail<'a> {
     Root,
-    Key(&'a Trail<'a>, &'a str),
-    Item(&'a Trail<'a>, usize),
+    Key(&'a Self, &'a str),
+    Item(&'a Self, usize),
 }
 
 impl Trail<'_> {

@@ -56,15 +56,15 @@ fn anchor(value: &mut Value, at: Cursor, directory: &Arc<Utf8Path>) {
     }
     match &mut value.kind {
         Kind::Mapping(mapping) => {
-            for entry in mapping.iter_mut() {
+            for entry in mapping.entries_mut() {
                 anchor(&mut entry.value, PATHS.step(at, &entry.key), directory);
             }
         }
         Kind::Sequence(items) => {
             let next = PATHS.step(at, "[]");
-            items
-                .iter_mut()
-                .for_each(|item| anchor(item, next, directory));
+            for item in items {
+                anchor(item, next, directory);
+            }
         }
         Kind::Scalar(scalar) if PATHS.rule(at).is_some() && scalar.directory.is_none() => {
             scalar.directory = Some(Arc::clone(directory));

@@ -38,7 +38,7 @@ pub(crate) fn apply(target: &mut Value, resets: &mut [Reset]) {
 #[derive(Default)]
 struct Tree {
     here: Option<usize>,
-    inside: HashMap<Box<str>, Tree>,
+    inside: HashMap<Box<str>, Self>,
 }
 
 impl Tree {

@@ -314,7 +314,7 @@ impl Mapping {
         self.entries.iter()
     }
 
-    pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Entry> {
+    pub(crate) fn entries_mut(&mut self) -> std::slice::IterMut<'_, Entry> {
         self.entries.iter_mut()
     }
 

@@ -4,6 +4,8 @@
 //! `expect` with one statement a line. All problems of the project must be stated, nothing else need be.
 //! Blocks marked `escaped` may use `\r`, `\t` and `\xNN`.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::fmt::Write as _;
 
 use compose::value::{Earlier, Kind};
@@ -57,10 +59,10 @@ fn cases(text: &str) -> Vec<Case> {
             continue;
         };
         let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-        let case = cases.last_mut().expect("a block stands in a case");
+        let case = cases.last_mut().unwrap();
         match info.split_once(' ') {
             Some((kind, name)) => {
-                let mut text: String = body.iter().map(|line| format!("{line}\n")).collect();
+                let mut text = body.join("\n") + "\n";
                 if kind == "escaped" {
                     text = unescape(&text);
                 }
@@ -211,14 +213,14 @@ fn answer(line: &str, project: &Project, sources: &Sources) -> Option<String> {
         }
         "replaced" | "merged" => {
             let path = words.next()?;
-            let places = find(project, path)?
+            let mut places = find(project, path)?
                 .earlier
                 .iter()
                 .map(|earlier| match earlier {
                     Earlier::Replaced { value, .. } => ("replaced", value.location),
                     Earlier::Merged { location, .. } => ("merged", *location),
                 });
-            let (verb, location) = places.last()?;
+            let (verb, location) = places.next_back()?;
             format!("{verb} {path} {}", at(location))
         }
         "reset" => {
@@ -306,7 +308,6 @@ fn every_case_is_as_compose_has_it() {
         .collect();
     files.sort_by(|a, b| a.path().cmp(b.path()));
     for file in files {
-        #[expect(clippy::disallowed_methods, reason = "the cases are files")]
         let text = std::fs::read_to_string(file.path()).unwrap();
         for case in cases(&text) {
             count += 1;

@@ -263,10 +263,9 @@ impl Merger<'_> {
     fn note(&mut self, base: &mut Value, over: &Value) {
         base.note_merged(over.location, self.cause);
         // What the later value replaced on its own way here still matters.
-        base.earlier
-            .extend(over.earlier.iter().filter_map(|earlier| {
-                matches!(earlier, Earlier::Replaced { .. }).then(|| earlier.clone())
-            }));
+        let replaced = |earlier: &&Earlier| matches!(earlier, Earlier::Replaced { .. });
+        let inherited = over.earlier.iter().filter(replaced).cloned();
+        base.earlier.extend(inherited);
     }
 }
 

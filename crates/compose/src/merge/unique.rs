@@ -69,7 +69,7 @@ fn enforce(value: &mut Value, at: Cursor, trail: Trail<'_>, problems: &mut Probl
     }
     match &mut value.kind {
         Kind::Mapping(mapping) => {
-            for entry in mapping.iter_mut() {
+            for entry in mapping.entries_mut() {
                 let next = KEYS.step(at, &entry.key);
                 let trail = Trail::Key(&trail, &entry.key);
                 enforce(&mut entry.value, next, trail, problems);

@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
             GranitScalarStyle::DoubleQuoted => ScalarStyle::DoubleQuoted,
             GranitScalarStyle::Literal => ScalarStyle::Literal,
             GranitScalarStyle::Folded => ScalarStyle::Folded,
-            _ => ScalarStyle::Plain,
+            GranitScalarStyle::Plain => ScalarStyle::Plain,
         };
         if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
             return (style, span);

@@ -1,0 +1,364 @@
+//! No input may bring the crate down, and none may take more than linear time.
+
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use compose::value::Kind;
+use compose::yaml::{self, NodeKind};
+use compose::{Error, Inputs, LoadError, MemoryLoader, Problem, ProblemKind, Project, Value, load};
+use proptest::prelude::*;
+use source::{Location, Sources};
+
+fn open(loader: &MemoryLoader, file: &str) -> (Project, Sources) {
+    let mut sources = Sources::new();
+    let inputs = Inputs {
+        files: vec![file.into()],
+        ..Inputs::default()
+    };
+    let project = load(&mut sources, &inputs, loader).unwrap();
+    (project, sources)
+}
+
+fn project(text: impl Into<String>) -> Project {
+    let loader = MemoryLoader::new().with("compose.yaml", text);
+    open(&loader, "compose.yaml").0
+}
+
+fn kinds(project: &Project) -> Vec<ProblemKind> {
+    let kinds = project.problems.iter().map(|problem| problem.kind.clone());
+    kinds.collect()
+}
+
+/// A generous limit for debug builds: quadratic behaviour exceeds it by far.
+fn in_time<T>(run: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = run();
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "took {:?}",
+        start.elapsed()
+    );
+    result
+}
+
+#[test]
+fn twenty_thousand_services_take_linear_time() {
+    let mut text = String::from("x-base: &base {image: x, environment: [A=1, B=2]}\nservices:\n");
+    for index in 0..20_000 {
+        writeln!(
+            text,
+            "  s{index}:\n    <<: *base\n    ports: [\"{}:80\"]\n    depends_on: [s{}]",
+            index % 60_000 + 1,
+            (index + 1) % 20_001
+        )
+        .unwrap();
+    }
+    text.push_str("  s20000: {image: x}\n");
+    let project = in_time(|| project(text));
+    assert_eq!(project.problems, []);
+    assert_eq!(project.services.len(), 20_001);
+}
+
+#[test]
+fn twenty_thousand_services_merge_and_extend_in_linear_time() {
+    let services = |keys: &str| {
+        let mut text = String::from("services:\n");
+        for index in 0..20_000 {
+            writeln!(text, "  s{index}: {{{keys}}}").unwrap();
+        }
+        text
+    };
+    let loader = MemoryLoader::new()
+        .with("one.yml", services("extends: {file: base.yml, service: b}"))
+        .with("two.yml", services("image: y, runtime: !reset null"))
+        .with("base.yml", "services: {b: {image: x, runtime: nvidia}}");
+    let mut sources = Sources::new();
+    let inputs = Inputs {
+        files: vec!["one.yml".into(), "two.yml".into()],
+        ..Inputs::default()
+    };
+    let project = in_time(|| load(&mut sources, &inputs, &loader).unwrap());
+    assert_eq!(project.problems, []);
+    let last = project.service("s19999").unwrap();
+    assert_eq!(last.image().unwrap().0.known(), Some("y"));
+    assert!(last.runtime().is_none());
+}
+
+#[test]
+fn three_thousand_levels_are_refused_cleanly() {
+    let mut block = String::new();
+    for level in 0..3_000 {
+        writeln!(block, "{}a:", " ".repeat(level)).unwrap();
+    }
+    let flow = "[".repeat(3_000) + &"]".repeat(3_000);
+    for text in [block, flow] {
+        let project = in_time(|| project(text));
+        assert_eq!(kinds(&project), [ProblemKind::Syntax]);
+    }
+}
+
+#[test]
+fn anchors_that_nest_through_aliases_are_refused_cleanly() {
+    let mut text = String::from("services: {a: {image: x}}\nx-0: &a0 {}\n");
+    for level in 1..3_000 {
+        writeln!(text, "x-{level}: &a{level} {{k: *a{}}}", level - 1).unwrap();
+    }
+    let project = in_time(|| project(text));
+    assert!(
+        project
+            .problems
+            .iter()
+            .all(|problem| matches!(problem.kind, ProblemKind::TooDeep | ProblemKind::Alias))
+    );
+    assert!(!project.problems.is_empty());
+}
+
+#[test]
+fn alias_bombs_do_not_go_off() {
+    for (start, rest) in [
+        ("[x, x]", "[*, *, *, *, *, *, *, *, *]"),
+        ("{k: x}", "{a: *, b: *}"),
+    ] {
+        let mut text = format!("services: {{a: {{image: x}}}}\nx-0: &a0 {start}\n");
+        for level in 1..40 {
+            let rest = rest.replace('*', &format!("*a{}", level - 1));
+            writeln!(text, "x-{level}: &a{level} {rest}").unwrap();
+        }
+        let project = in_time(|| project(text));
+        assert!(kinds(&project).contains(&ProblemKind::Alias));
+        assert_eq!(project.services.len(), 1);
+    }
+}
+
+#[test]
+fn circles_end() {
+    let loader = MemoryLoader::new()
+        .with(
+            "compose.yaml",
+            "include: [compose.yaml, b.yml]\nservices: {a: {extends: {file: b.yml, service: b}}}",
+        )
+        .with(
+            "b.yml",
+            "include: [compose.yaml]\nservices: {b: {extends: {file: compose.yaml, service: a}}}",
+        );
+    let (project, _) = in_time(|| open(&loader, "compose.yaml"));
+    let kinds = kinds(&project);
+    assert!(kinds.contains(&ProblemKind::Include));
+    assert!(kinds.contains(&ProblemKind::Extends));
+}
+
+#[test]
+fn long_chains_end() {
+    let mut extends = String::from("services:\n  s0: {image: x}\n");
+    for index in 1..5_000 {
+        writeln!(extends, "  s{index}: {{extends: s{}}}", index - 1).unwrap();
+    }
+    in_time(|| project(extends));
+    let mut loader = MemoryLoader::new();
+    for index in 0..2_000 {
+        let next = index + 1;
+        let text = format!("include: [f{next}.yml, f{next}.yml]\nservices: {{}}");
+        loader = loader.with(format!("f{index}.yml"), text);
+    }
+    let (project, _) = in_time(|| open(&loader, "f0.yml"));
+    assert!(kinds(&project).contains(&ProblemKind::TooDeep));
+}
+
+#[test]
+fn files_that_cannot_be_read_are_named() {
+    let loader = MemoryLoader::new()
+        .with(
+            "compose.yaml",
+            "include: [secret.yml, dir]\nservices: {a: {image: x, env_file: secret.env}}",
+        )
+        .with_error("secret.yml", LoadError::Denied)
+        .with_error("dir", LoadError::Directory)
+        .with_error("secret.env", LoadError::Denied)
+        .with_error(".env", LoadError::Directory);
+    let (project, _) = open(&loader, "compose.yaml");
+    let messages: Vec<_> = project.problems.iter().map(Problem::to_string).collect();
+    assert_eq!(
+        messages,
+        [
+            "open secret.yml: permission denied",
+            "open dir: is a directory",
+            "open secret.env: permission denied",
+        ]
+    );
+    let inputs = Inputs {
+        files: vec!["nope.yml".into()],
+        ..Inputs::default()
+    };
+    assert_eq!(
+        load(&mut Sources::new(), &inputs, &loader).unwrap_err(),
+        Error::File {
+            path: "nope.yml".into(),
+            error: LoadError::NotFound
+        }
+    );
+}
+
+#[test]
+fn many_variables_and_comments_take_linear_time() {
+    let mut folded = String::from("services:\n  a:\n    image: x\n    command: >\n");
+    for index in 0..50_000 {
+        writeln!(folded, "      ${{V{index}:-x}} # no comment").unwrap();
+    }
+    let mut comments = "# a comment\n".repeat(50_000);
+    comments.push_str("services: {a: {image: x}}\n");
+    let quotes = format!("services: {{a: {{image: \"{}\"}}}}", "${".repeat(100_000));
+    for text in [folded, comments, quotes] {
+        in_time(|| project(text));
+    }
+}
+
+fn assert_location(sources: &Sources, at: Location) {
+    let text = sources.get(at.file).text();
+    assert!(
+        text.get(at.span.range()).is_some(),
+        "{:?} of {} bytes",
+        at.span,
+        text.len()
+    );
+}
+
+fn assert_value(value: &Value, sources: &Sources) {
+    assert_location(sources, value.location);
+    if let Some(alias) = value.alias {
+        assert_location(sources, alias);
+        assert!(sources.get(alias.file).slice(alias.span).starts_with('*'));
+    }
+    match &value.kind {
+        Kind::Sequence(items) => items.iter().for_each(|item| assert_value(item, sources)),
+        Kind::Mapping(mapping) => {
+            for entry in mapping {
+                assert_location(sources, entry.key_location);
+                assert_value(&entry.value, sources);
+            }
+        }
+        Kind::Scalar(scalar) => {
+            for used in scalar
+                .interpolated
+                .iter()
+                .flat_map(|inner| &inner.variables)
+            {
+                assert_location(sources, used.location);
+            }
+        }
+        Kind::Null | Kind::Unknown => {}
+    }
+}
+
+/// Every span lies in its file, and every node in its parent.
+fn assert_sound(text: &str) {
+    let stream = yaml::parse(text);
+    for document in &stream.documents {
+        let mut open = vec![*document];
+        while let Some(id) = open.pop() {
+            let node = stream.node(id);
+            let written = text.get(node.span.range());
+            assert!(written.is_some(), "{:?}", node.span);
+            let children: Vec<_> = match &node.kind {
+                NodeKind::Mapping { pairs, .. } => pairs
+                    .iter()
+                    .flat_map(|(key, value)| [*key, *value])
+                    .collect(),
+                NodeKind::Sequence { items, .. } => items.clone(),
+                NodeKind::Scalar { .. } | NodeKind::Alias { .. } => Vec::new(),
+            };
+            for child in children {
+                let inner = stream.node(child).span;
+                assert!(node.span.contains(inner), "{:?} in {:?}", inner, node.span);
+                open.push(child);
+            }
+        }
+    }
+    let loader = MemoryLoader::new()
+        .with("compose.yaml", text)
+        .with("over.yml", text)
+        .with("a.env", text);
+    let inputs = Inputs {
+        files: vec!["compose.yaml".into(), "over.yml".into()],
+        env_files: vec!["a.env".into()],
+        ..Inputs::default()
+    };
+    let mut sources = Sources::new();
+    let project = load(&mut sources, &inputs, &loader).unwrap();
+    for problem in &project.problems {
+        assert_location(&sources, problem.location);
+        for label in &problem.related {
+            assert_location(&sources, label.location);
+        }
+    }
+    for service in &project.services {
+        assert_value(&service.value, &sources);
+        for variable in &service.environment {
+            assert_location(&sources, variable.location);
+        }
+    }
+    assert_value(&project.sections, &sources);
+}
+
+const SEED: &str = r#"
+x-gpu: &gpu
+  deploy: {resources: {reservations: {devices: [{driver: nvidia, count: ${N:-1}, capabilities: [gpu]}]}}}
+include: [over.yml]
+services:
+  äö: &s
+    <<: *gpu
+    image: "i:${TAG:-1}-$$x ü"
+    build: {context: ., args: [A=1, B], dockerfile: 'it''s'}
+    environment: {A: "\u00e4 $B", B: , C: !reset null}
+    env_file: [a.env, {path: b.env, required: false}]
+    devices: ["nvidia.com/gpu=all", /dev/a:/dev/b:rwm]
+    ports: ["80:80", {target: 1}]
+    volumes: [./a:/b:ro, "data:/d"]
+    gpus: all
+    command: >-
+      one ${X:-"é"}
+      two
+
+    depends_on: [b]
+  b:
+    extends: {file: over.yml, service: äö}
+    networks: [n]
+    gpus: !override [{device_ids: ["0"], count: 2}]
+---
+services: {b: *nope}
+"#;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_text_is_read(text in "\\PC{0,200}") {
+        assert_sound(&text);
+    }
+
+    #[test]
+    fn yaml_like_text_is_read(text in "([a-z&*!<{}\\[\\],:#|>'\"$ \t\r\n-]|é|: |- |\n  |services:|image:|\\$\\{){0,120}") {
+        assert_sound(&text);
+    }
+
+    #[test]
+    fn a_damaged_project_is_read(at in 0..SEED.len(), length in 0_usize..40, put in "[:\\-\\[{}\\]&*!\"'$é\n\t ]{0,3}") {
+        let mut text = SEED.to_owned();
+        let floor = |mut at: usize| {
+            at = at.min(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let range = floor(at)..floor(at + length);
+        text.replace_range(range, &put);
+        assert_sound(&text);
+    }
+}
+
+#[test]
+fn the_undamaged_project_is_sound() {
+    assert_sound(SEED);
+}
