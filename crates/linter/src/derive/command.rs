@@ -251,7 +251,7 @@ impl<'a> Reader<'a> {
         };
         match pushed.program() {
             "export" | "declare" | "typeset" | "local" | "readonly" => {
-                self.export(count, command.place)
+                self.export(count, command.place);
             }
             "cd" | "pushd" if !command.place.in_subshell && !command.place.in_substitution => {
                 let target = pushed

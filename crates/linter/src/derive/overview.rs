@@ -49,7 +49,7 @@ pub fn of(model: &Model<'_>) -> Overview {
                 };
                 match &requirement.version {
                     super::action::VersionSpec::Exact { version, .. } => {
-                        add(format!("{name} {version}"))
+                        add(format!("{name} {version}"));
                     }
                     _ => add(name.to_owned()),
                 }

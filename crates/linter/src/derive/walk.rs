@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use dockerfile::{Dockerfile, Instruction, Keyword, Kind, Word};
+use dockerfile::{Dockerfile, Instruction, Kind, Word};
 use source::{FileId, Location, Sources};
 
 use super::action::{Action, Loader};
@@ -148,7 +148,7 @@ impl Walker<'_> {
             }
             return;
         };
-        let action = self.step(index, instruction, &mut current);
+        let action = self.step(instruction, &mut current);
         current.stage.steps.push(Step {
             instruction: index,
             action,
@@ -235,12 +235,7 @@ impl Walker<'_> {
         self.files.finish_stage();
     }
 
-    fn step(
-        &mut self,
-        index: usize,
-        instruction: &Instruction,
-        current: &mut Current,
-    ) -> StepAction {
+    fn step(&mut self, instruction: &Instruction, current: &mut Current) -> StepAction {
         match &instruction.kind {
             Kind::Arg(declarations) => {
                 self.stage_args(declarations, &mut current.scope);
@@ -267,18 +262,19 @@ impl Walker<'_> {
             }
             Kind::Run(run) => StepAction::Run(self.run(instruction, run, current)),
             Kind::Cmd(run) | Kind::Entrypoint(run) => {
-                StepAction::Start(if current.readable_shell {
+                let mut commands = Vec::new();
+                if current.readable_shell {
                     let reader =
                         Reader::new(self.file, &mut current.scope, current.directory.clone());
-                    reader.read(run, &instruction.heredocs)
-                } else {
-                    Vec::new()
-                })
+                    commands = reader.read(run, &instruction.heredocs);
+                }
+                for command in &mut commands {
+                    command.program = super::programs::classify(command);
+                    command.compiles = super::compile::find(command);
+                }
+                StepAction::Start(commands)
             }
-            _ => {
-                debug_assert!(index < usize::MAX && instruction.keyword != Keyword::From);
-                StepAction::Other
-            }
+            _ => StepAction::Other,
         }
     }
 
