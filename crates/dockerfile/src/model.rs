@@ -100,9 +100,9 @@ impl Logical {
         }
     }
 
-    /// Appends text that stands at `offset` in the source.
+    /// Appends text that stands at `offset` in the source. An empty one gives a place to a text still empty.
     pub fn push(&mut self, text: &str, offset: u32) {
-        if text.is_empty() {
+        if text.is_empty() && !self.map.is_empty() {
             return;
         }
         let at = self.text.len() as u32;

@@ -25,6 +25,7 @@ pub(super) fn instruction(text: &str, names: &[&str]) -> String {
     format!(" (did you mean {name}?)")
 }
 
+/// Among equally near ones BuildKit takes any; one that begins alike is the better guess.
 fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let text: Vec<char> = text.chars().take(64).collect();
     let mut best: Option<(&str, usize)> = None;
@@ -33,7 +34,11 @@ fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n s
         if distance == 0 {
             return None;
         }
-        if distance < best.map_or(TOO_FAR, |(_, distance)| distance) {
+        let alike = |name: &str| name.chars().next() == text.first().copied();
+        let better = best.map_or(distance < TOO_FAR, |(other, least)| {
+            distance < least || (distance == least && alike(name) && !alike(other))
+        });
+        if better {
             best = Some((name, distance));
         }
     }

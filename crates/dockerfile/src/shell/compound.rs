@@ -179,15 +179,25 @@ impl Splitter<'_> {
         if self.byte(0) == Some(b'(') {
             self.at += 1;
         }
+        let mut complete = false;
         loop {
             self.blanks();
+            let at = self.at;
             match self.byte(0) {
                 Some(b')') => {
                     self.at += 1;
                     return true;
                 }
-                Some(b'|') => self.at += 1,
-                _ if self.word(place).is_some() => {}
+                Some(b'|') => {
+                    self.at += 1;
+                    complete = false;
+                }
+                _ if self.word(place).is_some() => {
+                    if complete {
+                        self.problem(at);
+                    }
+                    complete = true;
+                }
                 _ => {
                     self.problem(self.at);
                     return false;
