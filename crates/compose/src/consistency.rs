@@ -36,6 +36,13 @@ pub(crate) fn check(project: &mut Project, default_name: bool) {
         .into_iter()
         .filter(|problem| !excused || !missing(problem));
     project.problems.extend(kept);
+    if project.overlay {
+        // The base file may lie elsewhere, and relative paths count from there.
+        let env_file = |problem: &Problem| {
+            problem.kind == ProblemKind::Read && problem.path.matches("services.*.env_file.*")
+        };
+        project.problems.retain(|problem| !env_file(problem));
+    }
     problem::sort(&mut project.problems);
 }
 
