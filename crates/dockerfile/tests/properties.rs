@@ -163,7 +163,7 @@ impl Checker<'_> {
     fn operation(&self, operation: Option<&Operation>) {
         match operation {
             Some(Operation::Default { word, .. } | Operation::Alternate { word, .. }) => {
-                self.parts(word)
+                self.parts(word);
             }
             Some(
                 Operation::RemovePrefix { pattern, .. } | Operation::RemoveSuffix { pattern, .. },
@@ -201,14 +201,12 @@ impl Checker<'_> {
     fn script(&self, body: &Logical, heredocs: &[Heredoc]) {
         self.logical(body);
         let script = shell::split(body, heredocs);
-        script
-            .commands
-            .iter()
-            .for_each(|command| self.command(command));
-        script
-            .problems
-            .iter()
-            .for_each(|problem| self.span(*problem));
+        for command in &script.commands {
+            self.command(command);
+        }
+        for problem in &script.problems {
+            self.span(*problem);
+        }
         let starts: Vec<u32> = script
             .commands
             .iter()
@@ -240,13 +238,12 @@ impl Checker<'_> {
     }
 
     fn dockerfile(&self, parsed: &Dockerfile) {
-        common::words(parsed)
-            .into_iter()
-            .for_each(|word| self.word(word));
-        parsed
-            .comments
-            .iter()
-            .for_each(|comment| self.span(*comment));
+        for word in common::words(parsed) {
+            self.word(word);
+        }
+        for comment in &parsed.comments {
+            self.span(*comment);
+        }
         for problem in &parsed.problems {
             self.span(problem.span);
         }

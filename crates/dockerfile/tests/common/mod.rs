@@ -1,4 +1,6 @@
 //! Parsed things written down shortly.
+
+#![expect(clippy::expect_used, reason = "a test says what is wrong by failing")]
 #![allow(dead_code, reason = "each test program uses some of these")]
 
 use dockerfile::shell::{self, Command, Connector, Script};
@@ -50,7 +52,11 @@ fn operator(operation: &Operation) -> String {
 pub(crate) fn instruction(text: &str) -> Instruction {
     let parsed = dockerfile::parse(&format!("FROM a\n{text}"));
     assert_eq!(parsed.instructions.len(), 2, "{text}");
-    parsed.instructions.into_iter().nth(1).unwrap()
+    parsed
+        .instructions
+        .into_iter()
+        .nth(1)
+        .expect("counted above")
 }
 
 /// The first word of `WORKDIR text`, taken apart.
@@ -72,19 +78,18 @@ pub(crate) fn shell_word(text: &str) -> String {
         let program = command.words.first()?;
         (program.raw == "echo").then(|| command.words.get(1))?
     });
-    parts(&word.unwrap().parts)
+    parts(&word.expect("echo has a word").parts)
 }
 
 /// The script of the last RUN.
 pub(crate) fn run(parsed: &Dockerfile) -> Script {
-    let last = parsed.instructions.iter().rev();
-    last.filter_map(|instruction| match &instruction.kind {
+    let mut last = parsed.instructions.iter().rev();
+    last.find_map(|instruction| match &instruction.kind {
         Kind::Run(Run::Shell(body)) => Some(shell::split(body, &instruction.heredocs)),
         Kind::Run(Run::Script { body, .. }) => Some(shell::split(body, &[])),
         _ => None,
     })
-    .next()
-    .unwrap()
+    .expect("the file has a RUN")
 }
 
 /// One line for each command: connector, assignments, words and redirections as written.
