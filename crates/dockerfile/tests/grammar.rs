@@ -425,3 +425,14 @@ fn what_is_wrong_does_not_hide_what_follows() {
         ]
     );
 }
+
+#[test]
+fn continued_blanks_are_an_instruction_without_a_name() {
+    for text in [
+        "FROM a\n\\\n    \\\n# b\n",
+        "FROM a\n\\\n    \\\n",
+        "\\\n \\",
+    ] {
+        assert_eq!(problem(text).as_deref(), Some("unknown instruction: "));
+    }
+}

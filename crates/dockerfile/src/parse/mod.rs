@@ -135,7 +135,9 @@ impl<'a> Parser<'a> {
 
     fn instruction(&mut self, logical: Logical, first: Line<'_>, last: Line<'_>) {
         let text = logical.text();
-        let range = text.len() - text.trim_start().len()..text.trim_end().len();
+        // Continued blanks alone are an instruction without a name.
+        let start = text.len() - text.trim_start().len();
+        let range = start..text.trim_end().len().max(start);
         let (mut instruction, problems) =
             args::instruction(&logical, range.clone(), self.out.escape, first.number);
         let start = logical.span(range).start;
