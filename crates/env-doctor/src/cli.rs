@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use camino::Utf8PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 /// Program version and the day of the facts.
 fn version() -> &'static str {
@@ -54,9 +54,27 @@ pub struct DockerfileOptions {
     /// Build context, where COPY finds its files [default: the Dockerfile's directory, then the repository root]
     #[arg(long, value_name = "DIR")]
     pub context: Option<Utf8PathBuf>,
+    /// What is repaired.
+    #[command(flatten)]
+    pub fix: FixOptions,
     /// How findings are reported.
     #[command(flatten)]
     pub report: ReportOptions,
+}
+
+/// What is repaired.
+#[derive(Args, Clone, Copy, Debug, Default)]
+#[command(group(ArgGroup::new("repair").args(["fix", "diff"]).multiple(true)))]
+pub struct FixOptions {
+    /// Repair what can be repaired without changing anything else about the image
+    #[arg(long)]
+    pub fix: bool,
+    /// Also apply fixes that may change what the image does
+    #[arg(long, requires = "repair")]
+    pub unsafe_fixes: bool,
+    /// Print what would be repaired as a diff, instead of the report, and write nothing
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// How findings are reported.

@@ -8,6 +8,7 @@ mod discovery;
 mod loader;
 mod output;
 mod render;
+mod repair;
 mod report;
 mod selection;
 mod suggest;

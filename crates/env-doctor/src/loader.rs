@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use linter::Loader;
+use linter::fix::Texts;
 use source::SourceFile;
 
 use crate::report::Failure;
@@ -42,6 +43,25 @@ impl Loader for FileLoader {
             .collect();
         names.sort();
         names
+    }
+}
+
+/// A [`FileLoader`] with some files replaced by texts that are not written yet.
+pub(crate) struct Overlay<'a> {
+    /// Reads all others.
+    pub loader: &'a FileLoader,
+    /// By name.
+    pub texts: &'a Texts,
+}
+
+impl Loader for Overlay<'_> {
+    fn read(&self, path: &Utf8Path) -> Option<Arc<SourceFile>> {
+        let text = self.texts.get(path.as_str()).cloned();
+        text.or_else(|| self.loader.read(path))
+    }
+
+    fn list(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
+        self.loader.list(path)
     }
 }
 

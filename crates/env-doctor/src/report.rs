@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use linter::Checked;
+use linter::fix::Dropped;
 use source::{Diagnostic, FileId, Severity, SourceFile, Sources, Span};
 
 /// An input that could not be checked.
@@ -32,6 +33,8 @@ pub(crate) struct FileReport {
     pub file: FileId,
     /// What was found.
     pub checked: Checked,
+    /// Findings that are kept from the report.
+    pub hidden: Vec<Diagnostic>,
     /// Findings in shared dependency files that an earlier input has already reported.
     pub repeated: usize,
 }
@@ -43,8 +46,17 @@ impl FileReport {
             sources,
             file,
             checked,
+            hidden: Vec::new(),
             repeated: 0,
         }
+    }
+
+    /// Hides the findings that are not wanted.
+    pub(crate) fn keep(&mut self, wanted: impl Fn(&Diagnostic) -> bool) {
+        let all = std::mem::take(&mut self.checked.diagnostics);
+        let (kept, hidden): (Vec<_>, Vec<_>) = all.into_iter().partition(wanted);
+        self.checked.diagnostics = kept;
+        self.hidden.extend(hidden);
     }
 
     /// The input.
@@ -62,26 +74,25 @@ impl FileReport {
 pub(crate) struct Report {
     /// In the order of the inputs.
     pub files: Vec<FileReport>,
-    /// Inputs that could not be checked.
+    /// Inputs that could not be checked, and files that could not be written.
     pub failures: Vec<Failure>,
+    /// How many findings were repaired; they are in no file any more.
+    pub fixed: usize,
+    /// Fixes that were tried and not kept.
+    pub dropped: Vec<Dropped>,
 }
 
 impl Report {
     /// Brings the results of all inputs together. Inputs that install from the same dependency file have its
     /// findings in common: the first one reports them.
-    pub(crate) fn new(
-        results: Vec<Result<FileReport, Failure>>,
-        mut failures: Vec<Failure>,
-    ) -> Self {
-        let mut files = Vec::with_capacity(results.len());
-        for result in results {
-            match result {
-                Ok(file) => files.push(file),
-                Err(failure) => failures.push(failure),
-            }
-        }
+    pub(crate) fn new(mut files: Vec<FileReport>, failures: Vec<Failure>) -> Self {
         drop_repeated(&mut files);
-        Self { files, failures }
+        Self {
+            files,
+            failures,
+            fixed: 0,
+            dropped: Vec::new(),
+        }
     }
 
     /// All findings with their inputs.
@@ -114,29 +125,50 @@ impl Report {
     }
 }
 
+/// What makes two findings in a dependency file the same.
+type Identity = (&'static str, Severity, String, Span, String);
+
+fn identity(sources: &Sources, diagnostic: &Diagnostic) -> Identity {
+    let at = diagnostic.primary.location;
+    (
+        diagnostic.rule,
+        diagnostic.severity,
+        sources.get(at.file).name().to_owned(),
+        at.span,
+        diagnostic.message.clone(),
+    )
+}
+
 fn drop_repeated(files: &mut [FileReport]) {
-    let mut seen: HashSet<(&'static str, Severity, String, Span, String)> = HashSet::new();
+    let mut seen: HashSet<Identity> = HashSet::new();
     for report in files {
         let FileReport {
             sources,
             file,
             checked,
             repeated,
+            ..
         } = report;
         checked.diagnostics.retain(|diagnostic| {
-            let at = diagnostic.primary.location;
-            let new = at.file == *file
-                || seen.insert((
-                    diagnostic.rule,
-                    diagnostic.severity,
-                    sources.get(at.file).name().to_owned(),
-                    at.span,
-                    diagnostic.message.clone(),
-                ));
+            let own = diagnostic.primary.location.file == *file;
+            let new = own || seen.insert(identity(sources, diagnostic));
             *repeated += usize::from(!new);
             new
         });
     }
+}
+
+/// How many findings a report of these files would have.
+pub(crate) fn distinct(files: &[FileReport]) -> usize {
+    let mut seen: HashSet<Identity> = HashSet::new();
+    let mut count = 0;
+    for report in files {
+        for diagnostic in &report.checked.diagnostics {
+            let own = diagnostic.primary.location.file == report.file;
+            count += usize::from(own || seen.insert(identity(&report.sources, diagnostic)));
+        }
+    }
+    count
 }
 
 #[cfg(test)]
@@ -164,8 +196,9 @@ mod tests {
 
     #[test]
     fn a_shared_dependency_file_is_reported_once() {
-        let report = Report::new(vec![Ok(input("a")), Ok(input("b"))], Vec::new());
+        let report = Report::new(vec![input("a"), input("b")], Vec::new());
         assert_eq!(report.count(Severity::Error), 3);
+        assert_eq!(distinct(&[input("a"), input("b")]), 3);
         assert_eq!(report.files[1].repeated, 1);
         assert!(!report.files[1].is_clean());
     }

@@ -1,21 +1,26 @@
 use std::sync::Arc;
 
+use camino::Utf8PathBuf;
 use dockerfile::{From, Instruction, Kind};
-use linter::{DockerfileInput, Settings};
+use linter::fix::Texts;
+use linter::{DockerfileInput, Loader, Settings};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use source::{SourceFile, Sources};
 
 use crate::cli::DockerfileOptions;
 use crate::context::contexts;
 use crate::discovery::{self, Input};
-use crate::loader::{self, FileLoader};
-use crate::report::{Failure, FileReport, Report};
-use crate::{Outcome, selection, suggest};
+use crate::loader::{self, FileLoader, Overlay};
+use crate::repair::{Recheck, Scope};
+use crate::report::{Failure, FileReport};
+use crate::selection::Selection;
+use crate::{Outcome, suggest};
 
 /// Checks Dockerfiles.
 pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
-    let selection = selection::Selection::new(&options.report.select, &options.report.ignore)?;
+    let selection = Selection::new(&options.report.select, &options.report.ignore)?;
     let found = discovery::dockerfiles(&options.paths);
+    super::can_fix(&found.inputs, options.fix)?;
     let settings = Settings {
         target: options.target.clone(),
         build_args: options.build_args.clone(),
@@ -23,40 +28,98 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     };
     let loader = FileLoader::default();
     let check = |input: &Input| {
-        let mut report = check_one(input, options, &loader, &settings)?;
-        report
-            .checked
-            .diagnostics
-            .retain(|diagnostic| selection.wants(diagnostic.rule));
-        Ok(report)
+        let job = Job::new(input, options)?;
+        let report = job.check(&Texts::new(), &loader, &settings, &selection);
+        Ok((job, report))
     };
     // One file does not pay for a pool of threads.
-    let results: Vec<Result<FileReport, Failure>> = match found.inputs.as_slice() {
+    let results: Vec<Result<(Job, FileReport), Failure>> = match found.inputs.as_slice() {
         [only] => vec![check(only)],
         many => many.par_iter().map(check).collect(),
     };
-    super::finish(&Report::new(results, found.failures), &options.report)
+    let mut failures = found.failures;
+    let (mut jobs, mut files) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok((job, report)) => {
+                jobs.push(job);
+                files.push(report);
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let again = Again {
+        jobs,
+        loader: &loader,
+        settings: &settings,
+        selection: &selection,
+    };
+    let scope = || Scope::new(&options.paths, options.context.as_deref());
+    super::finish(
+        files,
+        failures,
+        &options.report,
+        options.fix,
+        &scope,
+        &again,
+    )
 }
 
-fn check_one(
-    input: &Input,
-    options: &DockerfileOptions,
-    loader: &FileLoader,
-    settings: &Settings,
-) -> Result<FileReport, Failure> {
-    let given = options.context.as_deref();
-    let (source, contexts) = match input {
-        Input::Stdin => (loader::read_stdin()?, contexts("Dockerfile".into(), given)),
-        Input::File(path) => (loader::read_input(path)?, contexts(path, given)),
-    };
-    if let Some(target) = &settings.target {
-        has_stage(&source, target)?;
+/// One Dockerfile as it was read.
+struct Job {
+    source: Arc<SourceFile>,
+    contexts: Vec<Utf8PathBuf>,
+}
+
+impl Job {
+    fn new(input: &Input, options: &DockerfileOptions) -> Result<Self, Failure> {
+        let given = options.context.as_deref();
+        let (source, contexts) = match input {
+            Input::Stdin => (loader::read_stdin()?, contexts("Dockerfile".into(), given)),
+            Input::File(path) => (loader::read_input(path)?, contexts(path, given)),
+        };
+        if let Some(target) = &options.target {
+            has_stage(&source, target)?;
+        }
+        let source = Arc::new(source);
+        Ok(Self { source, contexts })
     }
-    let mut sources = Sources::new();
-    let file = sources.add(Arc::new(source));
-    let input = DockerfileInput { file, contexts };
-    let checked = linter::check_dockerfile(&mut sources, &input, loader, settings);
-    Ok(FileReport::new(sources, file, checked))
+
+    fn check(
+        &self,
+        texts: &Texts,
+        loader: &FileLoader,
+        settings: &Settings,
+        selection: &Selection<'_>,
+    ) -> FileReport {
+        let mut sources = Sources::new();
+        let source = texts.get(self.source.name()).unwrap_or(&self.source);
+        let file = sources.add(Arc::clone(source));
+        let input = DockerfileInput {
+            file,
+            contexts: self.contexts.clone(),
+        };
+        let overlay = Overlay { loader, texts };
+        let loader: &dyn Loader = if texts.is_empty() { loader } else { &overlay };
+        let checked = linter::check_dockerfile(&mut sources, &input, loader, settings);
+        let mut report = FileReport::new(sources, file, checked);
+        report.keep(|diagnostic| selection.wants(diagnostic.rule));
+        report
+    }
+}
+
+/// What checking again needs.
+struct Again<'a> {
+    jobs: Vec<Job>,
+    loader: &'a FileLoader,
+    settings: &'a Settings,
+    selection: &'a Selection<'a>,
+}
+
+impl Recheck for Again<'_> {
+    fn recheck(&self, input: usize, texts: &Texts) -> FileReport {
+        self.jobs[input].check(texts, self.loader, self.settings, self.selection)
+    }
 }
 
 /// Refuses a `--target` that the build would refuse: what is checked instead would not be what runs.

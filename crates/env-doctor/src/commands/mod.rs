@@ -4,15 +4,80 @@ pub(crate) mod dockerfile;
 pub(crate) mod explain;
 pub(crate) mod rules;
 
+use anyhow::bail;
+use linter::fix::Dropped;
 use source::Severity;
 
-use crate::cli::{FailOn, Format, ReportOptions};
+use crate::cli::{FailOn, FixOptions, Format, ReportOptions};
+use crate::discovery::Input;
 use crate::render::text::{Detail, Style};
-use crate::report::Report;
-use crate::{Outcome, output, render};
+use crate::repair::{Recheck, Scope};
+use crate::report::{Failure, FileReport, Report};
+use crate::{Outcome, output, render, repair, report};
 
-/// Writes a report where the options want it, and says what the run amounts to.
-fn finish(report: &Report, options: &ReportOptions) -> anyhow::Result<Outcome> {
+/// Refuses to write what cannot be written.
+fn can_fix(inputs: &[Input], options: FixOptions) -> anyhow::Result<()> {
+    if options.fix && !options.diff && inputs.contains(&Input::Stdin) {
+        bail!("standard input cannot be repaired; `--diff` prints the changes");
+    }
+    Ok(())
+}
+
+/// Repairs what is to be repaired, reports the rest, and says what the run amounts to. `scope` is what may be
+/// written, `command` checks an input of `files` again.
+fn finish(
+    mut files: Vec<FileReport>,
+    mut failures: Vec<Failure>,
+    options: &ReportOptions,
+    fix: FixOptions,
+    scope: &dyn Fn() -> Scope,
+    command: &dyn Recheck,
+) -> anyhow::Result<Outcome> {
+    let mut repaired = repair::Outcome::default();
+    let mut fixed = 0;
+    if fix.fix || fix.diff {
+        let before = report::distinct(&files);
+        repaired = repair::run(fix, &scope(), &mut files, command);
+        fixed = before.saturating_sub(report::distinct(&files));
+        failures.append(&mut repaired.failures);
+    }
+    let mut report = Report::new(files, failures);
+    report.fixed = fixed;
+    report.dropped = repaired.dropped;
+    if let Some(diff) = &repaired.diff {
+        output::write(None, diff)?;
+    }
+    if repaired.diff.is_none() || options.output_file.is_some() {
+        write(&report, options)?;
+    }
+    for dropped in &report.dropped {
+        output::error_line(&defect(dropped));
+    }
+    for failure in &report.failures {
+        output::error_line(&format!("{}: {}", failure.file, failure.message));
+    }
+    Ok(outcome(&report, options.fail_on))
+}
+
+/// What to say of a fix that was not kept.
+fn defect(dropped: &Dropped) -> String {
+    let Dropped {
+        rule,
+        file,
+        line,
+        title,
+        reason,
+    } = dropped;
+    if title.is_empty() {
+        return format!("{file}: a defect of env-doctor, please report it: {reason}");
+    }
+    format!(
+        "{file}:{line}: a defect of env-doctor, please report it: the fix \"{title}\" of {rule} was not applied, {reason}"
+    )
+}
+
+/// Writes a report where the options want it.
+fn write(report: &Report, options: &ReportOptions) -> anyhow::Result<()> {
     let to_file = options.output_file.is_some();
     let text = match options.format {
         Format::Text => render::text::render(
@@ -29,11 +94,7 @@ fn finish(report: &Report, options: &ReportOptions) -> anyhow::Result<Outcome> {
         ),
         Format::Json => render::json::render(report)?,
     };
-    output::write(options.output_file.as_deref(), &text)?;
-    for failure in &report.failures {
-        output::error_line(&format!("{}: {}", failure.file, failure.message));
-    }
-    Ok(outcome(report, options.fail_on))
+    output::write(options.output_file.as_deref(), &text)
 }
 
 fn outcome(report: &Report, fail_on: FailOn) -> Outcome {

@@ -126,7 +126,7 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
             warning: report.count(Severity::Warning),
             info: report.count(Severity::Info),
             fixable: report.fixable(),
-            fixed: 0,
+            fixed: report.fixed,
             suppressed: 0,
         },
         files,

@@ -7,6 +7,7 @@
 )]
 
 mod discovery;
+mod fix;
 mod inputs;
 mod json;
 mod options;

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use linter::fix::{self, Examined, Project, Texts};
 use linter::{Checked, DockerfileInput, Loader, Settings};
 use source::{Applicability, SourceFile, Sources};
 
@@ -228,20 +229,49 @@ fn fits(expected: &str, found: &str) -> bool {
     }
 }
 
+/// One example as a project that can be repaired.
+struct Repairable<'e> {
+    first: &'e str,
+    files: &'e Files,
+    options: &'e [String],
+}
+
+impl Project for Repairable<'_> {
+    fn check(&self, _input: usize, texts: &Texts) -> Examined {
+        let mut files = self.files.clone();
+        for (name, file) in texts {
+            files.insert(name.clone(), file.text().to_owned());
+        }
+        let (sources, checked) = check(self.first, &files, self.options);
+        Examined {
+            sources,
+            reported: checked.diagnostics,
+            hidden: Vec::new(),
+        }
+    }
+
+    fn may_change(&self, _file: &SourceFile) -> bool {
+        true
+    }
+}
+
 fn expect_fixed(bad: &Example, fixed: &Example, options: &[String]) -> Result<(), String> {
+    let project = Repairable {
+        first: &bad.first,
+        files: &bad.files,
+        options,
+    };
+    let before = vec![project.check(0, &Texts::new())];
+    let repaired = fix::repair(&project, before, Applicability::Unsafe);
+    if let Some(dropped) = repaired.dropped.first() {
+        return Err(format!("a fix was not kept: {dropped:?}"));
+    }
+    if repaired.unfinished {
+        return Err("the fixes do not come to an end".to_owned());
+    }
     let mut files = bad.files.clone();
-    for round in 0.. {
-        let (sources, checked) = check(&bad.first, &files, options);
-        let changed = linter::fix::apply(&sources, &checked.diagnostics, Applicability::Unsafe);
-        if changed.is_empty() {
-            break;
-        }
-        if round == 10 {
-            return Err("the fixes do not come to an end in 10 rounds".to_owned());
-        }
-        for (file, text) in changed {
-            files.insert(sources.get(file).name().to_owned(), text);
-        }
+    for (name, file) in repaired.texts {
+        files.insert(name, file.text().to_owned());
     }
     for (name, text) in &fixed.files {
         let found = files.get(name).map_or("", String::as_str);

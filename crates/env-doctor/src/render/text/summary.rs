@@ -28,6 +28,9 @@ pub(super) fn notes(file: &FileReport, out: &mut String) {
 /// The closing lines.
 pub(super) fn summary(report: &Report, every_file: bool, colored: bool, out: &mut String) {
     let paint = Paint(colored);
+    if report.fixed > 0 {
+        let _ = writeln!(out, "fixed {}", plural(report.fixed, "finding"));
+    }
     if every_file {
         for file in report.files.iter().filter(|file| file.is_clean()) {
             let name = tame(file.source().name());

@@ -1,0 +1,213 @@
+//! `--fix` and `--diff`: repairs of what a command checked, written or shown.
+
+mod diff;
+mod scope;
+mod write;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use linter::fix::{self, Dropped, Examined, Project, Texts};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use source::{Applicability, SourceFile};
+
+use crate::cli::FixOptions;
+use crate::loader;
+use crate::report::{Failure, FileReport};
+
+pub(crate) use scope::Scope;
+
+/// What a command that repairs can do: check one of its inputs again.
+pub(crate) trait Recheck: Sync {
+    /// Checks the input with this number, reading `texts` in place of the files of those names.
+    fn recheck(&self, input: usize, texts: &Texts) -> FileReport;
+}
+
+/// What was repaired.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// The changes, when they are to be shown and not written.
+    pub diff: Option<String>,
+    /// Files that could not be written.
+    pub failures: Vec<Failure>,
+    /// Fixes that were not kept.
+    pub dropped: Vec<Dropped>,
+}
+
+/// Repairs `reports`, which become what they are afterwards; those that failed to be written, and all when only a
+/// diff is wanted, stay as they are.
+pub(crate) fn run(
+    options: FixOptions,
+    scope: &Scope,
+    reports: &mut [FileReport],
+    command: &dyn Recheck,
+) -> Outcome {
+    let level = if options.unsafe_fixes {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
+    let groups = groups(reports);
+    let results: Vec<Group> = groups
+        .into_par_iter()
+        .map(|inputs| repair_group(inputs, reports, level, scope, command))
+        .collect();
+    let mut outcome = Outcome::default();
+    let mut texts = Texts::new();
+    for group in results {
+        outcome.dropped.extend(group.dropped);
+        texts.extend(group.texts);
+    }
+    let old = originals(reports, &texts);
+    if options.diff {
+        let diffs = texts
+            .iter()
+            .map(|(name, new)| diff::unified(name, old[name].text(), new.text()));
+        outcome.diff = Some(diffs.collect());
+        return outcome;
+    }
+    write_all(&mut texts, &old, &mut outcome.failures);
+    for (input, report) in reports.iter_mut().enumerate() {
+        if report
+            .sources
+            .iter()
+            .any(|(_, file)| texts.contains_key(file.name()))
+        {
+            *report = command.recheck(input, &texts);
+        }
+    }
+    outcome
+}
+
+struct Group {
+    texts: Texts,
+    dropped: Vec<Dropped>,
+}
+
+fn repair_group(
+    inputs: Vec<usize>,
+    reports: &[FileReport],
+    level: Applicability,
+    scope: &Scope,
+    command: &dyn Recheck,
+) -> Group {
+    let examined = inputs
+        .iter()
+        .map(|&input| examined(&reports[input]))
+        .collect();
+    let project = Part {
+        inputs,
+        scope,
+        command,
+    };
+    let repaired = fix::repair(&project, examined, level);
+    let mut dropped = repaired.dropped;
+    if repaired.unfinished
+        && let Some(report) = project.inputs.first().map(|&input| &reports[input])
+    {
+        dropped.push(Dropped {
+            rule: "",
+            file: report.source().name().to_owned(),
+            line: 1,
+            title: String::new(),
+            reason: "fixes bring about more fixes without end".to_owned(),
+        });
+    }
+    Group {
+        texts: repaired.texts,
+        dropped,
+    }
+}
+
+/// Inputs that share files, as one project.
+struct Part<'a> {
+    inputs: Vec<usize>,
+    scope: &'a Scope,
+    command: &'a dyn Recheck,
+}
+
+impl Project for Part<'_> {
+    fn check(&self, input: usize, texts: &Texts) -> Examined {
+        examined(&self.command.recheck(self.inputs[input], texts))
+    }
+
+    fn may_change(&self, file: &SourceFile) -> bool {
+        self.scope.contains(file.name())
+    }
+}
+
+fn examined(report: &FileReport) -> Examined {
+    Examined {
+        sources: report.sources.clone(),
+        reported: report.checked.diagnostics.clone(),
+        hidden: report.hidden.clone(),
+    }
+}
+
+/// Inputs that read a file in common must be repaired together, in the order of the inputs.
+fn groups(reports: &[FileReport]) -> Vec<Vec<usize>> {
+    let mut parent: Vec<usize> = (0..reports.len()).collect();
+    let mut reader: HashMap<&str, usize> = HashMap::new();
+    for (input, report) in reports.iter().enumerate() {
+        for (_, file) in report.sources.iter() {
+            let other = *reader.entry(file.name()).or_insert(input);
+            let (a, b) = (root(&mut parent, input), root(&mut parent, other));
+            parent[a.max(b)] = a.min(b);
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for input in 0..reports.len() {
+        groups
+            .entry(root(&mut parent, input))
+            .or_default()
+            .push(input);
+    }
+    groups.into_values().collect()
+}
+
+fn root(parent: &mut [usize], mut of: usize) -> usize {
+    while parent[of] != of {
+        parent[of] = parent[parent[of]];
+        of = parent[of];
+    }
+    of
+}
+
+/// What stands on disk for each of `texts`.
+fn originals(reports: &[FileReport], texts: &Texts) -> Texts {
+    let files = reports.iter().flat_map(|report| report.sources.iter());
+    files
+        .filter(|(_, file)| texts.contains_key(file.name()))
+        .map(|(_, file)| (file.name().to_owned(), Arc::clone(file)))
+        .collect()
+}
+
+/// Writes what can be written and takes the rest out of `texts`.
+fn write_all(texts: &mut Texts, old: &Texts, failures: &mut Vec<Failure>) {
+    let mut written: HashMap<PathBuf, Arc<SourceFile>> = HashMap::new();
+    texts.retain(|name, new| {
+        let path = Path::new(name);
+        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        // The same file under another name.
+        if let Some(before) = written.get(&target)
+            && before.text() == new.text()
+        {
+            return true;
+        }
+        match write::replace(path, old[name].text(), new.text()) {
+            Ok(()) => {
+                written.insert(target, Arc::clone(new));
+                true
+            }
+            Err(error) => {
+                let reason = loader::reason(&error);
+                failures.push(Failure::new(
+                    name.as_str(),
+                    format!("cannot write: {reason}"),
+                ));
+                false
+            }
+        }
+    });
+}

@@ -1,0 +1,109 @@
+//! What may be written: the files given, and what lies below the directories given.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::loader::STDIN;
+
+/// The places that the user named.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    /// Without links.
+    files: HashSet<PathBuf>,
+    /// Without links.
+    folders: Vec<PathBuf>,
+}
+
+impl Scope {
+    /// Of the paths of a command line; none means the current directory. A file's dependency files may be
+    /// written where they lie beside or below it.
+    pub(crate) fn new(paths: &[Utf8PathBuf], context: Option<&Utf8Path>) -> Self {
+        let mut scope = Self::default();
+        if paths.is_empty() {
+            scope.folder(Utf8Path::new(""));
+        }
+        for path in paths {
+            if path == "-" {
+                scope.folder(Utf8Path::new(""));
+            } else if path.is_dir() {
+                scope.folder(path);
+            } else {
+                scope.files.extend(path.canonicalize());
+                scope.folder(path.parent().unwrap_or_else(|| Utf8Path::new("")));
+            }
+        }
+        if let Some(context) = context {
+            scope.folder(context);
+        }
+        scope
+    }
+
+    fn folder(&mut self, path: &Utf8Path) {
+        let path = if path.as_str().is_empty() {
+            Utf8Path::new(".")
+        } else {
+            path
+        };
+        self.folders.extend(path.canonicalize());
+    }
+
+    /// Whether the file of this name may be changed; links lead to where they lead.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        if name == STDIN {
+            return true;
+        }
+        let Ok(path) = Path::new(name).canonicalize() else {
+            return false;
+        };
+        self.files.contains(&path) || self.folders.iter().any(|folder| path.starts_with(folder))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn only_what_was_named_may_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap();
+        for name in [
+            "app/Dockerfile",
+            "app/sub/requirements.txt",
+            "other/requirements.txt",
+        ] {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let scope = Scope::new(&[root.join("app/Dockerfile")], None);
+        let may = |scope: &Scope, name: &str| scope.contains(root.join(name).as_str());
+        assert!(may(&scope, "app/Dockerfile"));
+        assert!(may(&scope, "app/sub/requirements.txt"));
+        assert!(!may(&scope, "other/requirements.txt"));
+        assert!(!may(&scope, "app/../other/requirements.txt"));
+        assert!(!may(&scope, "app/missing"));
+        assert!(may(
+            &Scope::new(&[root.to_owned()], None),
+            "other/requirements.txt"
+        ));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_counts_as_what_it_leads_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap();
+        fs::create_dir(root.join("app")).unwrap();
+        fs::write(root.join("shared"), "").unwrap();
+        std::os::unix::fs::symlink("../shared", root.join("app/Dockerfile")).unwrap();
+        let name = root.join("app/Dockerfile");
+        assert!(!Scope::new(&[root.join("app")], None).contains(name.as_str()));
+        let given = std::slice::from_ref(&name);
+        assert!(Scope::new(given, None).contains(name.as_str()));
+    }
+}
