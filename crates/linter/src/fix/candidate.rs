@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use source::{Applicability, Diagnostic, Sources};
+use source::{Applicability, Diagnostic, Severity, Sources};
 
 use super::edits::{NamedEdit, fit, with_line_ends_of};
 use super::{Dropped, Examined, Project};
@@ -24,6 +24,8 @@ pub(super) struct Removed {
     pub input: usize,
     /// The finding's rule.
     pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
     /// The finding's file.
     pub file: String,
 }
@@ -52,6 +54,7 @@ pub(super) fn candidates(
             let removed = Removed {
                 input,
                 rule: diagnostic.rule,
+                severity: diagnostic.severity,
                 file: file.name().to_owned(),
             };
             if let Some(&index) = known.get(&edits) {

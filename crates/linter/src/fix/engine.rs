@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use source::{Applicability, Diagnostic, SourceFile};
+use source::{Applicability, Diagnostic, Severity, SourceFile};
 
 use super::candidate::{Candidate, candidates};
 use super::edits::{EditSet, NamedEdit};
@@ -30,7 +30,7 @@ pub fn repair(project: &dyn Project, examined: Vec<Examined>, level: Applicabili
     let mut unfinished = false;
     for round in 0..=MAX_ROUNDS {
         let mut open = candidates(project, &engine.examined, level);
-        open.retain(|candidate| !engine.refused.contains(&engine.key(candidate)));
+        open.retain(|candidate| !engine.refused.contains(&candidate.edits));
         if open.is_empty() {
             break;
         }
@@ -47,17 +47,16 @@ pub fn repair(project: &dyn Project, examined: Vec<Examined>, level: Applicabili
     }
 }
 
-/// What a fix is across rounds, while offsets move: its rule, title, replacements, and the lines it changes.
-type Key = (&'static str, String, Vec<(String, String)>);
-
 struct Engine<'p> {
     project: &'p dyn Project,
     /// Changed so far.
     texts: Texts,
     /// The inputs as they are with these texts.
     examined: Vec<Examined>,
+    /// Fixes that do harm to these texts.
     dropped: Vec<Dropped>,
-    refused: BTreeSet<Key>,
+    /// Their edits.
+    refused: BTreeSet<Vec<NamedEdit>>,
     trials: usize,
 }
 
@@ -85,8 +84,12 @@ impl Engine<'_> {
             for (input, examined) in trial.examined {
                 self.examined[input] = examined;
             }
+            // In other texts they may do good.
+            self.refused.clear();
+            self.dropped.clear();
+            return true;
         }
-        !good.is_empty() || self.refused.len() > refused
+        self.refused.len() > refused
     }
 
     /// Adds to `good` those of `list` that hold together with it, by halving.
@@ -110,7 +113,7 @@ impl Engine<'_> {
                 if let [only] = list {
                     // Beside others it may be their fault: the next round tries it first.
                     if good.is_empty() {
-                        self.refused.insert(self.key(only));
+                        self.refused.insert(only.edits.clone());
                         let mut dropped = only.as_dropped.clone();
                         dropped.reason = reason;
                         self.dropped.push(dropped);
@@ -163,28 +166,10 @@ impl Engine<'_> {
             })
         })
     }
-
-    fn key(&self, candidate: &Candidate) -> Key {
-        let changes = candidate.edits.iter().map(|edit| {
-            let line = self
-                .current(&edit.name)
-                .map_or_else(String::new, |file| line_of(file.text(), edit));
-            (line, edit.replacement.clone())
-        });
-        let dropped = &candidate.as_dropped;
-        (dropped.rule, dropped.title.clone(), changes.collect())
-    }
 }
 
-fn line_of(text: &str, edit: &NamedEdit) -> String {
-    let start = text[..edit.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[edit.start..]
-        .find('\n')
-        .map_or(text.len(), |at| edit.start + at);
-    text[start..end].to_owned()
-}
-
-/// Every fix removes its findings and adds none, counted by rule and file.
+/// Every fix removes its findings and adds none, counted by rule, file and severity. Only advice may come to
+/// light where something worse was repaired: a tag that exists may still be an old one.
 fn compare(
     input: usize,
     before: &Examined,
@@ -193,24 +178,30 @@ fn compare(
 ) -> Result<(), String> {
     let mut allowed = counts(before);
     let removes = fixes.iter().flat_map(|fix| &fix.removes);
+    let mut worst = Severity::Info;
     for removed in removes.filter(|removed| removed.input == input) {
-        let key = (removed.rule, removed.file.clone());
-        if let Some(count) = allowed.get_mut(&key) {
-            *count = count.saturating_sub(1);
+        worst = worst.max(removed.severity);
+        for severity in up_to(removed.severity) {
+            let key = (removed.rule, removed.file.clone(), severity);
+            if let Some(count) = allowed.get_mut(&key) {
+                *count = count.saturating_sub(1);
+            }
         }
     }
-    let first = fixes.first().map_or("", |fix| fix.as_dropped.rule);
     for (key, count) in counts(after) {
         let most = allowed.get(&key).copied().unwrap_or_default();
-        if count <= most || key.0 == MAY_APPEAR {
+        let (rule, _, severity) = key;
+        let advice = severity == Severity::Info && worst > Severity::Info;
+        let own = fixes.iter().any(|fix| fix.as_dropped.rule == rule);
+        if count <= most || rule == MAY_APPEAR || (advice && !own) {
             continue;
         }
-        return Err(if key.0 == first {
+        return Err(if own {
             "the finding would still be there".to_owned()
         } else {
-            let new = all(after).rfind(|finding| finding.rule == key.0);
+            let new = all(after).rfind(|finding| finding.rule == rule);
             let message = new.map_or("", |finding| finding.message.as_str());
-            format!("it would add {}: {message}", key.0)
+            format!("it would add {rule}: {message}")
         });
     }
     Ok(())
@@ -220,11 +211,22 @@ fn all(examined: &Examined) -> impl DoubleEndedIterator<Item = &Diagnostic> {
     examined.reported.iter().chain(&examined.hidden)
 }
 
-fn counts(examined: &Examined) -> BTreeMap<(&'static str, String), usize> {
+/// How many findings of a rule in a file are at least this bad.
+fn counts(examined: &Examined) -> BTreeMap<(&'static str, String, Severity), usize> {
     let mut counts = BTreeMap::new();
     for finding in all(examined) {
         let file = examined.sources.get(finding.primary.location.file).name();
-        *counts.entry((finding.rule, file.to_owned())).or_insert(0) += 1;
+        for severity in up_to(finding.severity) {
+            *counts
+                .entry((finding.rule, file.to_owned(), severity))
+                .or_insert(0) += 1;
+        }
     }
     counts
+}
+
+fn up_to(severity: Severity) -> impl Iterator<Item = Severity> {
+    [Severity::Info, Severity::Warning, Severity::Error]
+        .into_iter()
+        .filter(move |&lower| lower <= severity)
 }

@@ -141,12 +141,15 @@ fn cuda(
         Some(suffix)
             if suffix != chosen.suffix
                 && CudaVersion::from_suffix(suffix)
-                    .is_some_and(|cuda| cuda.major == base.major && cuda <= base.max(cuda)) =>
+                    .is_some_and(|cuda| cuda.major == base.major) =>
         {
             let finding = finding.help(format!(
                 "use the {suffix} wheels, or a base image with CUDA {wheel}"
             ));
-            match chosen.editable {
+            // A local version (`+cu117`) is written once for each package.
+            let local = install.pin.as_deref().is_some_and(|pin| pin.contains('+'));
+            let suits = CudaVersion::from_suffix(suffix).is_some_and(|cuda| cuda <= base);
+            match chosen.editable.filter(|_| suits && !local) {
                 Some(place) => finding.fix(Fix::risky(
                     format!("use the {suffix} wheels"),
                     vec![Edit::replace(place, suffix)],

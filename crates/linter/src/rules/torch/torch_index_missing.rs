@@ -1,3 +1,4 @@
+use facts::CudaVersion;
 use facts::pytorch_index;
 use facts::torch::{self, TorchRelease};
 use source::{Diagnostic, Edit, Fix, Location, Severity};
@@ -129,6 +130,11 @@ fn finding(
     match suffix {
         Some(suffix) => {
             let finding = finding.help(format!("add `--index-url {}`", index_url(suffix)));
+            // Wheels newer than the image are the next finding: that choice is the user's.
+            let newer = CudaVersion::from_suffix(suffix) > base;
+            if base.is_some() && newer {
+                return finding;
+            }
             fix(install, all, suffix, finding)
         }
         None => finding.help("add `--index-url https://download.pytorch.org/whl/cuNNN` for the CUDA version you want"),
