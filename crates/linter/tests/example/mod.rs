@@ -16,7 +16,7 @@ use linter::{Checked, DockerfileInput, Loader, Settings};
 use source::{Applicability, SourceFile, Sources};
 
 /// Files of one example by name.
-type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 struct Block {
     line: usize,
@@ -229,11 +229,24 @@ fn fits(expected: &str, found: &str) -> bool {
     }
 }
 
+/// The files of every ` bad ` block of a page; the first is the Dockerfile.
+pub(crate) fn bad(text: &str) -> Vec<(String, Files)> {
+    blocks(text)
+        .iter()
+        .filter(|block| block.kind == "bad")
+        .map(parse)
+        .map(|example| (example.first, example.files))
+        .collect()
+}
+
 /// One example as a project that can be repaired.
-struct Repairable<'e> {
-    first: &'e str,
-    files: &'e Files,
-    options: &'e [String],
+pub(crate) struct Repairable<'e> {
+    /// The Dockerfile.
+    pub first: &'e str,
+    /// It and what it reads.
+    pub files: &'e Files,
+    /// As behind the kind of a block.
+    pub options: &'e [String],
 }
 
 impl Project for Repairable<'_> {
