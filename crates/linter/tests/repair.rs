@@ -1,5 +1,10 @@
 //! What holds for every repair: of the rules' bad examples, mixed and mutated.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 #[expect(dead_code, reason = "the other half runs the pages")]
 mod example;
 
@@ -22,9 +27,14 @@ static EXAMPLES: LazyLock<Vec<(String, Files)>> = LazyLock::new(|| {
         .collect();
     paths.sort();
     let text = |path| std::fs::read_to_string(path).unwrap();
-    let examples = paths.into_iter().flat_map(|path| example::bad(&text(path)));
-    examples
-        .filter(|(first, _)| first.ends_with("ockerfile"))
+    let blocks = paths
+        .into_iter()
+        .flat_map(|path| example::blocks(&text(path)));
+    blocks
+        .filter(|block| block.kind == "bad")
+        .map(|block| example::parse(&block))
+        .filter(|example| example.first.ends_with("ockerfile"))
+        .map(|example| (example.first, example.files))
         .collect()
 });
 

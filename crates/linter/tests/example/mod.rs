@@ -18,16 +18,21 @@ use source::{Applicability, SourceFile, Sources};
 /// Files of one example by name.
 pub(crate) type Files = BTreeMap<String, String>;
 
-struct Block {
+/// A fenced block.
+pub(crate) struct Block {
     line: usize,
-    kind: String,
+    /// `bad`, `good`, `fixed`.
+    pub kind: String,
     options: Vec<String>,
     body: String,
 }
 
-struct Example {
-    first: String,
-    files: Files,
+/// The files in a block.
+pub(crate) struct Example {
+    /// The Dockerfile.
+    pub first: String,
+    /// All of them.
+    pub files: Files,
     expected: Vec<String>,
 }
 
@@ -61,7 +66,8 @@ pub(crate) fn run_all(path: &Path, text: &str) -> Result<(), String> {
     }
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+/// The fenced blocks of a page.
+pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let mut found = Vec::new();
     let mut open: Option<Block> = None;
     for (index, line) in text.lines().enumerate() {
@@ -86,7 +92,8 @@ fn blocks(text: &str) -> Vec<Block> {
     found
 }
 
-fn parse(block: &Block) -> Example {
+/// The files in a block, without its assertions.
+pub(crate) fn parse(block: &Block) -> Example {
     let path = block
         .options
         .iter()
@@ -227,16 +234,6 @@ fn fits(expected: &str, found: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// The files of every ` bad ` block of a page; the first is the Dockerfile.
-pub(crate) fn bad(text: &str) -> Vec<(String, Files)> {
-    blocks(text)
-        .iter()
-        .filter(|block| block.kind == "bad")
-        .map(parse)
-        .map(|example| (example.first, example.files))
-        .collect()
 }
 
 /// One example as a project that can be repaired.
