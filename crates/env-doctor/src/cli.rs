@@ -110,8 +110,8 @@ pub struct ReportOptions {
 #[derive(Args, Debug)]
 pub struct RulesOptions {
     /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
 }
 
 /// `env-doctor explain`.
@@ -121,9 +121,32 @@ pub struct ExplainOptions {
     pub rule: String,
 }
 
-/// Output formats.
+/// Formats of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people
+    Text,
+    /// One line a finding
+    Concise,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// Code quality report of GitLab
+    Gitlab,
+    /// Test results as JUnit writes them
+    Junit,
+    /// A comment on a pull request
+    Markdown,
+    /// A page for people
+    Html,
+}
+
+/// Formats of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
     /// For people
     Text,
     /// For programs

@@ -5,6 +5,7 @@ pub mod cli;
 mod commands;
 mod context;
 mod discovery;
+mod fingerprint;
 mod loader;
 mod output;
 mod render;

@@ -1,6 +1,6 @@
 //! Where results and errors go.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 
 use anyhow::Context as _;
@@ -12,13 +12,51 @@ use crate::cli::Color;
 /// changes nothing about the findings.
 pub(crate) fn write(file: Option<&Utf8Path>, text: &str) -> anyhow::Result<()> {
     if let Some(path) = file {
-        return fs::write(path, text).with_context(|| format!("cannot write {path}"));
+        return write_file(path, text).with_context(|| format!("cannot write {path}"));
     }
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to standard output"),
     }
+}
+
+/// Writes all of a file or nothing of it: who reads at the same time, or after a failure, finds the old one whole.
+pub(crate) fn write_file(path: &Utf8Path, text: &str) -> io::Result<()> {
+    let old = fs::metadata(path);
+    if old.as_ref().is_ok_and(|old| !old.is_file()) {
+        // A pipe or device cannot be replaced.
+        return fs::write(path, text);
+    }
+    if old.as_ref().is_ok_and(|old| old.permissions().readonly()) {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    // A symbolic link stays one.
+    let target = match path.canonicalize_utf8() {
+        Ok(target) => target,
+        Err(_) => path.to_owned(),
+    };
+    let name = target
+        .file_name()
+        .ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?;
+    let new = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let written = create(&new, text).and_then(|()| {
+        if let Ok(old) = old {
+            fs::set_permissions(&new, old.permissions())?;
+        }
+        fs::rename(&new, &target)
+    });
+    if written.is_err() {
+        // What cannot be removed either is at least no report.
+        let _ = fs::remove_file(&new);
+    }
+    written
+}
+
+fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 /// Whether the report may hold colours.
@@ -51,4 +89,50 @@ pub(crate) fn error_line(message: &str) {
     let message = annotate_snippets::normalize_untrusted_str(message);
     // Nothing is left to do when standard error itself is closed.
     let _ = writeln!(io::stderr(), "env-doctor: {message}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_nothing_is_left_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let path = folder.join("report");
+        write_file(&path, "old and long").unwrap();
+        write_file(&path, "new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(folder.read_dir_utf8().unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_and_links_are_kept() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let (path, link) = (folder.join("report"), folder.join("link"));
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink("report", &link).unwrap();
+        write_file(&link, "new").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+    }
+
+    #[test]
+    fn a_failing_write_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let path = folder.join("report");
+        fs::write(&path, "old").unwrap();
+        // Where the new text would be written first.
+        let blocked = folder.join(format!(".report.{}.tmp", std::process::id()));
+        fs::create_dir(&blocked).unwrap();
+        assert!(write_file(&path, "new").is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+    }
 }

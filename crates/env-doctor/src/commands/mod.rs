@@ -92,7 +92,14 @@ fn write(report: &Report, options: &ReportOptions) -> anyhow::Result<()> {
                 ascii: !to_file && !output::locale_is_utf8(),
             },
         ),
+        Format::Concise => render::concise::render(report),
         Format::Json => render::json::render(report)?,
+        Format::Sarif => render::sarif::render(report)?,
+        Format::Github => render::github::render(report),
+        Format::Gitlab => render::gitlab::render(report)?,
+        Format::Junit => render::junit::render(report, threshold(options.fail_on)),
+        Format::Markdown => render::markdown::render(report),
+        Format::Html => render::html::render(report),
     };
     output::write(options.output_file.as_deref(), &text)
 }
@@ -101,15 +108,20 @@ fn outcome(report: &Report, fail_on: FailOn) -> Outcome {
     if !report.failures.is_empty() {
         return Outcome::Failed;
     }
-    let threshold = match fail_on {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Info => Severity::Info,
-        FailOn::Never => return Outcome::Clean,
-    };
-    if report.worst().is_some_and(|worst| worst >= threshold) {
+    let fails = |worst| threshold(fail_on).is_some_and(|least| worst >= least);
+    if report.worst().is_some_and(fails) {
         Outcome::Findings
     } else {
         Outcome::Clean
+    }
+}
+
+/// The lowest severity that fails a run; `None` where nothing does.
+fn threshold(fail_on: FailOn) -> Option<Severity> {
+    match fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Never => None,
     }
 }

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::cli::{Format, RulesOptions};
+use crate::cli::{ListFormat, RulesOptions};
 use crate::{Outcome, output, render};
 
 #[derive(Serialize)]
@@ -27,8 +27,8 @@ pub(crate) fn run(options: &RulesOptions) -> anyhow::Result<Outcome> {
         })
         .collect();
     let text = match options.format {
-        Format::Json => serde_json::to_string_pretty(&rows)? + "\n",
-        Format::Text => table(&rows),
+        ListFormat::Json => serde_json::to_string_pretty(&rows)? + "\n",
+        ListFormat::Text => table(&rows),
     };
     output::write(None, &text)?;
     Ok(Outcome::Clean)

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use source::Severity;
 
 use super::{FEW_FILES, tame};
+use crate::render::counts::{self, plural};
 use crate::report::{FileReport, Report};
 
 /// Longer lists of names are counted instead.
@@ -97,34 +98,21 @@ fn names(report: &Report) -> String {
 }
 
 fn counts(report: &Report, paint: Paint) -> String {
-    let mut counts = Vec::new();
-    for (severity, color) in [
-        (Severity::Error, AnsiColor::BrightRed),
-        (Severity::Warning, AnsiColor::Yellow),
-        (Severity::Info, AnsiColor::BrightBlue),
-    ] {
-        let text = match (report.count(severity), severity) {
-            (0, _) => continue,
-            (count, Severity::Info) => format!("{count} info"),
-            (count, _) => plural(count, severity.as_str()),
-        };
-        counts.push(paint.with(color, &text));
-    }
+    let counts: Vec<String> = counts::by_severity(report)
+        .into_iter()
+        .map(|(severity, text)| paint.with(color(severity), &text))
+        .collect();
     if counts.is_empty() {
         return paint.good("no problems");
     }
-    let fixable = match report.fixable() {
-        0 => String::new(),
-        count => format!(" ({count} with a fix)"),
-    };
-    counts.join(", ") + &fixable
+    counts.join(", ") + &counts::fixable(report)
 }
 
-fn plural(count: usize, one: &str) -> String {
-    if count == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{count} {one}s")
+fn color(severity: Severity) -> AnsiColor {
+    match severity {
+        Severity::Error => AnsiColor::BrightRed,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Info => AnsiColor::BrightBlue,
     }
 }
 

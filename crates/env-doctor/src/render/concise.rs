@@ -1,0 +1,27 @@
+//! One line a finding, as compilers print them and editors read them.
+
+use std::fmt::Write as _;
+
+use super::findings;
+use super::text::tame;
+use crate::report::Report;
+
+/// `file:line:column: severity[rule] message`.
+pub(crate) fn render(report: &Report) -> String {
+    let mut out = String::new();
+    for finding in findings::in_order(report) {
+        let place = finding.place();
+        let diagnostic = finding.diagnostic;
+        let _ = writeln!(
+            out,
+            "{}:{}:{}: {}[{}] {}",
+            tame(place.file),
+            place.start.line,
+            place.start.column,
+            diagnostic.severity.as_str(),
+            diagnostic.rule,
+            tame(&diagnostic.message),
+        );
+    }
+    out
+}

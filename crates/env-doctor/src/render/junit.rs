@@ -1,0 +1,220 @@
+//! JUnit's XML, which most build servers show as test results.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use source::{Diagnostic, Severity};
+
+use super::findings::{self, Finding};
+use super::markup::escape;
+use crate::report::{Failure, Report};
+
+/// One suite a file, one test case a finding. A finding below `threshold` is a passed test with output, so that the
+/// results agree with the exit status; a file without findings is one passed test.
+pub(crate) fn render(report: &Report, threshold: Option<Severity>) -> String {
+    let mut suites: BTreeMap<&str, Vec<Finding<'_>>> = report
+        .files
+        .iter()
+        .map(|file| (file.source().name(), Vec::new()))
+        .collect();
+    for finding in findings::in_order(report) {
+        suites
+            .entry(finding.place().file)
+            .or_default()
+            .push(finding);
+    }
+    let fails =
+        |diagnostic: &Diagnostic| threshold.is_some_and(|least| diagnostic.severity >= least);
+    let mut body = String::new();
+    let (mut tests, mut failures) = (0, 0);
+    for (name, findings) in &suites {
+        let failed = findings
+            .iter()
+            .filter(|finding| fails(finding.diagnostic))
+            .count();
+        tests += findings.len().max(1);
+        failures += failed;
+        suite(name, findings, failed, &fails, &mut body);
+    }
+    for failure in &report.failures {
+        not_checked(failure, &mut body);
+    }
+    let errors = report.failures.len();
+    tests += errors;
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <testsuites name=\"env-doctor\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">\n\
+         {body}</testsuites>\n"
+    )
+}
+
+fn suite(
+    name: &str,
+    findings: &[Finding<'_>],
+    failed: usize,
+    fails: &impl Fn(&Diagnostic) -> bool,
+    out: &mut String,
+) {
+    let (name, tests) = (escape(name), findings.len().max(1));
+    let _ = writeln!(
+        out,
+        "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failed}\" errors=\"0\">"
+    );
+    if findings.is_empty() {
+        let _ = writeln!(
+            out,
+            "    <testcase name=\"no problems\" classname=\"{name}\"/>"
+        );
+    }
+    for finding in findings {
+        case(*finding, &name, fails(finding.diagnostic), out);
+    }
+    out.push_str("  </testsuite>\n");
+}
+
+fn case(finding: Finding<'_>, class: &str, fails: bool, out: &mut String) {
+    let (start, diagnostic) = (finding.place().start, finding.diagnostic);
+    let (rule, line, column) = (escape(diagnostic.rule), start.line, start.column);
+    let _ = writeln!(
+        out,
+        "    <testcase name=\"{rule} at {line}:{column}\" classname=\"{class}\" line=\"{line}\">"
+    );
+    let message = escape(&diagnostic.message);
+    let text = escape(&details(finding));
+    let kind = diagnostic.severity.as_str();
+    let _ = if fails {
+        writeln!(
+            out,
+            "      <failure type=\"{kind}\" message=\"{message}\">{text}</failure>"
+        )
+    } else {
+        writeln!(out, "      <system-out>{text}</system-out>")
+    };
+    out.push_str("    </testcase>\n");
+}
+
+fn details(finding: Finding<'_>) -> String {
+    let (place, diagnostic) = (finding.place(), finding.diagnostic);
+    let mut text = format!(
+        "{}:{}:{}: {}: {}",
+        place.file,
+        place.start.line,
+        place.start.column,
+        diagnostic.severity.as_str(),
+        diagnostic.message
+    );
+    for label in &diagnostic.related {
+        let place = findings::place(finding.sources, label.location);
+        let _ = write!(
+            text,
+            "\n{}:{}: {}",
+            place.file, place.start.line, label.text
+        );
+    }
+    for (name, part) in [("why", &diagnostic.why), ("help", &diagnostic.help)] {
+        if let Some(part) = part {
+            let _ = write!(text, "\n{name}: {part}");
+        }
+    }
+    text
+}
+
+fn not_checked(failure: &Failure, out: &mut String) {
+    let (file, message) = (escape(&failure.file), escape(&failure.message));
+    let _ = write!(
+        out,
+        "  <testsuite name=\"{file}\" tests=\"1\" failures=\"0\" errors=\"1\">\n    \
+         <testcase name=\"not checked\" classname=\"{file}\">\n      \
+         <error message=\"{message}\"/>\n    \
+         </testcase>\n  </testsuite>\n"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing;
+
+    #[test]
+    fn a_file_is_a_suite_and_a_finding_a_case() {
+        insta::assert_snapshot!(render(&testing::report(), Some(Severity::Error)), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="env-doctor" tests="4" failures="1" errors="1">
+          <testsuite name="docker/Dockerfile" tests="2" failures="1" errors="0">
+            <testcase name="torch-cuda-mismatch at 4:68" classname="docker/Dockerfile" line="4">
+              <failure type="error" message="PyTorch for CUDA 12.1 next to a CUDA 11.8 compiler">docker/Dockerfile:4:68: error: PyTorch for CUDA 12.1 next to a CUDA 11.8 compiler
+        docker/Dockerfile:1: CUDA 11.8 comes from this default
+        why: torch refuses: &quot;The detected CUDA version (11.8) mismatches …&quot;
+        help: use the CUDA 11.8 wheels</failure>
+            </testcase>
+            <testcase name="build-isolation at 5:5" classname="docker/Dockerfile" line="5">
+              <system-out>docker/Dockerfile:5:5: warning: flash-attn is built without the installed PyTorch</system-out>
+            </testcase>
+          </testsuite>
+          <testsuite name="requirements.txt" tests="1" failures="0" errors="0">
+            <testcase name="tensorflow-gpu-package at 2:1" classname="requirements.txt" line="2">
+              <system-out>requirements.txt:2:1: info: tensorflow-gpu is 100% retired, use tensorflow
+        docker/Dockerfile:7: read here
+        help: write `tensorflow`</system-out>
+            </testcase>
+          </testsuite>
+          <testsuite name="broken/Dockerfile" tests="1" failures="0" errors="1">
+            <testcase name="not checked" classname="broken/Dockerfile">
+              <error message="permission denied"/>
+            </testcase>
+          </testsuite>
+        </testsuites>
+        "#);
+    }
+
+    #[test]
+    fn nothing_fails_without_a_threshold() {
+        assert!(!render(&testing::report(), None).contains("<failure"));
+    }
+
+    #[test]
+    fn hostile_names_and_messages_stay_text() {
+        insta::assert_snapshot!(render(&testing::hostile(), Some(Severity::Info)), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="env-doctor" tests="2" failures="1" errors="1">
+          <testsuite name="a/&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--" tests="1" failures="1" errors="0">
+            <testcase name="cuda-image-tag at 1:10" classname="a/&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--" line="1">
+              <failure type="error" message="&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--">a/&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--:1:10: error: &quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--
+        a/&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--:1: &quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--
+        why: &quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--
+        help: &quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--</failure>
+            </testcase>
+          </testsuite>
+          <testsuite name="&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--" tests="1" failures="0" errors="1">
+            <testcase name="not checked" classname="&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--">
+              <error message="&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�
+        ::error::x�[31m`|*_@team ]]&gt; --&gt; ~~~ ```
+        &lt;!--"/>
+            </testcase>
+          </testsuite>
+        </testsuites>
+        "#);
+    }
+}
