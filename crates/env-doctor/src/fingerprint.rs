@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use source::{Diagnostic, Sources};
 
-/// Longer lines are told apart by their beginning.
-const MAX_LINE: usize = 4 << 10;
+/// Longer lines are told apart by this many characters.
+const MAX_LINE: usize = 4_000;
 
 /// Gives the findings of a run their fingerprints, one after the other.
 #[derive(Default)]
@@ -47,7 +47,8 @@ fn line(text: &str, offset: usize) -> &str {
 }
 
 fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_LINE)]
+    let end = text.char_indices().nth(MAX_LINE);
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 /// FNV-1a with 128 bits: the same on every system and in every version, and short.

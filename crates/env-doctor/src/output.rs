@@ -1,12 +1,13 @@
 //! Where results and errors go.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 
 use anyhow::Context as _;
 use camino::Utf8Path;
 
 use crate::cli::Color;
+use crate::repair::write::put;
 
 /// Writes a finished report to standard output or to a file. A reader that goes away early is no failure, and
 /// changes nothing about the findings.
@@ -36,27 +37,7 @@ pub(crate) fn write_file(path: &Utf8Path, text: &str) -> io::Result<()> {
         Ok(target) => target,
         Err(_) => path.to_owned(),
     };
-    let name = target
-        .file_name()
-        .ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?;
-    let new = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = create(&new, text).and_then(|()| {
-        if let Ok(old) = old {
-            fs::set_permissions(&new, old.permissions())?;
-        }
-        fs::rename(&new, &target)
-    });
-    if written.is_err() {
-        // What cannot be removed either is at least no report.
-        let _ = fs::remove_file(&new);
-    }
-    written
-}
-
-fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+    put(target.as_std_path(), old.ok().as_ref(), text)
 }
 
 /// Whether the report may hold colours.
@@ -129,9 +110,9 @@ mod tests {
         let folder = Utf8Path::from_path(folder.path()).unwrap();
         let path = folder.join("report");
         fs::write(&path, "old").unwrap();
-        // Where the new text would be written first.
-        let blocked = folder.join(format!(".report.{}.tmp", std::process::id()));
-        fs::create_dir(&blocked).unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
         assert!(write_file(&path, "new").is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     }

@@ -25,7 +25,7 @@ pub(super) fn fixable(report: &Report) -> String {
     }
 }
 
-/// `8 errors, 1 warning (7 with a fix), 1 input not checked`, or `no problems`.
+/// `8 errors, 1 warning (7 with a fix), 2 fixed, 1 input not checked`, or `no problems`.
 pub(super) fn sentence(report: &Report) -> String {
     let counts: Vec<String> = by_severity(report)
         .into_iter()
@@ -40,7 +40,8 @@ pub(super) fn sentence(report: &Report) -> String {
         0 => None,
         count => Some(format!("{} not checked", plural(count, "input"))),
     };
-    let parts: Vec<String> = found.into_iter().chain(failed).collect();
+    let fixed = (report.fixed > 0).then(|| format!("{} fixed", report.fixed));
+    let parts: Vec<String> = found.into_iter().chain(fixed).chain(failed).collect();
     parts.join(", ")
 }
 

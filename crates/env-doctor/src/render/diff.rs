@@ -143,6 +143,7 @@ fn compare(before: &str, after: &str) -> Vec<(Kind, String)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
     use std::sync::Arc;
 
     use source::{FileId, Location, Span};
@@ -161,9 +162,9 @@ mod tests {
         let fix = Fix::safe("change", edits.collect());
         let mut out = String::new();
         for hunk in hunks(&sources, &fix).unwrap() {
-            out += &format!("@{}\n", hunk.number);
+            writeln!(out, "@{}", hunk.number).unwrap();
             for (kind, line) in hunk.lines {
-                out += &format!("{}{line}\n", kind.sign());
+                writeln!(out, "{}{line}", kind.sign()).unwrap();
             }
         }
         out

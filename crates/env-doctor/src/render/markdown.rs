@@ -158,7 +158,7 @@ fn prose_html(text: &str) -> String {
 
 /// Splits at backticks where they come in pairs.
 fn parts(text: &str) -> impl Iterator<Item = (bool, &str)> {
-    let paired = text.matches('`').count() % 2 == 0;
+    let paired = text.matches('`').count().is_multiple_of(2);
     let pattern: &[char] = if paired { &['`'] } else { &[] };
     let parts = text.split(pattern).enumerate();
     parts
@@ -195,7 +195,9 @@ mod tests {
     use crate::render::testing;
 
     fn rendered(report: &Report) -> String {
-        render(report).replace(facts::DATE, "[DATE]")
+        render(report)
+            .replace(facts::DATE, "[DATE]")
+            .replace('\u{200b}', "[ZWSP]")
     }
 
     #[test]
@@ -269,7 +271,7 @@ mod tests {
         ### ````a/"'><script>alert(1)</script>,:%0A  ::error::x [31m`|*_@team ]]> --> ~~~ ``` <!--````
 
         - **error** line 1: "'&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A  ::error::x \[31m`|*_@team ]]> --> ~~~ ` &lt;\!-- (`cuda-image-tag`)
-          <details><summary>&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A  ::error::x [31m<code>|*_@​team ]]&gt; --&gt; ~~~ </code> &lt;!--</summary>
+          <details><summary>&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A  ::error::x [31m<code>|*_@[ZWSP]team ]]&gt; --&gt; ~~~ </code> &lt;!--</summary>
 
           ````a/"'><script>alert(1)</script>,:%0A  ::error::x [31m`|*_@team ]]> --> ~~~ ``` <!--```` line 1: "'&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A  ::error::x \[31m`|*_@team ]]> --> ~~~ ` &lt;\!--
 

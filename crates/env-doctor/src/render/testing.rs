@@ -27,7 +27,7 @@ pub(super) fn at(sources: &Sources, file: u32, word: &str) -> Location {
 /// The report on one input that has `diagnostics`.
 pub(super) fn of(sources: Sources, checked: Checked, failures: Vec<Failure>) -> Report {
     let file = FileReport::new(sources, FileId(0), checked);
-    Report::new(vec![Ok(file)], failures)
+    Report::new(vec![file], failures)
 }
 
 /// Each severity, related places, a safe and an unsafe fix, a dependency file, a note and a failure.

@@ -2,7 +2,7 @@
 
 mod diff;
 mod scope;
-mod write;
+pub(crate) mod write;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};

@@ -20,8 +20,13 @@ pub(super) fn replace(path: &Path, old: &str, new: &str) -> io::Result<()> {
     if fs::read(&target)? != old.as_bytes() {
         return Err(io::Error::other("the file changed while it was checked"));
     }
-    let (temporary, file) = create_beside(&target)?;
-    let result = fill(file, &metadata, new).and_then(|()| fs::rename(&temporary, &target));
+    put(&target, Some(&metadata), new)
+}
+
+/// Lets a new file take the place of `target`, with the permissions and the owner of the old one, if there is one.
+pub(crate) fn put(target: &Path, like: Option<&Metadata>, text: &str) -> io::Result<()> {
+    let (temporary, file) = create_beside(target)?;
+    let result = fill(file, like, text).and_then(|()| fs::rename(&temporary, target));
     if result.is_err() {
         // What matters is the first error.
         let _ = fs::remove_file(&temporary);
@@ -44,10 +49,12 @@ fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
     Err(error)
 }
 
-fn fill(mut file: File, like: &Metadata, text: &str) -> io::Result<()> {
+fn fill(mut file: File, like: Option<&Metadata>, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
-    keep_owner(&file, like);
-    file.set_permissions(like.permissions())?;
+    if let Some(like) = like {
+        keep_owner(&file, like);
+        file.set_permissions(like.permissions())?;
+    }
     // The new name must not reach the disk before the content does.
     file.sync_all()
 }

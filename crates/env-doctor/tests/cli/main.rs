@@ -8,10 +8,12 @@
 
 mod discovery;
 mod fix;
+mod formats;
 mod inputs;
 mod json;
 mod options;
 mod program;
 mod readme;
 mod rules;
+mod schema;
 mod text;

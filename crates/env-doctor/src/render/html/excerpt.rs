@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use source::{Diagnostic, FileId, SourceFile, Sources, Span};
+use source::{Diagnostic, FileId, SourceFile, Sources};
 
 use super::escape;
+use crate::render::text::excerpt::{bounded, floor};
 
 /// Of a longer place only the beginning is shown.
 const MAX_LINES: usize = 12;
@@ -31,7 +32,7 @@ pub(super) fn figures(sources: &Sources, diagnostic: &Diagnostic, out: &mut Stri
             .entry((at.file != primary, at.file))
             .or_default()
             .push(Mark {
-                range: bounded(file.text(), at.span),
+                range: bounded(file, at.span),
                 text: &label.text,
                 primary: is_primary,
             });
@@ -39,12 +40,6 @@ pub(super) fn figures(sources: &Sources, diagnostic: &Diagnostic, out: &mut Stri
     for ((is_other, file), marks) in &files {
         figure(sources.get(*file), *is_other, marks, out);
     }
-}
-
-fn bounded(text: &str, span: Span) -> Range<usize> {
-    let start = text.floor_char_boundary(span.start as usize);
-    let end = text.floor_char_boundary(span.end as usize).max(start);
-    start..end
 }
 
 /// The finding's own file is named above all figures.
@@ -143,8 +138,8 @@ fn window(text: &str, line: &Range<usize>, marks: &[&Mark<'_>]) -> Range<usize> 
         let first = marks.iter().map(|mark| mark.range.start).min();
         let middle = first.unwrap_or(line.start).clamp(line.start, line.end);
         let start = middle.saturating_sub(MAX_LINE / 2).max(line.start);
-        let start = text.floor_char_boundary(start);
-        start..text.floor_char_boundary((start + MAX_LINE).min(line.end))
+        let start = floor(text, start);
+        start..floor(text, (start + MAX_LINE).min(line.end))
     } else {
         line.clone()
     };
@@ -236,7 +231,8 @@ mod tests {
         let text = "\u{feff}é\r\n\nü\nlast";
         for start in 0..=text.len() {
             for end in start..=text.len() + 2 {
-                let range = bounded(text, Span::from_usize(start..end));
+                let file = SourceFile::new("x", text);
+                let range = bounded(&file, source::Span::from_usize(start..end));
                 assert!(shown(text, &[(range, "")]).contains("</pre>"));
             }
         }

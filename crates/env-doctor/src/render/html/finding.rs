@@ -110,7 +110,7 @@ fn changes(sources: &Sources, diagnostic: &Diagnostic, fix: &Fix, out: &mut Stri
                 diff::Kind::Added => "added",
             };
             let (sign, line) = (kind.sign(), escape(line));
-            let _ = write!(out, "<span class=\"{class}\">{sign} {line}</span>\n");
+            let _ = writeln!(out, "<span class=\"{class}\">{sign} {line}</span>");
         }
         out.push_str("</pre></figure>\n");
     }

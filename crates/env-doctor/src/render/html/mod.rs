@@ -168,7 +168,7 @@ fn overview(file: &FileReport) -> String {
 
 /// A sentence whose words in backticks are code.
 fn prose(text: &str) -> String {
-    if text.matches('`').count() % 2 == 1 {
+    if !text.matches('`').count().is_multiple_of(2) {
         return escape(text);
     }
     let parts = text.split('`').enumerate().map(|(index, part)| {

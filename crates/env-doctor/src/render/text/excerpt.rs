@@ -51,7 +51,7 @@ impl<'a> Lines<'a> {
 }
 
 /// `span`, cut to the text and to character boundaries.
-pub(super) fn bounded(file: &SourceFile, span: Span) -> Range<usize> {
+pub(in crate::render) fn bounded(file: &SourceFile, span: Span) -> Range<usize> {
     let text = file.text();
     let start = floor(text, span.start as usize);
     start..floor(text, span.end as usize).max(start)
@@ -67,7 +67,8 @@ pub(super) fn visible(file: &SourceFile, span: Span) -> Range<usize> {
     start..start + text[start..end].trim_end_matches(['\n', '\r']).len()
 }
 
-fn floor(text: &str, offset: usize) -> usize {
+/// The nearest character boundary at or before `offset`.
+pub(in crate::render) fn floor(text: &str, offset: usize) -> usize {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;

@@ -1,7 +1,7 @@
 //! What people read in a terminal.
 
 mod ascii;
-mod excerpt;
+pub(super) mod excerpt;
 mod finding;
 mod fix;
 mod summary;
