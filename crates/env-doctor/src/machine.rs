@@ -1,0 +1,45 @@
+//! `--host FILE|auto`: the facts of this machine, or of the one where the file was written.
+
+use anyhow::Context as _;
+use camino::Utf8Path;
+use host::HostFacts;
+
+use crate::loader;
+
+/// The word that stands for this machine.
+pub(crate) const AUTO: &str = "auto";
+
+/// The facts that `argument` asks for: a file that `env-doctor host --format json` wrote, or [`AUTO`].
+pub(crate) fn facts(argument: &str) -> anyhow::Result<HostFacts> {
+    if argument == AUTO {
+        anyhow::bail!("this machine cannot be looked at yet; give a file");
+    }
+    read(Utf8Path::new(argument))
+}
+
+fn read(path: &Utf8Path) -> anyhow::Result<HostFacts> {
+    let file = loader::read_input(path)
+        .map_err(|failure| anyhow::anyhow!("{}: {}", failure.file, failure.message))?;
+    HostFacts::from_json(file.text()).with_context(|| path.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_come_from_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path())
+            .unwrap()
+            .join("host.json");
+        let report = r#"{"host": {"platform": {}, "driver": {"version": "535.129.03"}}}"#;
+        std::fs::write(&path, report).unwrap();
+        let found = facts(path.as_str()).unwrap();
+        assert_eq!(found.driver_version(), Some("535.129.03"));
+
+        std::fs::write(&path, "{}").unwrap();
+        let error = format!("{:#}", facts(path.as_str()).unwrap_err());
+        assert!(error.contains("host.json: has no facts"), "{error}");
+    }
+}
