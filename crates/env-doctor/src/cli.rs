@@ -33,6 +33,9 @@ pub struct Arguments {
 pub enum Command {
     /// Check Dockerfiles
     Dockerfile(DockerfileOptions),
+    /// Check Compose projects
+    #[command(visible_alias = "compose")]
+    DockerCompose(ComposeOptions),
     /// List the rules
     Rules(RulesOptions),
     /// Explain a rule
@@ -54,6 +57,32 @@ pub struct DockerfileOptions {
     /// Build context, where COPY finds its files [default: the Dockerfile's directory, then the repository root]
     #[arg(long, value_name = "DIR")]
     pub context: Option<Utf8PathBuf>,
+    /// What is repaired.
+    #[command(flatten)]
+    pub fix: FixOptions,
+    /// How findings are reported.
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
+/// `env-doctor docker-compose`.
+#[derive(Args, Debug)]
+pub struct ComposeOptions {
+    /// Compose files, directories to search, or `-` for standard input [default: what Compose would load here]
+    #[arg(value_name = "PATH", conflicts_with = "files")]
+    pub paths: Vec<Utf8PathBuf>,
+    /// A file of one project; several are merged in order, as `docker compose -f` does
+    #[arg(long = "file", short = 'f', value_name = "FILE")]
+    pub files: Vec<Utf8PathBuf>,
+    /// A profile to switch on; services of other profiles are checked too
+    #[arg(long = "profile", value_name = "NAME")]
+    pub profiles: Vec<String>,
+    /// File with variables for `${…}` [default: .env]
+    #[arg(long = "env-file", value_name = "FILE")]
+    pub env_files: Vec<Utf8PathBuf>,
+    /// What relative paths count from [default: the directory of the first file]
+    #[arg(long, value_name = "DIR")]
+    pub project_directory: Option<Utf8PathBuf>,
     /// What is repaired.
     #[command(flatten)]
     pub fix: FixOptions,

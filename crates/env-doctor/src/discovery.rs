@@ -26,6 +26,16 @@ pub(crate) struct Found {
     pub failures: Vec<Failure>,
 }
 
+/// The Compose files below a directory, by path; names alone decide.
+pub(crate) fn compose_files(root: &Utf8Path) -> Found {
+    let mut search = Search {
+        wanted: is_compose_name,
+        ..Search::default()
+    };
+    search.directory(root);
+    search.found
+}
+
 /// The inputs that `paths` name.
 pub(crate) fn dockerfiles(paths: &[Utf8PathBuf]) -> Found {
     let mut search = Search::default();
@@ -51,10 +61,21 @@ pub(crate) fn dockerfiles(paths: &[Utf8PathBuf]) -> Found {
     found
 }
 
-#[derive(Default)]
 struct Search {
     found: Found,
     seen: HashSet<PathBuf>,
+    /// Which file names are looked for.
+    wanted: fn(&str) -> bool,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self {
+            found: Found::default(),
+            seen: HashSet::new(),
+            wanted: is_dockerfile_name,
+        }
+    }
 }
 
 impl Search {
@@ -97,7 +118,7 @@ impl Search {
             .build();
         for entry in walk {
             match entry {
-                Ok(entry) if is_dockerfile(&entry) => self.entry(entry),
+                Ok(entry) if is_wanted(&entry, self.wanted) => self.entry(entry),
                 Ok(_) => {}
                 Err(error) => self.unreadable(root, &error),
             }
@@ -133,16 +154,16 @@ impl Search {
 }
 
 /// `./a//b` as `a/b`; `..` stays, for what it means depends on links.
-fn clean(path: &Utf8Path) -> Utf8PathBuf {
+pub(crate) fn clean(path: &Utf8Path) -> Utf8PathBuf {
     path.components()
         .filter(|part| *part != Utf8Component::CurDir)
         .collect()
 }
 
-fn is_dockerfile(entry: &DirEntry) -> bool {
+fn is_wanted(entry: &DirEntry, wanted: fn(&str) -> bool) -> bool {
     let name = entry.file_name().to_string_lossy();
     let kind = entry.file_type();
-    is_dockerfile_name(&name)
+    wanted(&name)
         && kind.is_some_and(|kind| kind.is_file() || (kind.is_symlink() && entry.path().is_file()))
 }
 
@@ -174,6 +195,18 @@ pub(crate) fn is_dockerfile_name(name: &str) -> bool {
         || name.starts_with("Containerfile")
 }
 
+/// Whether a file found in a directory has a name that people give Compose files.
+pub(crate) fn is_compose_name(name: &str) -> bool {
+    let stem = name
+        .strip_suffix(".yaml")
+        .or_else(|| name.strip_suffix(".yml"));
+    let Some(stem) = stem else {
+        return false;
+    };
+    // `compose.gpu`, `docker-compose-gpu`, `dev.docker-compose`, `gpu_compose`.
+    stem.split(['.', '-', '_']).any(|word| word == "compose")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +235,27 @@ mod tests {
             "Dockerfile_templates",
         ] {
             assert!(!is_dockerfile_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_compose_files() {
+        for name in [
+            "compose.yaml",
+            "docker-compose.yml",
+            "docker-compose.gpu.yaml",
+            "compose-dev.yml",
+            "gpu.docker-compose.yml",
+        ] {
+            assert!(is_compose_name(name), "{name}");
+        }
+        for name in [
+            "compose.json",
+            "composer.yaml",
+            "decompose.yml",
+            "compose.yml.bak",
+        ] {
+            assert!(!is_compose_name(name), "{name}");
         }
     }
 

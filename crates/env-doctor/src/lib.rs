@@ -14,7 +14,7 @@ mod render;
 mod repair;
 mod report;
 mod selection;
-mod suggest;
+use linter::suggest;
 
 use std::process::ExitCode;
 
@@ -45,6 +45,7 @@ impl From<Outcome> for ExitCode {
 pub fn run(arguments: &Arguments) -> ExitCode {
     let result = match &arguments.command {
         Command::Dockerfile(options) => commands::dockerfile::run(options),
+        Command::DockerCompose(options) => commands::docker_compose::run(options),
         Command::Rules(options) => commands::rules::run(options),
         Command::Explain(options) => commands::explain::run(options),
     };

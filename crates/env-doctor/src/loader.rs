@@ -46,6 +46,16 @@ impl Loader for FileLoader {
     }
 }
 
+impl compose::Loader for FileLoader {
+    fn read(&self, path: &Utf8Path) -> Result<Arc<SourceFile>, compose::LoadError> {
+        read_compose(path)
+    }
+
+    fn exists(&self, path: &Utf8Path) -> bool {
+        path.exists()
+    }
+}
+
 /// A [`FileLoader`] with some files replaced by texts that are not written yet.
 pub(crate) struct Overlay<'a> {
     /// Reads all others.
@@ -63,6 +73,38 @@ impl Loader for Overlay<'_> {
     fn list(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
         self.loader.list(path)
     }
+}
+
+impl compose::Loader for Overlay<'_> {
+    fn read(&self, path: &Utf8Path) -> Result<Arc<SourceFile>, compose::LoadError> {
+        match self.texts.get(path.as_str()) {
+            Some(text) => Ok(Arc::clone(text)),
+            None => compose::Loader::read(self.loader, path),
+        }
+    }
+
+    fn exists(&self, path: &Utf8Path) -> bool {
+        self.texts.contains_key(path.as_str()) || path.exists()
+    }
+}
+
+/// A Compose file or one that it names; a pipe will do.
+fn read_compose(path: &Utf8Path) -> Result<Arc<SourceFile>, compose::LoadError> {
+    use compose::LoadError;
+    let io = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => LoadError::NotFound,
+        io::ErrorKind::PermissionDenied => LoadError::Denied,
+        io::ErrorKind::IsADirectory => LoadError::Directory,
+        _ => LoadError::Other(error.to_string()),
+    };
+    let file = File::open(path).map_err(io)?;
+    let metadata = file.metadata().map_err(io)?;
+    if metadata.is_dir() {
+        return Err(LoadError::Directory);
+    }
+    let mut bytes = Vec::with_capacity(metadata.len().min(MAX_INPUT) as usize);
+    file.take(MAX_INPUT).read_to_end(&mut bytes).map_err(io)?;
+    Ok(Arc::new(SourceFile::decode(path.as_str(), bytes)?))
 }
 
 fn read_dependency(path: &Utf8Path) -> Option<Arc<SourceFile>> {

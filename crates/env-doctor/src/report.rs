@@ -29,8 +29,10 @@ impl Failure {
 pub(crate) struct FileReport {
     /// The file and those it reads.
     pub sources: Sources,
-    /// The file itself.
+    /// The file itself; of a Compose project the first.
     pub file: FileId,
+    /// The other files of a Compose project, and the Dockerfiles that it builds from.
+    pub also: Vec<FileId>,
     /// What was found.
     pub checked: Checked,
     /// Findings that are kept from the report.
@@ -45,6 +47,7 @@ impl FileReport {
         Self {
             sources,
             file,
+            also: Vec::new(),
             checked,
             hidden: Vec::new(),
             repeated: 0,

@@ -20,7 +20,13 @@ impl<'o> Selection<'o> {
     /// Whether findings of this rule are wanted.
     pub(crate) fn wants(&self, rule: &str) -> bool {
         let named = |names: &[String]| names.iter().any(|name| name == rule);
-        (self.select.is_empty() || named(self.select)) && !named(self.ignore)
+        let off = linter::rules::OFF_BY_DEFAULT.contains(&rule);
+        let selected = if self.select.is_empty() {
+            !off
+        } else {
+            named(self.select)
+        };
+        selected && !named(self.ignore)
     }
 }
 

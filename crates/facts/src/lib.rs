@@ -4,12 +4,14 @@
 pub mod arch;
 mod confidence;
 pub mod cuda;
+pub mod engine;
 pub mod image;
 pub mod jax;
 pub mod nvidia_cuda;
 pub mod os_package;
 pub mod package;
 pub mod pytorch_index;
+pub mod service;
 mod table;
 pub mod tensorflow;
 pub mod torch;

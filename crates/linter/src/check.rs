@@ -20,6 +20,8 @@ pub struct Settings {
     pub build_args: Vec<(String, String)>,
     /// What the surrounding project says the image is for.
     pub intent: Option<Intent>,
+    /// The default runtime of the engine that will run Compose services, where that is known.
+    pub default_runtime: Option<String>,
 }
 
 /// A Dockerfile to check.
@@ -88,15 +90,12 @@ fn check_parsed(
         file: input.file,
         dockerfile,
         sources,
-        stages: walked.stages,
+        stages: &walked.stages,
         finals,
         intent,
     };
-    let mut diagnostics = run_rules(&model);
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.primary.location, d.rule);
-        key(a).cmp(&key(b))
-    });
+    let mut diagnostics = run_rules(&model, &Context::default());
+    sort(&mut diagnostics);
     Checked {
         diagnostics,
         notes: walked.notes,
@@ -104,14 +103,23 @@ fn check_parsed(
     }
 }
 
-fn run_rules(model: &Model<'_>) -> Vec<Diagnostic> {
+/// The order of every report: file, offset, rule.
+pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.primary.location, d.rule);
+        key(a).cmp(&key(b))
+    });
+}
+
+/// Runs the rules for Dockerfiles; `around` is what the project says of the build.
+pub(crate) fn run_rules(model: &Model<'_>, around: &Context) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut places = HashSet::new();
     for &rule in rules::ALL {
         places.clear();
         match rule.check {
             Check::Dockerfile(check) => {
-                let context = Context::default();
+                let context = around.clone();
                 check(
                     model,
                     &mut Report::new(rule, context, &mut places, &mut findings),
@@ -121,7 +129,7 @@ fn run_rules(model: &Model<'_>) -> Vec<Diagnostic> {
                 for stage in model.views() {
                     let context = Context {
                         stage: Some(stage.label()),
-                        ..Context::default()
+                        ..around.clone()
                     };
                     check(
                         stage,
@@ -129,6 +137,7 @@ fn run_rules(model: &Model<'_>) -> Vec<Diagnostic> {
                     );
                 }
             }
+            Check::Project(_) | Check::Service(_) => {}
         }
     }
     findings

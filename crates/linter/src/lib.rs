@@ -2,11 +2,14 @@
 //! only through a [`Loader`], prints nothing, asks no environment and no clock.
 
 mod check;
+mod check_compose;
 pub mod derive;
 pub mod fix;
 mod rule;
 pub mod rules;
+pub mod suggest;
 
 pub use check::{Checked, DockerfileInput, Note, Overview, Settings, check_dockerfile};
+pub use check_compose::{ComposeChecked, check_compose};
 pub use derive::action::Loader;
 pub use rule::{Check, FixAvailability, Report, Rule};

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use source::{Context, Diagnostic, Location, Severity};
 
 use crate::derive::model::{Model, StageView};
+use crate::derive::service::{ProjectModel, ServiceView};
 
 /// Whether a rule's findings come with edits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub enum Check {
     Dockerfile(fn(&Model<'_>, &mut Report<'_>)),
     /// Each stage, with everything it inherits.
     Stage(fn(StageView<'_>, &mut Report<'_>)),
+    /// A whole Compose project.
+    Project(fn(&ProjectModel<'_>, &mut Report<'_>)),
+    /// Each service of a Compose project.
+    Service(fn(ServiceView<'_>, &mut Report<'_>)),
 }
 
 /// One rule of the catalogue.

@@ -111,7 +111,10 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
     let files: BTreeSet<&str> = report
         .files
         .iter()
-        .map(|file| file.source().name())
+        .flat_map(|file| {
+            let also = file.also.iter().map(|&id| file.sources.get(id).name());
+            std::iter::once(file.source().name()).chain(also)
+        })
         .collect();
     let document = Document {
         schema_version: 1,

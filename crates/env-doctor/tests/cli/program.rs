@@ -95,7 +95,8 @@ impl Program {
             .spawn()
             .unwrap();
         if let (Some(mut pipe), Some(content)) = (child.stdin.take(), self.stdin) {
-            pipe.write_all(&content).unwrap();
+            // A program that refuses its input may be gone before all of it is written.
+            let _ = pipe.write_all(&content);
         }
         Run::new(child.wait_with_output().unwrap(), self.folder)
     }

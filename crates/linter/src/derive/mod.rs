@@ -15,6 +15,7 @@ pub mod overview;
 pub mod packages;
 pub mod programs;
 pub mod scope;
+pub mod service;
 pub mod text;
 pub mod torch;
 pub(crate) mod walk;

@@ -17,7 +17,7 @@ pub struct Model<'a> {
     /// It and the dependency files it reads.
     pub sources: &'a Sources,
     /// In source order.
-    pub stages: Vec<Stage>,
+    pub stages: &'a [Stage],
     /// Indices of the stages that run: the last, the chosen target, or all that are clearly final targets.
     pub finals: Vec<usize>,
     /// What the image is meant for, as far as names tell.

@@ -14,8 +14,9 @@ const MAX_ROUNDS: usize = 10;
 /// How often one round may check again while it looks for the fix that does harm.
 const MAX_TRIALS: usize = 64;
 
-/// A finding that a repair may bring about: a suppression hid what is now repaired.
-const MAY_APPEAR: &str = "suppression-unused";
+/// Findings that a repair may bring about: a suppression hid what is now repaired, and services that get a GPU may
+/// have to share it.
+const MAY_APPEAR: &[&str] = &["gpu-shared", "suppression-unused"];
 
 /// Repairs what may be repaired at `level`; `examined` are the inputs as they are.
 pub fn repair(project: &dyn Project, examined: Vec<Examined>, level: Applicability) -> Repaired {
@@ -193,7 +194,7 @@ fn compare(
         let (rule, _, severity) = key;
         let advice = severity == Severity::Info && worst > Severity::Info;
         let own = fixes.iter().any(|fix| fix.as_dropped.rule == rule);
-        if count <= most || rule == MAY_APPEAR || (advice && !own) {
+        if count <= most || MAY_APPEAR.contains(&rule) || (advice && !own) {
             continue;
         }
         return Err(if own {

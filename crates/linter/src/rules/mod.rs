@@ -2,6 +2,7 @@
 
 mod base;
 mod build;
+mod compose;
 mod driver;
 mod edits;
 mod environment;
@@ -13,6 +14,9 @@ use crate::Rule;
 /// Every rule, sorted by name.
 pub static ALL: &[&Rule] = &[
     &build::build_isolation::RULE,
+    &compose::cdi_device_name::RULE,
+    &compose::compose_syntax::RULE,
+    &compose::compose_version_obsolete::RULE,
     &driver::container_toolkit_in_image::RULE,
     &base::cpu_base_image::RULE,
     &torch::cpu_wheel::RULE,
@@ -25,14 +29,32 @@ pub static ALL: &[&Rule] = &[
     &environment::cuda_requirement_disabled::RULE,
     &driver::cuda_toolkit_mismatch::RULE,
     &driver::cuda_toolkit_unneeded::RULE,
+    &compose::cuda_visible_devices::RULE,
     &base::devel_base_unneeded::RULE,
     &build::dockerfile_syntax::RULE,
     &environment::driver_capabilities::RULE,
     &driver::driver_in_image::RULE,
+    &compose::gpu_capabilities_missing::RULE,
+    &compose::gpu_capability_unknown::RULE,
+    &compose::gpu_count_and_device_ids::RULE,
+    &compose::gpu_driver_unknown::RULE,
+    &compose::gpu_key_ignored::RULE,
+    &compose::gpu_platform_mismatch::RULE,
     &build::gpu_query_at_build::RULE,
+    &compose::gpu_request_duplicated::RULE,
+    &compose::gpu_request_empty::RULE,
+    &compose::gpu_request_invalid::RULE,
+    &compose::gpu_request_lost::RULE,
+    &compose::gpu_request_misplaced::RULE,
+    &compose::gpu_request_missing::RULE,
+    &compose::gpu_shared::RULE,
+    &compose::legacy_nvidia_runtime::RULE,
     &environment::library_path_overwritten::RULE,
     &base::nvcc_missing::RULE,
     &base::python_missing::RULE,
+    &compose::raw_gpu_devices::RULE,
+    &compose::runtime_without_visible_devices::RULE,
+    &compose::swarm_gpu_ignored::RULE,
     &tensorflow::tensorflow_cuda_mismatch::RULE,
     &tensorflow::tensorflow_cuda_missing::RULE,
     &tensorflow::tensorflow_gpu_package::RULE,
@@ -44,7 +66,11 @@ pub static ALL: &[&Rule] = &[
     &torch::torch_replaced::RULE,
     &torch::torch_version_unavailable::RULE,
     &environment::visible_devices_fixed::RULE,
+    &compose::visible_devices_ignored::RULE,
 ];
+
+/// Rules that report only where the user selects them.
+pub const OFF_BY_DEFAULT: &[&str] = &["compose-version-obsolete"];
 
 /// The rule of this name.
 #[must_use]

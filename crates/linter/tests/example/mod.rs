@@ -4,6 +4,11 @@
 //! `# file: NAME` begins another file of the same example. `# finding: rule "text" @ "span"` asserts a finding
 //! of any severity, `# finding: error[rule] …` one of that severity. Options after the kind: `target=NAME`,
 //! `build-arg=NAME=VALUE`, `path=NAME` for the first file's name.
+//!
+//! A ` ```yaml ` block is a Compose project: `compose.yaml` unless `path=` says otherwise; options `file=NAME` as
+//! `-f`, `profile=NAME`, `env=NAME=VALUE`, `default-runtime=NAME`, `on=RULE` for a rule that is off by default.
+
+mod compose_project;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,8 +17,8 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use linter::fix::{self, Examined, Project, Texts};
-use linter::{Checked, DockerfileInput, Loader, Settings};
-use source::{Applicability, SourceFile, Sources};
+use linter::{DockerfileInput, Loader, Settings};
+use source::{Applicability, Diagnostic, SourceFile, Sources};
 
 /// Files of one example by name.
 pub(crate) type Files = BTreeMap<String, String>;
@@ -21,6 +26,7 @@ pub(crate) type Files = BTreeMap<String, String>;
 /// A fenced block.
 pub(crate) struct Block {
     line: usize,
+    language: String,
     /// `bad`, `good`, `fixed`.
     pub kind: String,
     options: Vec<String>,
@@ -75,10 +81,12 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
             if let Some(block) = open.take() {
                 found.push(block);
             } else {
-                let mut words = info.split_whitespace().skip(1).map(str::to_owned);
+                let mut words = info.split_whitespace().map(str::to_owned);
+                let language = words.next().unwrap_or_default();
                 let kind = words.next().unwrap_or_default();
                 open = Some(Block {
                     line: index + 1,
+                    language,
                     kind,
                     options: words.collect(),
                     body: String::new(),
@@ -98,7 +106,13 @@ pub(crate) fn parse(block: &Block) -> Example {
         .options
         .iter()
         .find_map(|option| option.strip_prefix("path="));
-    let mut name = path.unwrap_or("Dockerfile").to_owned();
+    let mut name = path
+        .unwrap_or(if block.language == "yaml" {
+            "compose.yaml"
+        } else {
+            "Dockerfile"
+        })
+        .to_owned();
     let mut first = None;
     let mut files = Files::new();
     let mut expected = Vec::new();
@@ -142,13 +156,16 @@ impl Loader for Memory {
     }
 }
 
-fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Checked) {
+fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Vec<Diagnostic>) {
     let loader = Memory(
         files
             .iter()
             .map(|(name, text)| (name.into(), Arc::new(SourceFile::new(name, text))))
             .collect(),
     );
+    if first.ends_with(".yaml") || first.ends_with(".yml") {
+        return compose_project::check(first, &loader, options);
+    }
     let mut settings = Settings::default();
     for option in options {
         match option.split_once('=') {
@@ -173,13 +190,12 @@ fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Checked) {
         contexts: vec![directory, Utf8PathBuf::new()],
     };
     let checked = linter::check_dockerfile(&mut sources, &input, &loader, &settings);
-    (sources, checked)
+    (sources, checked.diagnostics)
 }
 
 fn expect_findings(example: &Example, options: &[String]) -> Result<(), String> {
-    let (sources, checked) = check(&example.first, &example.files, options);
-    let mut found: Vec<(String, String)> = checked
-        .diagnostics
+    let (sources, diagnostics) = check(&example.first, &example.files, options);
+    let mut found: Vec<(String, String)> = diagnostics
         .iter()
         .map(|d| {
             let span = sources
@@ -252,10 +268,10 @@ impl Project for Repairable<'_> {
         for (name, file) in texts {
             files.insert(name.clone(), file.text().to_owned());
         }
-        let (sources, checked) = check(self.first, &files, self.options);
+        let (sources, reported) = check(self.first, &files, self.options);
         Examined {
             sources,
-            reported: checked.diagnostics,
+            reported,
             hidden: Vec::new(),
         }
     }

@@ -9,8 +9,10 @@ fn rendered(report: &Report) -> Value {
 
 #[test]
 fn a_finding_is_a_result_with_its_derivation_and_fix() {
-    let log = rendered(&testing::report());
-    let pretty = serde_json::to_string_pretty(&log["runs"][0]["results"][0]).unwrap();
+    let mut log = rendered(&testing::report());
+    let result = log["runs"][0]["results"][0].as_object_mut().unwrap();
+    assert!(result.remove("ruleIndex").unwrap().is_u64());
+    let pretty = serde_json::to_string_pretty(result).unwrap();
     insta::assert_snapshot!(pretty, @r#"
     {
       "fixes": [
@@ -90,8 +92,7 @@ fn a_finding_is_a_result_with_its_derivation_and_fix() {
           }
         }
       ],
-      "ruleId": "torch-cuda-mismatch",
-      "ruleIndex": 25
+      "ruleId": "torch-cuda-mismatch"
     }
     "#);
 }

@@ -77,7 +77,10 @@ fn unseen(report: &Report, out: &mut String) {
 
 fn seen(file: &FileReport) -> String {
     let overview = &file.checked.overview;
-    let mut parts = vec![plural(overview.stages, "stage")];
+    let mut parts = Vec::new();
+    if overview.stages > 0 || overview.facts.is_empty() {
+        parts.push(plural(overview.stages, "stage"));
+    }
     parts.extend(overview.facts.iter().map(|fact| tame(fact).into_owned()));
     parts.join(", ")
 }

@@ -4,11 +4,12 @@
 const MAX_WORD: usize = 128;
 
 /// `; did you mean …?`, or nothing when no name is near.
-pub(crate) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
+pub fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     nearest(text, names).map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
-fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+/// The nearest of `names`, if one is near.
+pub fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     if text.len() > MAX_WORD {
         return None;
     }

@@ -1,0 +1,308 @@
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use compose::Inputs;
+use linter::Settings;
+use linter::fix::Texts;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use source::{SourceFile, Sources};
+
+use crate::Outcome;
+use crate::cli::ComposeOptions;
+use crate::discovery::{self, Input, clean};
+use crate::loader::{self, FileLoader, Overlay, STDIN};
+use crate::repair::{Recheck, Scope};
+use crate::report::{Failure, FileReport};
+use crate::selection::Selection;
+
+/// Checks Compose projects.
+pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
+    let selection = Selection::new(&options.report.select, &options.report.ignore)?;
+    let loader = FileLoader::default();
+    let found = Projects::find(options, &loader);
+    let stdin = found.jobs.iter().any(|job| job.stdin.is_some());
+    let inputs: &[Input] = if stdin { &[Input::Stdin] } else { &[] };
+    super::can_fix(inputs, options.fix)?;
+    let settings = Settings::default();
+    let check = |job: Job| {
+        let report = job.check(&Texts::new(), &loader, &settings, &selection)?;
+        Ok((job, report))
+    };
+    // One project does not pay for a pool of threads.
+    let results: Vec<Result<(Job, FileReport), Failure>> = match found.jobs.as_slice() {
+        [only] => vec![check(only.clone())],
+        many => many.par_iter().map(|job| check(job.clone())).collect(),
+    };
+    let mut failures = found.failures;
+    let (mut jobs, mut files) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok((job, report)) => {
+                jobs.push(job);
+                files.push(report);
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let again = Again {
+        jobs,
+        loader: &loader,
+        settings: &settings,
+        selection: &selection,
+    };
+    let mut given = options.paths.clone();
+    given.extend(options.files.iter().cloned());
+    let scope = || Scope::new(&given, options.project_directory.as_deref());
+    super::finish(
+        files,
+        failures,
+        &options.report,
+        options.fix,
+        &scope,
+        &again,
+    )
+}
+
+/// The projects to check.
+#[derive(Default)]
+struct Projects {
+    jobs: Vec<Job>,
+    failures: Vec<Failure>,
+    seen: HashSet<Vec<Utf8PathBuf>>,
+}
+
+/// One project.
+#[derive(Clone)]
+struct Job {
+    inputs: Inputs,
+    /// What standard input holds, if it is one of the files.
+    stdin: Option<Arc<SourceFile>>,
+}
+
+impl Projects {
+    fn find(options: &ComposeOptions, loader: &FileLoader) -> Self {
+        let mut found = Self::default();
+        let template = Inputs {
+            project_directory: options.project_directory.clone(),
+            env_files: options.env_files.clone(),
+            profiles: options.profiles.clone(),
+            environment: environment(),
+            ..Inputs::default()
+        };
+        if !options.files.is_empty() {
+            found.add(&template, options.files.clone());
+        } else if options.paths.is_empty() {
+            found.here(&template, loader);
+        }
+        for path in &options.paths {
+            if path == "-" {
+                found.add(&template, vec![path.clone()]);
+            } else if path.is_dir() {
+                found.below(&template, path, loader);
+            } else {
+                found.file(&template, &clean(path), loader);
+            }
+        }
+        if found.jobs.is_empty() && found.failures.is_empty() {
+            let searched: Vec<&str> = options.paths.iter().map(|path| path.as_str()).collect();
+            let message = "no input found: no Compose file below";
+            found
+                .failures
+                .push(Failure::new(searched.join(", "), message));
+        }
+        found
+    }
+
+    fn add(&mut self, template: &Inputs, files: Vec<Utf8PathBuf>) {
+        if !self.seen.insert(files.clone()) {
+            return;
+        }
+        let mut stdin = None;
+        if files.iter().any(|file| file == "-") {
+            match loader::read_stdin() {
+                Ok(file) => stdin = Some(Arc::new(file)),
+                Err(failure) => {
+                    self.failures.push(failure);
+                    return;
+                }
+            }
+        }
+        let files = files.into_iter().map(|file| {
+            if file == "-" {
+                Utf8PathBuf::from(STDIN)
+            } else {
+                file
+            }
+        });
+        self.jobs.push(Job {
+            inputs: Inputs {
+                files: files.collect(),
+                ..template.clone()
+            },
+            stdin,
+        });
+    }
+
+    /// What Compose would load here: `COMPOSE_FILE`, or the first file here or in a parent directory.
+    fn here(&mut self, template: &Inputs, loader: &FileLoader) {
+        let here = template.project_directory.clone().unwrap_or_default();
+        if compose::in_directory(&here, loader).is_some()
+            || template.environment.contains_key("COMPOSE_FILE")
+        {
+            self.add(template, Vec::new());
+            return;
+        }
+        let parent = std::env::current_dir()
+            .ok()
+            .and_then(|path| Utf8PathBuf::from_path_buf(path).ok())
+            .and_then(|path| above(&path, loader));
+        match parent {
+            Some(files) => self.add(template, files),
+            None => self.failures.push(Failure::new(
+                ".",
+                "no input found: no Compose file here or in a parent directory",
+            )),
+        }
+    }
+
+    /// A file by itself; one with a name that Compose looks for comes with its override file.
+    fn file(&mut self, template: &Inputs, path: &Utf8Path, loader: &FileLoader) {
+        let directory = path.parent().unwrap_or_else(|| Utf8Path::new(""));
+        let project = compose::in_directory(directory, loader);
+        match project.filter(|project| same(&project.files, path)) {
+            Some(project) => self.add(template, named(&project.files)),
+            None => self.add(template, vec![path.to_owned()]),
+        }
+    }
+
+    /// Every project below a directory.
+    fn below(&mut self, template: &Inputs, root: &Utf8Path, loader: &FileLoader) {
+        let found = discovery::compose_files(root);
+        self.failures.extend(found.failures);
+        for input in found.inputs {
+            let Input::File(path) = input else {
+                continue;
+            };
+            let own_name = compose::is_default_name(&path) || compose::is_override_name(&path);
+            if own_name || looks_like_compose(&path, loader) {
+                self.file(template, &path, loader);
+            }
+        }
+    }
+}
+
+/// The process environment as far as it is text.
+fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+fn same(files: &[Utf8PathBuf], path: &Utf8Path) -> bool {
+    files.iter().any(|file| clean(file) == path)
+}
+
+fn named(files: &[Utf8PathBuf]) -> Vec<Utf8PathBuf> {
+    files.iter().map(|file| clean(file)).collect()
+}
+
+/// The project of the nearest parent directory, its files named from here.
+fn above(here: &Utf8Path, loader: &FileLoader) -> Option<Vec<Utf8PathBuf>> {
+    let mut up = Utf8PathBuf::new();
+    for parent in here.ancestors().skip(1) {
+        up.push("..");
+        if compose::in_directory(parent, loader).is_some() {
+            return compose::in_directory(&up, loader).map(|found| named(&found.files));
+        }
+    }
+    None
+}
+
+/// Whether a file with an unusual name is a Compose file; unreadable ones are, so that they are named.
+fn looks_like_compose(path: &Utf8Path, loader: &FileLoader) -> bool {
+    let Ok(file) = compose::Loader::read(loader, path) else {
+        return true;
+    };
+    let mut lines = file.text().lines();
+    lines.any(|line| {
+        ["services:", "include:", "\"services\":"]
+            .iter()
+            .any(|key| line.trim_start_matches(['{', ' ']).starts_with(key))
+    })
+}
+
+impl Job {
+    fn check(
+        &self,
+        texts: &Texts,
+        loader: &FileLoader,
+        settings: &Settings,
+        selection: &Selection<'_>,
+    ) -> Result<FileReport, Failure> {
+        let mut all = texts.clone();
+        if let Some(stdin) = &self.stdin {
+            all.entry(STDIN.to_owned())
+                .or_insert_with(|| Arc::clone(stdin));
+        }
+        let overlay = Overlay {
+            loader,
+            texts: &all,
+        };
+        let mut sources = Sources::new();
+        let checked = linter::check_compose(&mut sources, &self.inputs, &overlay, settings)
+            .map_err(|error| failure(&error))?;
+        let [file, rest @ ..] = checked.files.as_slice() else {
+            return Err(Failure::new(".", "no Compose file"));
+        };
+        let also = rest.iter().chain(&checked.dockerfiles).copied().collect();
+        let mut report = FileReport::new(
+            sources,
+            *file,
+            linter::Checked {
+                diagnostics: checked.diagnostics,
+                notes: checked.notes,
+                overview: checked.overview,
+            },
+        );
+        report.also = also;
+        report.keep(|diagnostic| selection.wants(diagnostic.rule));
+        Ok(report)
+    }
+}
+
+fn failure(error: &compose::Error) -> Failure {
+    match error {
+        compose::Error::File { path, error } | compose::Error::EnvFile { path, error } => {
+            Failure::new(path.as_str(), error.to_string())
+        }
+        compose::Error::NotFound => Failure::new(".", error.to_string()),
+    }
+}
+
+/// What checking again needs.
+struct Again<'a> {
+    jobs: Vec<Job>,
+    loader: &'a FileLoader,
+    settings: &'a Settings,
+    selection: &'a Selection<'a>,
+}
+
+impl Recheck for Again<'_> {
+    fn recheck(&self, input: usize, texts: &Texts) -> FileReport {
+        let job = &self.jobs[input];
+        job.check(texts, self.loader, self.settings, self.selection)
+            .unwrap_or_else(|_| empty(job, texts))
+    }
+}
+
+/// What stands for a project that a repair made unreadable: nothing that was found can be found again.
+fn empty(job: &Job, texts: &Texts) -> FileReport {
+    let mut sources = Sources::new();
+    let name = job.inputs.files.first().map_or(".", |file| file.as_str());
+    let file = texts
+        .get(name)
+        .map_or_else(|| Arc::new(SourceFile::new(name, "")), Arc::clone);
+    let file = sources.add(file);
+    FileReport::new(sources, file, linter::Checked::default())
+}

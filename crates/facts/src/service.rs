@@ -1,0 +1,89 @@
+//! What is known of images as services: whether they run without a GPU, and how much GPU memory they take.
+
+use serde::Deserialize;
+
+use crate::Confidence;
+use crate::image::ImageRef;
+use crate::table::Table;
+
+/// What an image for the GPU does where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WithoutGpu {
+    /// It runs on the CPU.
+    Runs,
+    /// It stops, or nothing useful is left.
+    Fails,
+}
+
+/// The GPU memory that a program takes when it starts, whatever it needs.
+#[derive(Debug, Deserialize)]
+pub struct Memory {
+    /// How much, in words: `90 %`.
+    pub share: &'static str,
+    /// Options of its command that set another share.
+    pub options: Vec<&'static str>,
+    /// Variables that do.
+    pub variables: Vec<&'static str>,
+}
+
+/// One image.
+#[derive(Debug, Deserialize)]
+pub struct ServiceImage {
+    /// Registry and repository: `docker.io/ollama/ollama`.
+    pub name: &'static str,
+    /// What it does where there is no GPU.
+    pub without_gpu: WithoutGpu,
+    /// What it takes of a GPU when it starts; `None` where it takes what it needs.
+    pub memory: Option<Memory>,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Data {
+    images: Vec<ServiceImage>,
+}
+
+static DATA: Table<Data> = Table::new(include_str!("../data/services.json"));
+
+/// Every image.
+pub fn images() -> &'static [ServiceImage] {
+    &DATA.get().images
+}
+
+/// The row of an image, if there is one.
+#[must_use]
+pub fn find(image: &ImageRef) -> Option<&'static ServiceImage> {
+    images().iter().find(|row| {
+        let name = row.name.split_once('/');
+        name.is_some_and(|(domain, path)| domain == image.domain && path == image.path)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::describe;
+
+    #[test]
+    fn every_row_names_an_image_that_the_image_table_knows() {
+        assert_eq!(DATA.error(), None);
+        for row in images() {
+            let image = ImageRef::parse(row.name).unwrap();
+            assert!(describe(&image).is_some(), "{}", row.name);
+            assert_eq!(find(&image).map(|found| found.name), Some(row.name));
+            assert!(!row.source.is_empty());
+        }
+    }
+
+    #[test]
+    fn memory_is_known_where_findings_say_so() {
+        for row in images() {
+            assert!(row.memory.is_none() || row.confidence >= Confidence::Doc);
+        }
+    }
+}

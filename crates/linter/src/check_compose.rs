@@ -1,0 +1,407 @@
+//! A Compose project in, the findings in it and in the Dockerfiles it builds from out.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use compose::{Inputs, Project, Service};
+use dockerfile::Dockerfile;
+use source::{Context, Diagnostic, FileId, SourceFile, Sources};
+
+use crate::check::{DockerfileInput, Note, Overview, Settings, run_rules, sort};
+use crate::derive::model::{Intent, Model, StageView};
+use crate::derive::service::{ProjectModel, ServiceModel, problem};
+use crate::derive::{finals, walk};
+use crate::rule::Report;
+use crate::{Check, Loader, rules};
+
+/// The result of checking one project.
+#[derive(Clone, Debug, Default)]
+pub struct ComposeChecked {
+    /// Findings in the order of file, offset, rule.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was not looked at.
+    pub notes: Vec<Note>,
+    /// What was.
+    pub overview: Overview,
+    /// The Compose files of the project.
+    pub files: Vec<FileId>,
+    /// The Dockerfiles that services are built from.
+    pub dockerfiles: Vec<FileId>,
+}
+
+/// Checks the project that `inputs` describe; adds every file it reads to `sources`.
+///
+/// # Errors
+/// Where there is no project: no file found, or a file that was named cannot be read.
+pub fn check_compose<L: Loader + compose::Loader>(
+    sources: &mut Sources,
+    inputs: &Inputs,
+    loader: &L,
+    settings: &Settings,
+) -> Result<ComposeChecked, compose::Error> {
+    let project = compose::load(sources, inputs, loader)?;
+    let mut notes = surroundings(&project);
+    let builds = builds(&project, sources, loader, settings, &mut notes);
+    let overlays = gpu_overlays(&project, &builds, sources, inputs, loader, settings);
+    let models: Vec<Model<'_>> = builds.iter().map(|build| build.model(sources)).collect();
+    let model = project_model(&project, sources, &builds, &models, settings, &overlays);
+
+    let mut diagnostics = run_compose_rules(&model);
+    for (build, image) in builds.iter().zip(&models) {
+        diagnostics.extend(build_findings(build, image, &model));
+    }
+    sort(&mut diagnostics);
+    Ok(ComposeChecked {
+        overview: overview(&model),
+        diagnostics,
+        notes,
+        files: project.files.iter().map(|file| file.id).collect(),
+        dockerfiles: builds.iter().map(|build| build.file).collect(),
+    })
+}
+
+/// What distinguishes two builds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct BuildKey {
+    dockerfile: Utf8PathBuf,
+    context: Utf8PathBuf,
+    target: Option<String>,
+    args: Vec<(String, String)>,
+}
+
+/// A Dockerfile as one or more services build it.
+struct Build {
+    file: FileId,
+    dockerfile: Dockerfile,
+    walked: walk::Walked,
+    target: Option<String>,
+    /// Positions of the services.
+    services: Vec<usize>,
+}
+
+impl Build {
+    fn model<'a>(&'a self, sources: &'a Sources) -> Model<'a> {
+        // A build without target makes the last stage, whatever other stages look final.
+        let finals = match &self.target {
+            Some(target) => finals::find(&self.walked.stages, Some(target)),
+            None => self
+                .walked
+                .stages
+                .len()
+                .checked_sub(1)
+                .into_iter()
+                .collect(),
+        };
+        let name = sources.get(self.file).name();
+        Model {
+            file: self.file,
+            dockerfile: &self.dockerfile,
+            sources,
+            stages: &self.walked.stages,
+            finals,
+            intent: finals::intent(name),
+        }
+    }
+}
+
+/// Reads every Dockerfile that a service is built from, once for each distinct target and arguments.
+fn builds<L: Loader>(
+    project: &Project,
+    sources: &mut Sources,
+    loader: &L,
+    settings: &Settings,
+    notes: &mut Vec<Note>,
+) -> Vec<Build> {
+    let mut groups: BTreeMap<BuildKey, Vec<usize>> = BTreeMap::new();
+    for (index, service) in project.services.iter().enumerate() {
+        if let Some(key) = build_key(service) {
+            groups.entry(key).or_default().push(index);
+        }
+    }
+    let mut groups: Vec<(BuildKey, Vec<usize>)> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, services)| services[0]);
+    let mut found = Vec::new();
+    for (key, services) in groups {
+        let Some(source) = loader.read(&key.dockerfile) else {
+            let service = &project.services[services[0]];
+            if let Some(build) = service.build() {
+                notes.push(Note {
+                    location: build.value.location,
+                    text: format!("`{}` is not at hand", key.dockerfile),
+                });
+            }
+            continue;
+        };
+        found.push(read_build(
+            key, services, source, sources, loader, settings, notes,
+        ));
+    }
+    found
+}
+
+fn read_build<L: Loader>(
+    key: BuildKey,
+    services: Vec<usize>,
+    source: Arc<SourceFile>,
+    sources: &mut Sources,
+    loader: &L,
+    settings: &Settings,
+    notes: &mut Vec<Note>,
+) -> Build {
+    let dockerfile = dockerfile::parse(source.text());
+    let file = sources.add(source);
+    let input = DockerfileInput {
+        file,
+        contexts: vec![key.context],
+    };
+    let mut build_args = settings.build_args.clone();
+    build_args.extend(key.args);
+    let settings = Settings {
+        target: key.target.clone(),
+        build_args,
+        ..settings.clone()
+    };
+    let walked = walk::walk(&dockerfile, sources, &input, loader, &settings);
+    notes.extend(walked.notes.iter().cloned());
+    Build {
+        file,
+        dockerfile,
+        walked,
+        target: key.target,
+        services,
+    }
+}
+
+/// How a service is built; `None` where that cannot be known here.
+fn build_key(service: &Service) -> Option<BuildKey> {
+    let build = service.build()?;
+    let compose::Context::Directory(context) = build.context() else {
+        return None;
+    };
+    let target = match build.target() {
+        Some((target, _)) => Some(target.known()?.to_owned()),
+        None => None,
+    };
+    let args = build.args().into_iter();
+    let args = args.filter_map(|argument| Some((argument.name, argument.value?)));
+    Some(BuildKey {
+        dockerfile: build.dockerfile()?,
+        context,
+        target: target.filter(|target| !target.is_empty()),
+        args: args.collect(),
+    })
+}
+
+fn project_model<'a>(
+    project: &'a Project,
+    sources: &'a Sources,
+    builds: &[Build],
+    models: &'a [Model<'a>],
+    settings: &'a Settings,
+    overlays: &HashSet<String>,
+) -> ProjectModel<'a> {
+    let mut stages: Vec<Option<StageView<'a>>> = vec![None; project.services.len()];
+    for (build, model) in builds.iter().zip(models) {
+        let stage = model.finals.first().map(|&index| model.stage(index));
+        for &service in &build.services {
+            stages[service] = stage;
+        }
+    }
+    let services = project.services.iter().zip(stages).enumerate();
+    let services = services.map(|(index, (service, stage))| ServiceModel {
+        has_gpu_overlay: overlays.contains(&*service.name),
+        ..ServiceModel::new(index, service, stage)
+    });
+    ProjectModel {
+        project,
+        sources,
+        services: services.collect(),
+        default_runtime: settings.default_runtime.as_deref(),
+    }
+}
+
+fn run_compose_rules(model: &ProjectModel<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut places = HashSet::new();
+    for &rule in rules::ALL {
+        places.clear();
+        match rule.check {
+            Check::Project(check) => {
+                let context = Context::default();
+                check(
+                    model,
+                    &mut Report::new(rule, context, &mut places, &mut findings),
+                );
+            }
+            Check::Service(check) => {
+                for service in model.views() {
+                    let context = context_of(service.service.service);
+                    check(
+                        service,
+                        &mut Report::new(rule, context, &mut places, &mut findings),
+                    );
+                }
+            }
+            Check::Dockerfile(_) | Check::Stage(_) => {}
+        }
+    }
+    findings
+}
+
+fn context_of(service: &Service) -> Context {
+    Context {
+        service: Some(service.name.to_string()),
+        profile: service.profiles().next().map(str::to_owned),
+        ..Context::default()
+    }
+}
+
+/// What the Dockerfile rules find in what services build.
+fn build_findings(build: &Build, image: &Model<'_>, project: &ProjectModel<'_>) -> Vec<Diagnostic> {
+    let views: Vec<_> = project
+        .views()
+        .filter(|view| build.services.contains(&view.index))
+        .collect();
+    let gpu = views.iter().any(|view| view.requests_nvidia());
+    let without = views
+        .iter()
+        .all(|view| !view.may_have_gpu() && view.goes_without());
+    let intent = if gpu {
+        Intent::Gpu
+    } else if without {
+        Intent::Cpu
+    } else {
+        image.intent
+    };
+    let model = Model {
+        intent,
+        finals: image.finals.clone(),
+        ..*image
+    };
+    let around = views
+        .first()
+        .map(|view| context_of(view.service.service))
+        .unwrap_or_default();
+    let mut findings = run_rules(&model, &around);
+    let names: Vec<String> = views
+        .iter()
+        .map(|view| format!("`{}`", view.name()))
+        .collect();
+    for finding in &mut findings {
+        for view in views.iter().take(1) {
+            if let Some(value) = view.service.service.build() {
+                let text = format!("built for {}", names.join(", "));
+                finding
+                    .related
+                    .push(source::Label::new(value.value.location, text));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether a file beside the project's gives a service its GPU when it is added with `-f`, as
+/// `docker-compose.gpu.yml` does. Looked for only where a service wants one and gets none.
+fn gpu_overlays<L: Loader + compose::Loader>(
+    project: &Project,
+    builds: &[Build],
+    sources: &Sources,
+    inputs: &Inputs,
+    loader: &L,
+    settings: &Settings,
+) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let wanting: Vec<String> = {
+        let models: Vec<Model<'_>> = builds.iter().map(|build| build.model(sources)).collect();
+        let none = HashSet::new();
+        let model = project_model(project, sources, builds, &models, settings, &none);
+        let views = model.views();
+        let views = views.filter(|view| !view.may_have_gpu() && view.need().is_some());
+        views.map(|view| view.name().to_owned()).collect()
+    };
+    if wanting.is_empty() || project.overlay {
+        return found;
+    }
+    let given: Vec<Utf8PathBuf> = project.files.iter().map(|file| file.path.clone()).collect();
+    let directory = match given.first().and_then(|path| path.parent()) {
+        Some(parent) if !parent.as_str().is_empty() => parent.to_owned(),
+        _ => Utf8PathBuf::from("."),
+    };
+    let beside = loader.list(&directory);
+    for path in beside.iter().filter(|path| is_overlay_name(path)) {
+        if given.iter().any(|file| same_path(file, path)) {
+            continue;
+        }
+        let mut files: Vec<Utf8PathBuf> = project
+            .files
+            .iter()
+            .filter(|file| matches!(file.role, compose::Role::Given | compose::Role::Override))
+            .map(|file| file.path.clone())
+            .collect();
+        files.push(path.clone());
+        let inputs = Inputs {
+            files,
+            directory: Utf8PathBuf::new(),
+            project_directory: Some(project.directory.clone()),
+            ..inputs.clone()
+        };
+        let Ok(merged) = compose::load(&mut Sources::new(), &inputs, loader) else {
+            continue;
+        };
+        for name in &wanting {
+            let service = merged.service(name);
+            let model = service.map(|service| ServiceModel::new(0, service, None));
+            if model.is_some_and(|model| model.may_have_gpu()) {
+                found.insert(name.clone());
+            }
+        }
+    }
+    found
+}
+
+fn is_overlay_name(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    (name.contains("compose") || name.contains("gpu"))
+        && matches!(path.extension(), Some("yml" | "yaml"))
+}
+
+fn same_path(a: &Utf8Path, b: &Utf8Path) -> bool {
+    let clean = |path: &Utf8Path| -> Utf8PathBuf {
+        let parts = path.components();
+        parts.filter(|part| part.as_str() != ".").collect()
+    };
+    clean(a) == clean(b)
+}
+
+/// What could not be looked at because something is missing here that may be there elsewhere.
+fn surroundings(project: &Project) -> Vec<Note> {
+    project
+        .problems
+        .iter()
+        .filter(|found| problem::subject(found, project) == problem::Subject::Surroundings)
+        .map(|found| Note {
+            location: found.location,
+            text: found.message.clone(),
+        })
+        .collect()
+}
+
+fn overview(model: &ProjectModel<'_>) -> Overview {
+    let mut facts = Vec::new();
+    let services = model.services.len();
+    facts.push(match services {
+        1 => "1 service".to_owned(),
+        many => format!("{many} services"),
+    });
+    let gpu: Vec<&str> = model
+        .services
+        .iter()
+        .filter(|service| service.requests_gpu())
+        .map(ServiceModel::name)
+        .collect();
+    if !gpu.is_empty() {
+        facts.push(format!("GPU requested by {}", gpu.join(", ")));
+    }
+    Overview { stages: 0, facts }
+}

@@ -1,0 +1,92 @@
+//! What is in the image of a service: the image it names, or the stage that its Dockerfile builds.
+
+use compose::Service;
+use source::Location;
+
+use super::request::Text;
+use crate::derive::image::BaseImage;
+use crate::derive::model::{Base, StageView};
+
+/// The image of a service.
+#[derive(Clone, Debug)]
+pub enum Contents<'a> {
+    /// Pulled.
+    Image {
+        /// The image.
+        image: Box<BaseImage>,
+        /// Its reference.
+        at: Text<'a>,
+    },
+    /// Built.
+    Build {
+        /// The stage that runs.
+        stage: StageView<'a>,
+        /// `build`.
+        at: Location,
+    },
+    /// Not known: a variable, a remote context, a Dockerfile that is not at hand.
+    Unknown,
+}
+
+impl<'a> Contents<'a> {
+    /// From the stage that is built for the service, or else its `image`.
+    pub fn of(service: &'a Service, built: Option<StageView<'a>>) -> Self {
+        if let Some(build) = service.build() {
+            return match built {
+                Some(stage) => Self::Build {
+                    stage,
+                    at: build.value.location,
+                },
+                None => Self::Unknown,
+            };
+        }
+        let reference = service
+            .image()
+            .and_then(|(image, at)| Some((image.known()?, at)));
+        match reference.and_then(|(text, at)| Some((BaseImage::resolve(text)?, Text { text, at })))
+        {
+            Some((image, at)) => Self::Image {
+                image: Box::new(image),
+                at,
+            },
+            None => Self::Unknown,
+        }
+    }
+
+    /// The image at the bottom.
+    pub fn image(&self) -> Option<&BaseImage> {
+        match self {
+            Self::Image { image, .. } => Some(image),
+            Self::Build { stage, .. } => stage.image(),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Where that image is written.
+    pub fn image_at(&self) -> Option<Location> {
+        match self {
+            Self::Image { at, .. } => Some(at.at),
+            Self::Build { stage, .. } => Some(stage.image_at()),
+            Self::Unknown => None,
+        }
+    }
+
+    /// The stage that is built.
+    pub fn stage(&self) -> Option<StageView<'a>> {
+        match self {
+            Self::Build { stage, .. } => Some(*stage),
+            Self::Image { .. } | Self::Unknown => None,
+        }
+    }
+
+    /// For AMD, Intel, Jetson and the like.
+    pub fn is_other_vendor(&self) -> bool {
+        self.image().is_some_and(BaseImage::is_other_vendor)
+    }
+
+    /// Whether it starts from nothing, so that it holds no driver and no CUDA.
+    pub fn is_scratch(&self) -> bool {
+        let root = self.stage().map(StageView::root);
+        root.is_some_and(|root| matches!(root.stage().base, Base::Scratch))
+    }
+}

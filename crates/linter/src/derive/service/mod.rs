@@ -1,0 +1,103 @@
+//! A Compose service as rules see it: what it asks of the engine, what is in its image, what it needs.
+
+mod contents;
+pub mod device;
+mod environment;
+mod need;
+pub mod problem;
+mod request;
+mod supply;
+
+use compose::{Project, Service};
+use source::{Location, Sources};
+
+use crate::derive::model::StageView;
+
+pub use contents::Contents;
+pub use environment::{By, Variable};
+pub use need::{Level, Need};
+pub use request::{Driver, Form, Request, Selection, Text, Vendor, request_kinds};
+pub use supply::{Runtime, Supply};
+
+/// A Compose project with what is known of its services.
+#[derive(Debug)]
+pub struct ProjectModel<'a> {
+    /// As Compose reads it.
+    pub project: &'a Project,
+    /// Its files, and those it builds from.
+    pub sources: &'a Sources,
+    /// In the project's order.
+    pub services: Vec<ServiceModel<'a>>,
+    /// The engine's default runtime, where the user has said so.
+    pub default_runtime: Option<&'a str>,
+}
+
+/// A service.
+#[derive(Debug)]
+pub struct ServiceModel<'a> {
+    /// Its position in the project.
+    pub index: usize,
+    /// As Compose reads it.
+    pub service: &'a Service,
+    /// Its device requests in the engine's order.
+    pub requests: Vec<Request<'a>>,
+    /// Its image.
+    pub contents: Contents<'a>,
+    /// Whether another file beside the project's gives it a GPU when added with `-f`.
+    pub has_gpu_overlay: bool,
+}
+
+impl<'a> ServiceModel<'a> {
+    /// A service and the stage that is built for it.
+    pub fn new(index: usize, service: &'a Service, built: Option<StageView<'a>>) -> Self {
+        Self {
+            index,
+            service,
+            requests: Request::of(service),
+            contents: Contents::of(service, built),
+            has_gpu_overlay: false,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'a str {
+        &self.service.name
+    }
+
+    /// Where service-wide findings point.
+    pub fn at(&self) -> Location {
+        self.service.key_location
+    }
+}
+
+/// One service within its project: what service rules look at.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceView<'m> {
+    /// The project.
+    pub project: &'m ProjectModel<'m>,
+    /// The service.
+    pub service: &'m ServiceModel<'m>,
+}
+
+impl<'m> std::ops::Deref for ServiceView<'m> {
+    type Target = ServiceModel<'m>;
+
+    fn deref(&self) -> &Self::Target {
+        self.service
+    }
+}
+
+impl ProjectModel<'_> {
+    /// All services.
+    pub fn views(&self) -> impl Iterator<Item = ServiceView<'_>> {
+        self.services.iter().map(|service| ServiceView {
+            project: self,
+            service,
+        })
+    }
+
+    /// Whether the engine's default runtime gives GPUs to services that do not ask.
+    pub fn default_runtime_gives_gpu(&self) -> bool {
+        self.default_runtime == Some("nvidia")
+    }
+}

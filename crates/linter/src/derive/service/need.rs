@@ -1,0 +1,236 @@
+//! Whether a service is made for the GPU, and whether it is meant to go without.
+
+use compose::Value;
+use facts::service::WithoutGpu;
+use source::Location;
+
+use super::{Contents, ServiceModel, ServiceView};
+use crate::derive::finals;
+use crate::derive::model::StageView;
+use crate::derive::torch;
+
+/// How much a service wants a GPU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Its image is for CUDA and runs on the CPU too.
+    Benefits,
+    /// Its image is plainly for CUDA.
+    Requires,
+}
+
+/// That a service wants a GPU, and how we know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// How much.
+    pub level: Level,
+    /// What it is: `nvidia/cuda:12.1.1-runtime-ubuntu22.04 has CUDA 12.1`.
+    pub because: String,
+    /// Where that is written.
+    pub at: Location,
+}
+
+/// Variables whose name says that they choose a device.
+const DEVICE_VARIABLES: &[&str] = &[
+    "DEVICE",
+    "TORCH_DEVICE",
+    "COMPUTE",
+    "ACCELERATOR",
+    "BACKEND",
+];
+
+impl ServiceView<'_> {
+    /// Why the service wants an NVIDIA GPU, if its image says so.
+    pub fn need(&self) -> Option<Need> {
+        match &self.contents {
+            Contents::Image { image, at } => {
+                if !image.is_nvidia() || !image.is_certain() {
+                    return None;
+                }
+                let row = facts::service::find(&image.reference);
+                let runs = row.is_some_and(|row| row.without_gpu == WithoutGpu::Runs);
+                let what = match image.cuda() {
+                    Some(cuda) => format!("`{}` is built on CUDA {cuda}", at.text),
+                    None => format!("`{}` is made for NVIDIA GPUs", at.text),
+                };
+                Some(Need {
+                    level: if runs {
+                        Level::Benefits
+                    } else {
+                        Level::Requires
+                    },
+                    because: what,
+                    at: at.at,
+                })
+            }
+            Contents::Build { stage, .. } => stage_need(*stage),
+            Contents::Unknown => None,
+        }
+    }
+
+    /// Whether the service is meant to do without a GPU: its name, profile, command or variables say CPU, it does
+    /// not run, or its request was cancelled on purpose.
+    pub fn goes_without(&self) -> bool {
+        let service = self.service.service;
+        let cpu_name = finals::is_cpu_name(&service.name)
+            || service.profiles().any(finals::is_cpu_name)
+            || service
+                .build()
+                .and_then(|build| build.dockerfile())
+                .is_some_and(|path| {
+                    finals::intent(path.as_str()) == crate::derive::model::Intent::Cpu
+                });
+        cpu_name
+            || hides_gpus(self)
+            || runs_on_cpu(self)
+            || does_not_run(self)
+            || self.was_cancelled()
+    }
+
+    /// Whether `!reset` or `!override` took a request away.
+    fn was_cancelled(&self) -> bool {
+        self.project.project.resets.iter().any(|reset| {
+            let path = reset.path.to_string();
+            let name = format!("services.{}.", self.name());
+            path.strip_prefix(&name).is_some_and(|rest| {
+                let key = rest.split('.').next();
+                matches!(key, Some("deploy" | "gpus" | "devices" | "runtime"))
+            })
+        })
+    }
+
+    /// Another service of the same image that has a GPU: this one does something else with it.
+    pub fn twin_with_gpu(&self) -> Option<&ServiceModel<'_>> {
+        let mine = identity(self.service);
+        mine.as_ref()?;
+        self.project.services.iter().find(|other| {
+            other.index != self.index && other.may_have_gpu() && identity(other) == mine
+        })
+    }
+}
+
+/// What tells whether two services run the same image.
+fn identity(service: &ServiceModel<'_>) -> Option<String> {
+    match &service.contents {
+        Contents::Image { at, .. } => Some(at.text.to_owned()),
+        Contents::Build { stage, .. } => {
+            let file = stage.model.sources.get(stage.model.file).name();
+            Some(format!("{file}#{}", stage.index))
+        }
+        Contents::Unknown => None,
+    }
+}
+
+fn stage_need(stage: StageView<'_>) -> Option<Need> {
+    if let Some(image) = stage.image()
+        && image.is_nvidia()
+        && image.is_certain()
+    {
+        let text = stage.root().stage().image.as_str();
+        let because = match image.cuda() {
+            Some(cuda) => format!("its Dockerfile starts from `{text}` with CUDA {cuda}"),
+            None => format!("its Dockerfile starts from `{text}`, which is made for NVIDIA GPUs"),
+        };
+        let row = facts::service::find(&image.reference);
+        let runs = row.is_some_and(|row| row.without_gpu == WithoutGpu::Runs);
+        return Some(Need {
+            level: if runs {
+                Level::Benefits
+            } else {
+                Level::Requires
+            },
+            because,
+            at: stage.image_at(),
+        });
+    }
+    // PyPI's own wheel is as often meant for the CPU; a chosen CUDA build is not.
+    let installs = torch::installs(stage);
+    let chosen = installs
+        .iter()
+        .find(|install| install.requirement.name == "torch" && install.build.cuda().is_some())?;
+    let cuda = chosen.build.cuda()?;
+    Some(Need {
+        level: Level::Benefits,
+        because: format!("its Dockerfile installs PyTorch for CUDA {cuda}"),
+        at: chosen.requirement.name_at,
+    })
+}
+
+fn hides_gpus(service: &ServiceModel<'_>) -> bool {
+    let hides = |name: &str, words: &[&str]| {
+        let variable = service.variable(name);
+        let value = variable.value().map(str::trim);
+        value.is_some_and(|value| words.contains(&value))
+    };
+    hides("CUDA_VISIBLE_DEVICES", &["", "-1", "none", "NoDevFiles"])
+        || hides("NVIDIA_VISIBLE_DEVICES", &["", "none", "void"])
+}
+
+fn runs_on_cpu(service: &ServiceModel<'_>) -> bool {
+    let value = &service.service.value;
+    let words = |key: &str| {
+        let value = value.get(key);
+        value.is_some_and(|value| texts(value).any(|text| says_cpu(&text)))
+    };
+    let variables = service.service.environment.iter().any(|variable| {
+        let name = variable.name.to_ascii_uppercase();
+        let device = DEVICE_VARIABLES
+            .iter()
+            .any(|known| name == *known || name.ends_with(&format!("_{known}")));
+        let value = variable.value.as_deref().unwrap_or_default();
+        (device && value.to_ascii_lowercase().starts_with("cpu"))
+            || (name.contains("USE_CPU") && !matches!(value, "" | "0" | "false"))
+            || ((name.contains("USE_CUDA") || name.contains("USE_GPU"))
+                && matches!(
+                    value.to_ascii_lowercase().as_str(),
+                    "0" | "false" | "no" | "off"
+                ))
+    });
+    words("command") || words("entrypoint") || variables
+}
+
+fn says_cpu(text: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || c == '=')
+        .any(|word| matches!(word, "cpu" | "--cpu" | "--no-cuda" | "--no-gpu"))
+}
+
+/// All texts of a scalar or a list of scalars.
+pub(super) fn texts(value: &Value) -> impl Iterator<Item = String> {
+    let items = value.as_sequence().unwrap_or(std::slice::from_ref(value));
+    items
+        .iter()
+        .filter_map(|item| item.printed().map(std::borrow::Cow::into_owned))
+}
+
+fn does_not_run(service: &ServiceModel<'_>) -> bool {
+    let value = &service.service.value;
+    let zero = |keys: &[&str]| {
+        let value = value.get_in(keys.iter().copied());
+        value
+            .and_then(Value::printed)
+            .is_some_and(|text| text == "0")
+    };
+    let builds = |key: &str| {
+        let Some(value) = value.get(key) else {
+            return false;
+        };
+        let mut words = texts(value);
+        let first = words.next();
+        first.is_some_and(|first| {
+            let program = first.split_whitespace().next().unwrap_or_default();
+            matches!(
+                program,
+                "true" | "/bin/true" | "/usr/bin/true" | "echo" | "/bin/echo" | "exit" | ":"
+            )
+        })
+    };
+    let only_build = service.service.profiles().any(|profile| {
+        profile
+            .split(['-', '_'])
+            .any(|word| word == "build" || word == "builder")
+    });
+    zero(&["scale"])
+        || zero(&["deploy", "replicas"])
+        || builds("command")
+        || builds("entrypoint")
+        || only_build
+}

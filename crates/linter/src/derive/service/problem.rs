@@ -1,0 +1,121 @@
+//! Which rule speaks about what Compose refuses.
+
+use compose::{KeyPath, Problem, ProblemKind, Project, SchemaError, Value};
+
+/// The subject of a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A device item without proper `capabilities`.
+    Capabilities,
+    /// `count` beside `device_ids`.
+    CountAndIds,
+    /// Anything else inside a device request.
+    Request,
+    /// A device request in the wrong place.
+    Place,
+    /// Not the file's fault: what it needs is not at hand here.
+    Surroundings,
+    /// Anything else.
+    Other,
+}
+
+const RESERVED: &str = "services.*.deploy.resources.reservations.devices.**";
+
+/// What a problem is about.
+pub fn subject(problem: &Problem, project: &Project) -> Subject {
+    let path = &problem.path;
+    if is_about_surroundings(problem) {
+        return Subject::Surroundings;
+    }
+    if path.matches(RESERVED) || path.matches("services.*.gpus.**") {
+        return inside_request(problem);
+    }
+    if is_misplaced(problem, project) {
+        return Subject::Place;
+    }
+    Subject::Other
+}
+
+/// The reader's machine lacks a variable or an env file; on the one that runs the project it may be there.
+fn is_about_surroundings(problem: &Problem) -> bool {
+    match problem.kind {
+        ProblemKind::RequiredVariable => true,
+        ProblemKind::Read => problem.path.matches("services.*.env_file.**"),
+        _ => false,
+    }
+}
+
+fn inside_request(problem: &Problem) -> Subject {
+    let path = &problem.path;
+    match &problem.kind {
+        ProblemKind::Schema(SchemaError::MissingKeys(keys)) if keys.contains(&"capabilities") => {
+            Subject::Capabilities
+        }
+        ProblemKind::Schema(_)
+            if path
+                .matches("services.*.deploy.resources.reservations.devices.*.capabilities.**")
+                || path.matches("services.*.gpus.*.capabilities.**") =>
+        {
+            Subject::Capabilities
+        }
+        ProblemKind::Value if problem.message.contains("attributes are exclusive") => {
+            Subject::CountAndIds
+        }
+        _ => Subject::Request,
+    }
+}
+
+/// Keys that people write where `deploy.resources.reservations.devices` or `gpus` belongs.
+const REQUEST_KEYS: &[&str] = &[
+    "devices",
+    "device",
+    "gpu",
+    "gpus",
+    "device_requests",
+    "capabilities",
+    "device_ids",
+    "count",
+    "driver",
+];
+
+fn is_misplaced(problem: &Problem, project: &Project) -> bool {
+    let ProblemKind::Schema(SchemaError::UnknownKey(key)) = &problem.kind else {
+        return false;
+    };
+    if problem.path.service().is_none() {
+        return false;
+    }
+    let inside = value_at(project, &problem.path).is_some_and(holds_request);
+    let resources = problem.path.matches("services.*.deploy.**");
+    inside || (resources && REQUEST_KEYS.contains(&key.as_str())) || key == "gpu"
+}
+
+/// Whether a value holds what looks like a device request.
+pub fn holds_request(value: &Value) -> bool {
+    if let Some(items) = value.as_sequence() {
+        return items.iter().any(holds_request);
+    }
+    let Some(mapping) = value.as_mapping() else {
+        return false;
+    };
+    mapping.iter().any(|entry| match &*entry.key {
+        "capabilities" => texts_have(&entry.value, "gpu"),
+        "driver" => entry.value.as_str() == Some("nvidia"),
+        _ => holds_request(&entry.value),
+    })
+}
+
+fn texts_have(value: &Value, word: &str) -> bool {
+    super::need::texts(value).any(|text| text == word)
+}
+
+/// The value at a path in the merged project, services only.
+pub fn value_at<'a>(project: &'a Project, path: &KeyPath) -> Option<&'a Value> {
+    let service = project.service(path.service()?)?;
+    let rest = path.0.get(2..)?;
+    rest.iter()
+        .try_fold(&service.value, |value, step| match step {
+            compose::Step::Key(key) => value.get(key),
+            compose::Step::Item(index) => value.as_sequence()?.get(*index),
+        })
+}

@@ -1,0 +1,206 @@
+//! Edits of YAML that keep everything else: its comments, indentation, quoting and line endings.
+
+use compose::value::{Entry, Mapping};
+use source::{Edit, Location, SourceFile, Span};
+
+/// The lines below a key, as far as they are its block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Block {
+    /// Column of the key, counted in bytes from 0.
+    column: usize,
+    /// Column of what stands below; `None` where nothing does.
+    child: Option<usize>,
+    /// Where the last line of the block ends, its line break included.
+    end: usize,
+}
+
+/// A line to be inserted: how many levels below the key, and its text.
+pub(super) type Line<'a> = (usize, &'a str);
+
+/// The block below the key at `key`; `None` where its value stands on the same line, as `{…}`, `*alias` or a scalar.
+fn block(text: &str, key: Span) -> Option<Block> {
+    let start = key.range().start;
+    let line = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+    let before = text.get(line..start)?;
+    if !before.bytes().all(|byte| byte == b' ') {
+        return None;
+    }
+    let rest_start = key.range().end;
+    let line_end = end_of_line(text, rest_start);
+    let rest = text.get(rest_start..line_end)?.trim_start();
+    let rest = rest.strip_prefix(':')?;
+    if !opens_block(rest) {
+        return None;
+    }
+    let column = before.len();
+    let mut found = Block {
+        column,
+        child: None,
+        end: line_end,
+    };
+    let mut at = line_end;
+    while at < text.len() {
+        let next = end_of_line(text, at);
+        let content = text[at..next].trim_end();
+        let indent = content.len() - content.trim_start_matches(' ').len();
+        let content = &content[indent..];
+        if content.starts_with('\t') {
+            return None;
+        }
+        if !content.is_empty() && !content.starts_with('#') {
+            if indent <= column {
+                break;
+            }
+            found.child.get_or_insert(indent);
+            found.end = next;
+        }
+        at = next;
+    }
+    Some(found)
+}
+
+/// Whether nothing but an anchor, a tag or a comment follows the colon.
+fn opens_block(rest: &str) -> bool {
+    let mut words = rest.split_whitespace();
+    words
+        .by_ref()
+        .take_while(|word| !word.starts_with('#'))
+        .all(|word| word.starts_with(['&', '!']))
+}
+
+/// Just behind the line break of the line that `at` is in.
+fn end_of_line(text: &str, at: usize) -> usize {
+    text.get(at..)
+        .and_then(|rest| rest.find('\n'))
+        .map_or(text.len(), |found| at + found + 1)
+}
+
+fn line_break(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// Adds lines at the end of the block below `key`, in the file's own indentation.
+pub(super) fn append(source: &SourceFile, key: Location, lines: &[Line<'_>]) -> Option<Edit> {
+    let text = source.text();
+    let block = block(text, key.span)?;
+    let step = block.child.map_or(2, |child| child - block.column);
+    let first = block.child.unwrap_or(block.column + step);
+    let eol = line_break(text);
+    let mut added = String::new();
+    if !text[..block.end].ends_with('\n') {
+        added.push_str(eol);
+    }
+    for (depth, line) in lines {
+        added.push_str(&" ".repeat(first + depth * step));
+        added.push_str(line);
+        added.push_str(eol);
+    }
+    let at = Location::new(key.file, Span::from_usize(block.end..block.end));
+    Some(Edit::insert(at, added))
+}
+
+/// Removes an entry with its value; `None` where that would leave the mapping empty, or it is written elsewhere.
+pub(super) fn remove(
+    source: &SourceFile,
+    mapping: &Mapping,
+    around: Location,
+    key: &str,
+) -> Option<Edit> {
+    let entry = mapping.entry(key)?;
+    let own = |other: &&Entry| {
+        other.key_location.file == around.file && around.span.contains(other.key_location.span)
+    };
+    if !own(&entry) {
+        return None;
+    }
+    let mut siblings: Vec<&Entry> = mapping.iter().filter(own).collect();
+    siblings.sort_by_key(|entry| entry.key_location.span);
+    let at = siblings
+        .iter()
+        .position(|other| other.key_location == entry.key_location)?;
+    let text = source.text();
+    let start = entry.key_location.span.range().start;
+    let next = siblings.get(at + 1);
+    let range = if is_first_on_line(text, start) {
+        let from = text[..start].rfind('\n').map_or(0, |found| found + 1);
+        if siblings.len() == 1 {
+            return None;
+        }
+        from..value_end_line(text, entry)
+    } else if let Some(next) = next {
+        // After a dash, or in `{…}`: the next key takes its place.
+        start..next.key_location.span.range().start
+    } else {
+        let previous = siblings.get(at.checked_sub(1)?)?;
+        let end = entry.value.location.span.range().end;
+        let from = flow_end(previous);
+        from..end.max(from)
+    };
+    let removed = text.get(range.clone())?;
+    if removed.contains('&') {
+        return None;
+    }
+    Some(Edit::delete(Location::new(
+        around.file,
+        Span::from_usize(range),
+    )))
+}
+
+fn is_first_on_line(text: &str, start: usize) -> bool {
+    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    text[line..start].bytes().all(|byte| byte == b' ')
+}
+
+/// Where the lines of an entry that begins its line end.
+fn value_end_line(text: &str, entry: &Entry) -> usize {
+    let key = entry.key_location.span;
+    let end = entry.value.location.span.range().end;
+    let own = entry.value.alias.is_none() && entry.value.location.file == entry.key_location.file;
+    let below = block(text, key).map(|block| block.end);
+    match below {
+        Some(end) => end,
+        None if own && end > key.range().end => {
+            // A collection may end at the start of the next line already.
+            let last = text[..end].trim_end().len().max(key.range().end);
+            end_of_line(text, last)
+        }
+        None => end_of_line(text, key.range().end),
+    }
+}
+
+/// Where the value of an entry in `{…}` ends.
+fn flow_end(entry: &Entry) -> usize {
+    let at = entry.value.alias.unwrap_or(entry.value.location);
+    at.span.range().end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(text: &str, key: &str) -> Span {
+        let at = text.find(key).unwrap();
+        Span::from_usize(at..at + key.len())
+    }
+
+    #[test]
+    fn a_block_ends_before_the_next_key_and_keeps_comments_of_that() {
+        let text =
+            "services:\n  a:\n      image: x\n\n      # ours\n      tty: true\n\n  # next\n  b:\n";
+        let found = block(text, find(text, "a")).unwrap();
+        assert_eq!(found.column, 2);
+        assert_eq!(found.child, Some(6));
+        assert!(text[..found.end].ends_with("tty: true\n"));
+    }
+
+    #[test]
+    fn values_on_the_line_of_the_key_are_no_block() {
+        for text in ["a: {b: c}\n", "a: *x\n", "a: text\n", "a: []\n"] {
+            assert_eq!(block(text, find(text, "a")), None, "{text}");
+        }
+        for text in ["a:\n  b: c\n", "a: &x # why\n  b: c\n"] {
+            assert!(block(text, find(text, "a")).is_some(), "{text}");
+        }
+        assert!(block("\"a\":\n  b: c", find("\"a\":", "\"a\"")).is_some());
+    }
+}

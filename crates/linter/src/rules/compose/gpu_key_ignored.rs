@@ -1,0 +1,58 @@
+use source::{Edit, Fix, Severity};
+
+use super::gpu_request_invalid::KEYS;
+use crate::derive::service::{Form, ServiceView};
+use crate::{Check, FixAvailability, Report, Rule, suggest};
+
+/// An unknown key in an item of `gpus`, which Compose passes over.
+pub(crate) static RULE: Rule = Rule {
+    name: "gpu-key-ignored",
+    summary: "Compose ignores an unknown key in `gpus`, and gives other GPUs than written",
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/gpu-key-ignored.md"),
+    check: Check::Service(check),
+};
+
+fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
+    let requests = service.requests.iter();
+    for request in requests.filter(|request| request.form == Form::Gpus) {
+        let Some(mapping) = request.value.as_mapping() else {
+            continue;
+        };
+        let says_which = mapping.get("count").is_some() || mapping.get("device_ids").is_some();
+        for entry in mapping {
+            let key = &*entry.key;
+            if KEYS.contains(&key) || key.starts_with("x-") {
+                continue;
+            }
+            let near = match key {
+                "device_id" | "ids" | "device" | "devices" | "id" => Some("device_ids"),
+                _ => suggest::nearest(key, KEYS.into_iter()),
+            };
+            let gives = if says_which {
+                ""
+            } else {
+                " and gives all GPUs"
+            };
+            let mut finding = report
+                .finding(
+                    format!("Compose ignores `{key}` in `gpus`{gives}"),
+                    entry.key_location,
+                )
+                .why(
+                    "the schema lets unknown keys pass inside `gpus`; Compose 2.30 to 2.32 refused them",
+                );
+            finding = match near {
+                Some(near) => finding
+                    .help(format!("did you mean `{near}`?"))
+                    .fix(Fix::risky(
+                        format!("write `{near}`"),
+                        vec![Edit::replace(entry.key_location, near)],
+                    )),
+                None => finding.help(format!("an item of `gpus` has {}", KEYS.join(", "))),
+            };
+            report.add(finding);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+use compose::yaml::ScalarType;
+use compose::{Problem, ProblemKind, SchemaError, Value};
+use source::{Diagnostic, Edit, Fix, Severity};
+
+use super::split_items;
+use crate::derive::service::ProjectModel;
+use crate::derive::service::problem::{Subject, subject, value_at};
+use crate::{Check, FixAvailability, Report, Rule, suggest};
+
+/// A device request with a value that Compose refuses.
+pub(crate) static RULE: Rule = Rule {
+    name: "gpu-request-invalid",
+    summary: "A device request has a wrong type, value or key",
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/gpu-request-invalid.md"),
+    check: Check::Project(check),
+};
+
+/// The keys of a device request, from the Compose Specification.
+pub(super) const KEYS: [&str; 5] = ["capabilities", "count", "device_ids", "driver", "options"];
+
+fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
+    for problem in &project.project.problems {
+        let subject = subject(problem, project.project);
+        if let Some(list) = split_items::list(project, problem) {
+            split(project, problem, list, report);
+        } else if subject == Subject::Request {
+            report.add(finding(project, problem, report));
+        }
+    }
+}
+
+fn split(project: &ProjectModel<'_>, problem: &Problem, list: &Value, report: &mut Report<'_>) {
+    let mut finding = report
+        .finding(
+            "one device request is split into several list items",
+            list.location,
+        )
+        .why(format!(
+            "each `-` begins a request of its own, and Compose refuses the file: {}",
+            problem.message
+        ))
+        .help("write one `-`, and the other keys below it without a dash");
+    finding.context.service = problem.path.service().map(str::to_owned);
+    if let Some(edits) = split_items::join(project, list) {
+        finding = finding.fix(Fix::safe("make it one request", edits));
+    }
+    report.add(finding);
+}
+
+fn finding(project: &ProjectModel<'_>, problem: &Problem, report: &Report<'_>) -> Diagnostic {
+    let value = value_at(project.project, &problem.path);
+    let (message, help, fix) = describe(problem, value);
+    let mut finding = report
+        .finding(message, problem.location)
+        .why(format!("Compose refuses the file: {}", problem.message));
+    finding.context.service = problem.path.service().map(str::to_owned);
+    if let Some(help) = help {
+        finding = finding.help(help);
+    }
+    finding.related.clone_from(&problem.related);
+    match fix {
+        Some(fix) => finding.fix(fix),
+        None => finding,
+    }
+}
+
+type Description = (String, Option<String>, Option<Fix>);
+
+fn describe(problem: &Problem, value: Option<&Value>) -> Description {
+    let path = &problem.path;
+    let inside = |rest: &str| {
+        path.matches(&format!(
+            "services.*.deploy.resources.reservations.devices.*.{rest}"
+        )) || path.matches(&format!("services.*.gpus.*.{rest}"))
+    };
+    if let ProblemKind::Schema(SchemaError::UnknownKey(key)) = &problem.kind {
+        return unknown_key(problem, key);
+    }
+    if path.matches("services.*.gpus") {
+        return gpus(problem, value);
+    }
+    if inside("device_ids.*") {
+        return integer_id(problem, value);
+    }
+    if inside("device_ids") {
+        return ids(problem, value);
+    }
+    if inside("count") {
+        return count(problem, value);
+    }
+    if path.matches("services.*.deploy.resources.reservations.devices") {
+        let help = "begin each request with a dash: `- driver: nvidia`";
+        return (
+            "`devices` is no list of requests".to_owned(),
+            Some(help.to_owned()),
+            None,
+        );
+    }
+    if inside("driver") {
+        let help = "name the driver, `driver: nvidia`, or leave the key out";
+        return (
+            "`driver` is no word".to_owned(),
+            Some(help.to_owned()),
+            None,
+        );
+    }
+    (
+        "Compose does not take this device request".to_owned(),
+        None,
+        None,
+    )
+}
+
+fn unknown_key(problem: &Problem, key: &str) -> Description {
+    let near = match key {
+        // What other tools call them.
+        "ids" | "device" | "gpu_ids" | "devices" | "id" => Some("device_ids"),
+        "capability" | "caps" => Some("capabilities"),
+        "gpus" | "number" | "num_gpus" => Some("count"),
+        _ => suggest::nearest(key, KEYS.into_iter()),
+    };
+    let message = format!("`{key}` is no key of a device request");
+    let Some(near) = near else {
+        let help = format!("a device request has {}", KEYS.join(", "));
+        return (message, Some(help), None);
+    };
+    // `devce_ids` is a slip; the value of a key from elsewhere may need another shape.
+    let edit = Edit::replace(problem.location, near);
+    let fix = Fix::risky(format!("write `{near}`"), vec![edit]);
+    (message, Some(format!("did you mean `{near}`?")), Some(fix))
+}
+
+fn gpus(problem: &Problem, value: Option<&Value>) -> Description {
+    let message = "`gpus` takes the word `all` or a list of requests".to_owned();
+    let help = "write `gpus: all`, or a list: `- count: 1`".to_owned();
+    let text = value.and_then(Value::printed);
+    let fix = text.filter(|text| text.eq_ignore_ascii_case("all"));
+    let fix = fix.map(|_| {
+        Fix::safe(
+            "write `all` in lower case",
+            vec![Edit::replace(problem.location, "all")],
+        )
+    });
+    (message, Some(help), fix)
+}
+
+fn integer_id(problem: &Problem, value: Option<&Value>) -> Description {
+    let scalar = value.and_then(Value::as_scalar);
+    let number = scalar.filter(|scalar| scalar.scalar_type == ScalarType::Int);
+    let help = "quote device ids: `device_ids: [\"0\"]`".to_owned();
+    let fix = number.and_then(|number| {
+        // `0x1` as a text names no GPU.
+        let plain = number.text.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| {
+            let text = format!("\"{}\"", number.text);
+            Fix::safe("quote the id", vec![Edit::replace(problem.location, text)])
+        })
+    });
+    let message = if number.is_some() {
+        "a device id is a text, not a number".to_owned()
+    } else {
+        "a device id is a text".to_owned()
+    };
+    (message, Some(help), fix)
+}
+
+fn ids(problem: &Problem, value: Option<&Value>) -> Description {
+    if let ProblemKind::Schema(SchemaError::EqualItems(..)) = &problem.kind {
+        let help = "name each device once".to_owned();
+        return ("a device id is listed twice".to_owned(), Some(help), None);
+    }
+    let help = "write a list of texts: `device_ids: [\"0\", \"1\"]`".to_owned();
+    let text = value.and_then(Value::printed);
+    let fix = text.filter(|text| !text.is_empty()).map(|text| {
+        let items: Vec<String> = text
+            .split(',')
+            .map(|id| format!("\"{}\"", id.trim()))
+            .collect();
+        let list = format!("[{}]", items.join(", "));
+        Fix::safe(
+            "make it a list",
+            vec![Edit::replace(problem.location, list)],
+        )
+    });
+    (
+        "`device_ids` is a list of texts".to_owned(),
+        Some(help),
+        fix,
+    )
+}
+
+fn count(problem: &Problem, value: Option<&Value>) -> Description {
+    let help = "write `all`, or a whole number".to_owned();
+    let text = value.and_then(Value::printed);
+    let message = match &text {
+        Some(text) if !text.is_empty() => format!("`count: {text}` is neither `all` nor a number"),
+        _ => "`count` is neither `all` nor a number".to_owned(),
+    };
+    let number = text.and_then(|text| {
+        let words = [
+            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
+        ];
+        let at = words
+            .iter()
+            .position(|word| text.eq_ignore_ascii_case(word));
+        at.filter(|number| *number > 0)
+    });
+    let fix = number.map(|number| {
+        Fix::safe(
+            format!("write {number}"),
+            vec![Edit::replace(problem.location, number.to_string())],
+        )
+    });
+    (message, Some(help), fix)
+}

@@ -1,0 +1,61 @@
+use source::{Fix, Severity};
+
+use super::request_block;
+use crate::derive::service::{Level, ServiceView};
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// A service whose image is for the GPU and that never asks for one.
+pub(crate) static RULE: Rule = Rule {
+    name: "gpu-request-missing",
+    summary: "The service's image is for the GPU, and nothing gives it one",
+    severity: Severity::Error,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/gpu-request-missing.md"),
+    check: Check::Service(check),
+};
+
+fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
+    let project = service.project;
+    if project.project.overlay || project.default_runtime_gives_gpu() || service.has_gpu_overlay {
+        return;
+    }
+    // An empty request is another rule's.
+    if service.may_have_gpu() || !service.requests.is_empty() || service.raw().is_some() {
+        return;
+    }
+    let Some(need) = service.need() else {
+        return;
+    };
+    if service.goes_without() || service.twin_with_gpu().is_some() {
+        return;
+    }
+    // A request that Compose refuses is reported where it stands.
+    if super::has_request_problem(service) {
+        return;
+    }
+    let severity = match need.level {
+        Level::Requires => Severity::Error,
+        Level::Benefits => Severity::Warning,
+    };
+    let name = service.name();
+    let message = match need.level {
+        Level::Requires => format!("service `{name}` is made for the GPU and requests none"),
+        Level::Benefits => format!("service `{name}` requests no GPU and will run on the CPU"),
+    };
+    let mut finding = report
+        .with_severity(severity, message, service.at())
+        .label("no device request, no CDI device, no `runtime: nvidia`")
+        .related(need.at, need.because)
+        .why(
+            "Compose starts the service without a word, and there is no GPU in it unless nvidia is the \
+             engine's default runtime",
+        )
+        .help(
+            "request the GPU: deploy.resources.reservations.devices with `driver: nvidia`, `count: all` and \
+             `capabilities: [gpu]`",
+        );
+    if let Some(edit) = request_block::insert(service, "count: all") {
+        finding = finding.fix(Fix::risky("request all NVIDIA GPUs", vec![edit]));
+    }
+    report.add(finding);
+}

@@ -1,0 +1,197 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use source::{Location, Severity};
+
+use crate::derive::service::{
+    ProjectModel, Selection, ServiceModel, ServiceView, Variable, Vendor,
+};
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// Several services on one GPU where that will hurt.
+pub(crate) static RULE: Rule = Rule {
+    name: "gpu-shared",
+    summary: "Services that each take most of a GPU's memory share one",
+    severity: Severity::Warning,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/gpu-shared.md"),
+    check: Check::Project(check),
+};
+
+/// A service on a GPU.
+#[derive(Clone, Copy)]
+struct Tenant<'m> {
+    service: ServiceView<'m>,
+    at: Location,
+    /// How much memory it takes when it starts, in words.
+    takes: Option<&'static str>,
+    counts: bool,
+}
+
+fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
+    let mut gpus: BTreeMap<String, Vec<Tenant<'_>>> = BTreeMap::new();
+    for service in project.views() {
+        let Some((names, at, counts)) = occupied(service.service) else {
+            continue;
+        };
+        let tenant = Tenant {
+            service,
+            at,
+            takes: takes_memory(service),
+            counts,
+        };
+        for name in names {
+            gpus.entry(name).or_default().push(tenant);
+        }
+    }
+    // Those who take all GPUs meet everybody.
+    let everywhere = gpus.remove("all").unwrap_or_default();
+    let mut reported = BTreeSet::new();
+    for (name, tenants) in &gpus {
+        let tenants: Vec<Tenant<'_>> = tenants.iter().chain(&everywhere).copied().collect();
+        compare(&format!("GPU {name}"), &tenants, &mut reported, report);
+    }
+    compare("all GPUs", &everywhere, &mut reported, report);
+}
+
+/// Reports tenants that take memory away from each other, and counts that look like different GPUs.
+fn compare(
+    gpu: &str,
+    tenants: &[Tenant<'_>],
+    reported: &mut BTreeSet<usize>,
+    report: &mut Report<'_>,
+) {
+    let greedy: Vec<&Tenant<'_>> = tenants
+        .iter()
+        .filter(|tenant| tenant.takes.is_some())
+        .collect();
+    for (position, tenant) in greedy.iter().enumerate() {
+        let other = greedy[..position]
+            .iter()
+            .find(|other| together(other.service, tenant.service));
+        if let Some(other) = other
+            && reported.insert(tenant.service.index)
+        {
+            memory(gpu, other, tenant, report);
+        }
+    }
+    let counting: Vec<&Tenant<'_>> = tenants.iter().filter(|tenant| tenant.counts).collect();
+    for (position, tenant) in counting.iter().enumerate() {
+        let other = counting[..position]
+            .iter()
+            .find(|other| together(other.service, tenant.service));
+        if let Some(other) = other
+            && reported.insert(tenant.service.index)
+        {
+            count(other, tenant, report);
+        }
+    }
+}
+
+fn memory(gpu: &str, first: &Tenant<'_>, second: &Tenant<'_>, report: &mut Report<'_>) {
+    let names = (first.service.name(), second.service.name());
+    let mut finding = report
+        .finding(
+            format!(
+                "services `{}` and `{}` both take most of {gpu}",
+                names.0, names.1
+            ),
+            second.at,
+        )
+        .related(first.at, format!("`{}` is on it too", names.0))
+        .why(format!(
+            "`{}` takes {} of the GPU's memory when it starts, `{}` takes {}: CUDA out of memory",
+            names.0,
+            first.takes.unwrap_or("most"),
+            names.1,
+            second.takes.unwrap_or("most"),
+        ))
+        .help("give them different `device_ids`, or limit the memory of each with its own option");
+    finding.context.service = Some(names.1.to_owned());
+    report.add(finding);
+}
+
+fn count(first: &Tenant<'_>, second: &Tenant<'_>, report: &mut Report<'_>) {
+    let names = (first.service.name(), second.service.name());
+    let mut finding = report
+        .with_severity(
+            Severity::Info,
+            format!("services `{}` and `{}` both get GPU 0", names.0, names.1),
+            second.at,
+        )
+        .related(first.at, format!("`{}` counts from GPU 0 too", names.0))
+        .why("`count` takes the first GPUs; the engine does not keep them for one container")
+        .help("to spread them, choose with `device_ids`");
+    finding.context.service = Some(names.1.to_owned());
+    report.add(finding);
+}
+
+/// The GPUs of a service, where its request stands, and whether it is `count: 1`.
+fn occupied(service: &ServiceModel<'_>) -> Option<(Vec<String>, Location, bool)> {
+    let [request] = service.requests.as_slice() else {
+        return None;
+    };
+    if request.vendor() != Vendor::Nvidia {
+        return None;
+    }
+    let at = request
+        .entry("device_ids")
+        .or_else(|| request.entry("count"))
+        .map_or(request.at(), |entry| entry.value.location);
+    match request.selection() {
+        Selection::All => Some((vec!["all".to_owned()], at, false)),
+        // More than a few GPUs in one request are the machine.
+        Selection::First(count) if count <= 16 => {
+            let names = (0..count).map(|index| index.to_string());
+            Some((names.collect(), at, count == 1))
+        }
+        Selection::Ids(ids) => {
+            let names = ids.iter().flat_map(|id| id.text.split(','));
+            let names = names.filter(|name| !name.is_empty()).map(str::to_owned);
+            Some((names.collect(), at, false))
+        }
+        Selection::First(_) | Selection::Nothing | Selection::Unknown => None,
+    }
+}
+
+/// The memory that the service's program takes when it starts, unless an option or variable sets it.
+fn takes_memory(service: ServiceView<'_>) -> Option<&'static str> {
+    let image = service.contents.image()?;
+    // What a Dockerfile builds on such an image need not start its server.
+    service.contents.stage().is_none().then_some(())?;
+    let memory = facts::service::find(&image.reference)?.memory.as_ref()?;
+    let value = &service.service.service.value;
+    let limited = ["command", "entrypoint"].iter().any(|key| {
+        let text = value.get(key).map(texts).unwrap_or_default();
+        memory.options.iter().any(|option| text.contains(option)) || text.contains('$')
+    });
+    let set = memory
+        .variables
+        .iter()
+        .any(|name| service.variable(name) != Variable::Unset && is_set(service, name));
+    (!limited && !set).then_some(memory.share)
+}
+
+fn is_set(service: ServiceView<'_>, name: &str) -> bool {
+    service.service.service.variable(name).is_some()
+        || !service.service.service.environment_complete
+}
+
+fn texts(value: &compose::Value) -> String {
+    let items = value.as_sequence().unwrap_or(std::slice::from_ref(value));
+    let words = items.iter().map(|item| match item.as_scalar() {
+        Some(scalar) if scalar.is_known() => scalar.text.to_string(),
+        // A variable may hold any option.
+        _ => "$".to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether two services may run at the same time: not if they belong to different profiles.
+fn together(a: ServiceView<'_>, b: ServiceView<'_>) -> bool {
+    let profiles = |view: ServiceView<'_>| -> Vec<String> {
+        let names = view.service.service.profiles();
+        names.map(str::to_owned).collect()
+    };
+    let (a, b) = (profiles(a), profiles(b));
+    a.is_empty() || b.is_empty() || a.iter().any(|name| b.contains(name))
+}

@@ -1,0 +1,54 @@
+use source::{Fix, Severity};
+
+use super::request_block;
+use crate::derive::service::{Runtime, ServiceView, Supply};
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// Device nodes or `privileged` as the only way to the GPU.
+pub(crate) static RULE: Rule = Rule {
+    name: "raw-gpu-devices",
+    summary: "Device nodes or `privileged` give the GPU without its driver libraries",
+    severity: Severity::Warning,
+    fix: FixAvailability::Sometimes,
+    page: include_str!("../../../../../docs/rules/raw-gpu-devices.md"),
+    check: Check::Service(check),
+};
+
+fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
+    if !service.requests.is_empty()
+        || service.runtime() != Runtime::Default
+        || service.is_hand_made()
+        || service.has_unknown_request()
+        || service.has_gpu_overlay
+        || service.project.project.overlay
+        || service.project.default_runtime_gives_gpu()
+    {
+        return;
+    }
+    let name = service.name();
+    let (at, message) = match service.raw() {
+        Some(Supply::Nodes(at)) => (
+            at,
+            format!("device nodes alone give service `{name}` no driver libraries"),
+        ),
+        Some(Supply::Privileged(at)) => {
+            // Privileged services that have nothing to do with GPUs are many.
+            if service.need().is_none() || service.goes_without() {
+                return;
+            }
+            (
+                at,
+                format!("`privileged` alone gives service `{name}` no driver libraries"),
+            )
+        }
+        None => return,
+    };
+    let mut finding = report
+        .finding(message, at)
+        .why("libcuda.so.1: cannot open shared object file, unless the image holds exactly the host's driver")
+        .help("request the GPU: deploy.resources.reservations.devices; nodes may stay beside it");
+    if let Some(edit) = request_block::insert(service, "count: all") {
+        finding = finding.fix(Fix::risky("request all NVIDIA GPUs", vec![edit]));
+    }
+    report.add(finding);
+}

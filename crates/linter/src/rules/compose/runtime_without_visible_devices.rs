@@ -1,0 +1,40 @@
+use source::Severity;
+
+use crate::derive::service::{Runtime, ServiceView, Variable};
+use crate::{Check, FixAvailability, Report, Rule};
+
+/// `runtime: nvidia` for a container in which nothing chooses a GPU.
+pub(crate) static RULE: Rule = Rule {
+    name: "runtime-without-visible-devices",
+    summary: "`runtime: nvidia` gives no GPU, for nothing sets NVIDIA_VISIBLE_DEVICES",
+    severity: Severity::Warning,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/runtime-without-visible-devices.md"),
+    check: Check::Service(check),
+};
+
+fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
+    let Runtime::Nvidia(at) = service.runtime() else {
+        return;
+    };
+    if !service.requests.is_empty() || service.is_hand_made() || service.goes_without() {
+        return;
+    }
+    if service.variable("NVIDIA_VISIBLE_DEVICES") != Variable::Unset {
+        return;
+    }
+    let mut finding = report
+        .finding(
+            format!(
+                "service `{}` gets no GPU: nothing sets NVIDIA_VISIBLE_DEVICES",
+                service.name()
+            ),
+            at,
+        )
+        .why("the NVIDIA runtime then starts the container like any other, without an error")
+        .help("request the GPU with a device request, or set `NVIDIA_VISIBLE_DEVICES: all`");
+    if let Some(image) = service.contents.image_at() {
+        finding = finding.related(image, "this image does not set it");
+    }
+    report.add(finding);
+}
