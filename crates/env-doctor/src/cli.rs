@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use camino::Utf8PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Program version and the day of the facts.
 fn version() -> &'static str {
@@ -40,6 +41,8 @@ pub enum Command {
     Rules(RulesOptions),
     /// Explain a rule
     Explain(ExplainOptions),
+    /// Print the completion script of a shell
+    Completions(CompletionsOptions),
 }
 
 /// `env-doctor dockerfile`.
@@ -148,6 +151,14 @@ pub struct RulesOptions {
 pub struct ExplainOptions {
     /// The rule's name
     pub rule: String,
+}
+
+/// `env-doctor completions`.
+#[derive(Args, Debug)]
+pub struct CompletionsOptions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
 }
 
 /// Formats of a report.

@@ -12,17 +12,27 @@ pub(super) fn page() -> String {
     let mut program = Arguments::command();
     program.build();
     let mut out = String::from("# Commands\n\n");
-    let _ = writeln!(out, "{}\n", about(&program));
+    let _ = writeln!(out, "{}.\n", about(&program));
+    out.push_str("| command | does |\n| --- | --- |\n");
+    for command in program.get_subcommands().filter(|command| is_own(command)) {
+        let (name, about) = (command.get_name(), cell(&about(command)));
+        let _ = writeln!(out, "| [`{name}`](#{name}) | {about} |");
+    }
+    out.push('\n');
     for command in program.get_subcommands_mut() {
-        if command.get_name() != "help" {
+        if is_own(command) {
             section(command, &mut out);
         }
     }
     out.push_str(
-        "Every command also takes `--help` and `--version`. Exit status and the JSON form are described in\n\
-         [output.md](output.md).\n",
+        "Every command also takes `--help` and `--version`. [Exit status and output](output.md) describes what scripts\n\
+         rely on; [man](man) has the same pages for `man`.\n",
     );
     out
+}
+
+fn is_own(command: &Command) -> bool {
+    command.get_name() != "help" && !command.is_hide_set()
 }
 
 fn about(command: &Command) -> String {
@@ -38,11 +48,15 @@ fn section(command: &mut Command, out: &mut String) {
     let about = about(command);
     let _ = writeln!(out, "## `{}`\n\n{about}.\n", command.get_name());
     let _ = writeln!(out, "```text\n{usage}\n```\n");
-    let arguments: Vec<&Arg> = command
-        .get_positionals()
-        .chain(command.get_opts())
-        .chain(command.get_arguments().filter(|arg| is_switch(arg)))
+    let aliases: Vec<String> = command
+        .get_visible_aliases()
+        .map(|alias| format!("`{alias}`"))
         .collect();
+    if !aliases.is_empty() {
+        let _ = writeln!(out, "Also spelt {}.\n", aliases.join(", "));
+    }
+    let options = command.get_arguments().filter(|arg| is_option(arg));
+    let arguments: Vec<&Arg> = command.get_positionals().chain(options).collect();
     if arguments.is_empty() {
         return;
     }
@@ -58,9 +72,10 @@ fn section(command: &mut Command, out: &mut String) {
     out.push('\n');
 }
 
-fn is_switch(arg: &Arg) -> bool {
+/// An option of this command and not of every one.
+fn is_option(arg: &Arg) -> bool {
     let common = ["help", "version"].contains(&arg.get_id().as_str());
-    !common && !arg.is_positional() && !arg.get_action().takes_values()
+    !common && !arg.is_positional() && !arg.is_hide_set()
 }
 
 fn spelling(arg: &Arg) -> String {
@@ -70,13 +85,20 @@ fn spelling(arg: &Arg) -> String {
         .map(clap::builder::Str::as_str)
         .collect::<Vec<_>>()
         .join(" ");
-    match (arg.get_long(), arg.get_short()) {
-        (Some(long), _) if arg.get_action().takes_values() => format!("--{long} <{value}>"),
-        (Some(long), Some(short)) => format!("-{short}, --{long}"),
-        (Some(long), None) => format!("--{long}"),
-        _ if arg.is_required_set() => value,
-        _ => format!("[{value}]"),
-    }
+    let Some(long) = arg.get_long() else {
+        return if arg.is_required_set() {
+            value
+        } else {
+            format!("[{value}]")
+        };
+    };
+    let short = arg.get_short().map(|short| format!("-{short}, "));
+    let value = if arg.get_action().takes_values() {
+        format!(" <{value}>")
+    } else {
+        String::new()
+    };
+    format!("{}--{long}{value}", short.unwrap_or_default())
 }
 
 fn meaning(arg: &Arg) -> String {

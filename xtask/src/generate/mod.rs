@@ -1,6 +1,7 @@
 //! Pages that follow from the code.
 
 mod commands;
+mod man;
 mod rules;
 
 use std::fs;
@@ -11,36 +12,70 @@ use camino::Utf8Path;
 
 use crate::say;
 
-/// What the first line of every generated page says.
-const HEADER: &str = "<!-- Written by `cargo xtask gen`. -->\n";
+/// What the first line of a generated page says.
+const NOTICE: &str = "Written by `cargo xtask gen`.";
 
 /// Writes the pages, or says which ones are not as they would be written.
 pub(crate) fn run(root: &Utf8Path, check: bool) -> anyhow::Result<ExitCode> {
-    let pages = [
-        ("docs/rules/README.md", rules::page()),
-        ("docs/commands.md", commands::page()),
-    ];
+    let pages = pages()?;
     let mut differ = false;
-    for (path, page) in pages {
-        let full = root.join(path);
-        let text = format!("{HEADER}\n{page}");
+    for path in orphans(root, &pages)? {
+        differ = true;
+        say(&format!("{path} describes no command"));
+    }
+    for (path, text) in pages {
+        let full = root.join(&path);
         let old = fs::read_to_string(&full).unwrap_or_default();
         if old == text {
             continue;
         }
         if check {
             differ = true;
-            say(&difference(path, &old, &text));
+            say(&difference(&path, &old, &text));
         } else {
+            if let Some(folder) = full.parent() {
+                fs::create_dir_all(folder)?;
+            }
             fs::write(&full, text).with_context(|| format!("cannot write {full}"))?;
             say(&format!("wrote {path}"));
         }
     }
     if differ {
-        say("run `cargo xtask gen` and commit what it writes");
+        say("run `cargo xtask gen`, commit what it writes, and delete what describes nothing");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Manual pages that would not be written.
+fn orphans(root: &Utf8Path, pages: &[(String, String)]) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let folder = root.join(man::FOLDER);
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    for entry in folder.read_dir_utf8()? {
+        let path = format!("{}/{}", man::FOLDER, entry?.file_name());
+        if pages.iter().all(|(page, _)| *page != path) {
+            found.push(path);
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// Every page with its path.
+fn pages() -> anyhow::Result<Vec<(String, String)>> {
+    let markdown = [
+        ("docs/rules/README.md", rules::page()),
+        ("docs/commands.md", commands::page()),
+    ];
+    let markdown = markdown
+        .into_iter()
+        .map(|(path, page)| (path.to_owned(), format!("<!-- {NOTICE} -->\n\n{page}")));
+    let manual = man::pages()?.into_iter();
+    let manual = manual.map(|(path, page)| (path, format!(".\\\" {NOTICE}\n{page}")));
+    Ok(markdown.chain(manual).collect())
 }
 
 /// The first line that differs, in both versions.
