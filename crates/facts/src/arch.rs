@@ -36,6 +36,9 @@ pub struct Gpu {
     /// `RTX 4090`.
     #[serde(rename = "gpu")]
     pub name: &'static str,
+    /// Other names for it: `DGX Spark`.
+    #[serde(default)]
+    pub aliases: Vec<&'static str>,
     /// Its compute capability.
     #[serde(rename = "sm")]
     pub capability: ComputeCapability,

@@ -70,7 +70,8 @@ pub fn min_driver(major: u16) -> Option<&'static str> {
 pub fn runs_major(driver: &DriverVersion, major: u16) -> Option<bool> {
     let needed: DriverVersion = min_driver(major)?.parse().ok()?;
     // A bare branch number stands for its newest release.
-    Some(*driver >= needed || driver.branch() == needed.branch())
+    let newest_of_branch = driver.is_branch() && driver.branch() == needed.branch();
+    Some(*driver >= needed || newest_of_branch)
 }
 
 /// Toolkit releases, newest first.
@@ -120,6 +121,10 @@ mod tests {
         assert_eq!(runs_major(&driver, 12), Some(true));
         assert_eq!(runs_major(&driver, 13), Some(false));
         assert_eq!(runs_major(&driver, 99), None);
+        let branch: DriverVersion = "525".parse().unwrap();
+        assert_eq!(runs_major(&branch, 12), Some(true));
+        let early: DriverVersion = "525.53".parse().unwrap();
+        assert_eq!(runs_major(&early, 12), Some(false));
     }
 
     #[test]

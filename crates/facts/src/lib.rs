@@ -5,6 +5,7 @@ pub mod arch;
 mod confidence;
 pub mod cuda;
 pub mod engine;
+pub mod gpu_name;
 pub mod image;
 pub mod jax;
 pub mod nvidia_cuda;

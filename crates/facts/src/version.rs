@@ -85,6 +85,12 @@ impl DriverVersion {
     pub fn branch(&self) -> u32 {
         self.0.first().copied().unwrap_or_default()
     }
+
+    /// Whether only the branch is given: 535.
+    #[must_use]
+    pub fn is_branch(&self) -> bool {
+        self.0.len() == 1
+    }
 }
 
 impl FromStr for DriverVersion {
@@ -148,6 +154,12 @@ impl ComputeCapability {
             major: text[..split].parse().ok()?,
             minor: text[split..].parse().ok()?,
         })
+    }
+
+    /// `sm_86`.
+    #[must_use]
+    pub fn sm(self) -> String {
+        format!("sm_{}{}", self.major, self.minor)
     }
 }
 

@@ -8,8 +8,10 @@ pub mod fix;
 mod rule;
 pub mod rules;
 pub mod suggest;
+pub mod target;
 
 pub use check::{Checked, DockerfileInput, Note, Overview, Settings, check_dockerfile};
 pub use check_compose::{ComposeChecked, check_compose};
 pub use derive::action::Loader;
 pub use rule::{Check, FixAvailability, Report, Rule};
+pub use target::Target;
