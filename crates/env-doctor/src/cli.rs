@@ -6,6 +6,9 @@ use camino::Utf8PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use facts::DriverVersion;
+use linter::Target;
+use linter::target::{Platform, TargetGpu};
 
 /// Program version and the day of the facts.
 fn version() -> &'static str {
@@ -92,6 +95,32 @@ pub struct ComposeOptions {
     /// How findings are reported.
     #[command(flatten)]
     pub report: ReportOptions,
+}
+
+/// What the result will run on.
+#[derive(Args, Clone, Debug, Default)]
+pub struct TargetOptions {
+    /// NVIDIA driver of the machine that runs it: a version or a branch, 535.104.05 or 535
+    #[arg(long, value_name = "VERSION", value_parser = linter::target::driver)]
+    pub driver: Option<DriverVersion>,
+    /// A GPU of that machine: a model or a compute capability, "RTX 5090" or sm_120; repeatable
+    #[arg(long = "gpu", value_name = "NAME|sm_NN")]
+    pub gpus: Vec<TargetGpu>,
+    /// Platform of that machine, linux/amd64 or linux/arm64
+    #[arg(long, value_name = "PLATFORM")]
+    pub platform: Option<Platform>,
+}
+
+impl TargetOptions {
+    /// What is said about the machine.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target {
+            driver: self.driver.clone(),
+            gpus: self.gpus.clone(),
+            platform: self.platform.clone(),
+        }
+    }
 }
 
 /// What is repaired.
