@@ -14,11 +14,11 @@ mod render;
 mod repair;
 mod report;
 mod selection;
-use linter::suggest;
 
 use std::process::ExitCode;
 
 use cli::{Arguments, Command};
+use linter::suggest;
 
 /// What a run ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -35,21 +35,25 @@ pub(crate) struct FileReport {
     pub also: Vec<FileId>,
     /// What was found.
     pub checked: Checked,
-    /// Findings that are kept from the report.
+    /// Findings that are kept from the report, by comments and otherwise.
     pub hidden: Vec<Diagnostic>,
+    /// How many of them by comments.
+    pub suppressed: usize,
     /// Findings in shared dependency files that an earlier input has already reported.
     pub repeated: usize,
 }
 
 impl FileReport {
     /// The result of a check that added to `sources`.
-    pub(crate) fn new(sources: Sources, file: FileId, checked: Checked) -> Self {
+    pub(crate) fn new(sources: Sources, file: FileId, mut checked: Checked) -> Self {
+        let hidden = std::mem::take(&mut checked.suppressed);
         Self {
             sources,
             file,
             also: Vec::new(),
             checked,
-            hidden: Vec::new(),
+            suppressed: hidden.len(),
+            hidden,
             repeated: 0,
         }
     }
@@ -111,6 +115,11 @@ impl Report {
         self.diagnostics()
             .filter(|(_, diagnostic)| diagnostic.severity == severity)
             .count()
+    }
+
+    /// How many findings comments keep from the report.
+    pub(crate) fn suppressed(&self) -> usize {
+        self.files.iter().map(|file| file.suppressed).sum()
     }
 
     /// The worst severity found.

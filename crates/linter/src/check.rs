@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use camino::Utf8PathBuf;
 use dockerfile::Dockerfile;
-use source::{Context, Diagnostic, FileId, Location, Sources};
+use source::{Context, Diagnostic, FileId, Location, Sources, Span};
 
 use crate::derive::model::{Intent, Model};
-use crate::derive::{finals, overview, walk};
+use crate::derive::{finals, overview, readers, walk};
 use crate::rule::Report;
+use crate::suppress::{self, Layout, Part};
 use crate::{Check, Loader, rules};
 
 /// What the user says about the build, beyond the files.
@@ -22,6 +23,13 @@ pub struct Settings {
     pub intent: Option<Intent>,
     /// The default runtime of the engine that will run Compose services, where that is known.
     pub default_runtime: Option<String>,
+}
+
+impl Settings {
+    /// Whether nothing narrows the check: what is not found then is not there.
+    fn is_whole(&self) -> bool {
+        self.target.is_none() && self.build_args.is_empty()
+    }
 }
 
 /// A Dockerfile to check.
@@ -57,6 +65,8 @@ pub struct Overview {
 pub struct Checked {
     /// Findings in the order of file, offset, rule.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that comments keep from the report.
+    pub suppressed: Vec<Diagnostic>,
     /// What was not looked at.
     pub notes: Vec<Note>,
     /// What was.
@@ -94,10 +104,22 @@ fn check_parsed(
         finals,
         intent,
     };
-    let mut diagnostics = run_rules(&model, &Context::default());
+    let mut findings = run_rules(&model, &Context::default());
+    readers::relate(&model, &mut findings);
+    let suppress::Suppressed {
+        reported: mut diagnostics,
+        suppressed,
+    } = suppress::apply(
+        sources,
+        input.file,
+        &layout(dockerfile),
+        findings,
+        &|check| !matches!(check, Check::Comments) && settings.is_whole(),
+    );
     sort(&mut diagnostics);
     Checked {
         diagnostics,
+        suppressed,
         notes: walked.notes,
         overview: overview::of(&model),
     }
@@ -109,6 +131,34 @@ pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
         let key = |d: &Diagnostic| (d.primary.location, d.rule);
         key(a).cmp(&key(b))
     });
+}
+
+/// What comments in a Dockerfile cover: instructions, and before a FROM its stage.
+pub(crate) fn layout(dockerfile: &Dockerfile) -> Layout {
+    let instructions = &dockerfile.instructions;
+    let end = instructions.last().map_or(0, |last| last.span.end);
+    let mut parts = Vec::new();
+    let mut stage_end = end;
+    for instruction in instructions.iter().rev() {
+        parts.push(Part {
+            span: instruction.span,
+            from_within: true,
+        });
+        if matches!(instruction.kind, dockerfile::Kind::From(_)) {
+            let span = Span::new(instruction.span.start, stage_end);
+            stage_end = instruction.span.start;
+            parts.push(Part {
+                span,
+                from_within: false,
+            });
+        }
+    }
+    parts.reverse();
+    Layout {
+        comments: dockerfile.comments.clone(),
+        parts,
+        begin: instructions.first().map_or(end, |first| first.span.start),
+    }
 }
 
 /// Runs the rules for Dockerfiles; `around` is what the project says of the build.
@@ -125,6 +175,7 @@ pub(crate) fn run_rules(model: &Model<'_>, around: &Context) -> Vec<Diagnostic> 
                     &mut Report::new(rule, context, &mut places, &mut findings),
                 );
             }
+            Check::Comments => {}
             Check::Stage(check) => {
                 for stage in model.views() {
                     let context = Context {

@@ -8,11 +8,12 @@ use compose::{Inputs, Project, Service};
 use dockerfile::Dockerfile;
 use source::{Context, Diagnostic, FileId, SourceFile, Sources};
 
-use crate::check::{DockerfileInput, Note, Overview, Settings, run_rules, sort};
+use crate::check::{DockerfileInput, Note, Overview, Settings, layout, run_rules, sort};
 use crate::derive::model::{Intent, Model, StageView};
 use crate::derive::service::{ProjectModel, ServiceModel, problem};
-use crate::derive::{finals, walk};
+use crate::derive::{finals, readers, walk};
 use crate::rule::Report;
+use crate::suppress::{self, Suppressed};
 use crate::{Check, Loader, rules};
 
 /// The result of checking one project.
@@ -20,6 +21,8 @@ use crate::{Check, Loader, rules};
 pub struct ComposeChecked {
     /// Findings in the order of file, offset, rule.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that comments keep from the report.
+    pub suppressed: Vec<Diagnostic>,
     /// What was not looked at.
     pub notes: Vec<Note>,
     /// What was.
@@ -48,13 +51,22 @@ pub fn check_compose<L: Loader + compose::Loader>(
     let model = project_model(&project, sources, &builds, &models, settings, &overlays);
 
     let mut diagnostics = run_compose_rules(&model);
+    let mut suppressed = Vec::new();
     for (build, image) in builds.iter().zip(&models) {
-        diagnostics.extend(build_findings(build, image, &model));
+        let found = build_findings(build, image, &model);
+        diagnostics.extend(found.reported);
+        suppressed.extend(found.suppressed);
     }
     sort(&mut diagnostics);
+    // Two builds of one Dockerfile say the same of its comments.
+    diagnostics.dedup_by(|a, b| {
+        suppress::is_about_comments(a)
+            && (a.rule, a.primary.location) == (b.rule, b.primary.location)
+    });
     Ok(ComposeChecked {
         overview: overview(&model),
         diagnostics,
+        suppressed,
         notes,
         files: project.files.iter().map(|file| file.id).collect(),
         dockerfiles: builds.iter().map(|build| build.file).collect(),
@@ -243,7 +255,7 @@ fn run_compose_rules(model: &ProjectModel<'_>) -> Vec<Diagnostic> {
                     );
                 }
             }
-            Check::Dockerfile(_) | Check::Stage(_) => {}
+            Check::Dockerfile(_) | Check::Stage(_) | Check::Comments => {}
         }
     }
     findings
@@ -258,7 +270,7 @@ fn context_of(service: &Service) -> Context {
 }
 
 /// What the Dockerfile rules find in what services build.
-fn build_findings(build: &Build, image: &Model<'_>, project: &ProjectModel<'_>) -> Vec<Diagnostic> {
+fn build_findings(build: &Build, image: &Model<'_>, project: &ProjectModel<'_>) -> Suppressed {
     let views: Vec<_> = project
         .views()
         .filter(|view| build.services.contains(&view.index))
@@ -284,6 +296,7 @@ fn build_findings(build: &Build, image: &Model<'_>, project: &ProjectModel<'_>) 
         .map(|view| context_of(view.service.service))
         .unwrap_or_default();
     let mut findings = run_rules(&model, &around);
+    readers::relate(&model, &mut findings);
     let names: Vec<String> = views
         .iter()
         .map(|view| format!("`{}`", view.name()))
@@ -298,7 +311,15 @@ fn build_findings(build: &Build, image: &Model<'_>, project: &ProjectModel<'_>) 
             }
         }
     }
-    findings
+    // Another build of the same file may find what this one does not.
+    let nothing_is_unused = |_| false;
+    suppress::apply(
+        model.sources,
+        model.file,
+        &layout(model.dockerfile),
+        findings,
+        &nothing_is_unused,
+    )
 }
 
 /// Whether a file beside the project's gives a service its GPU when it is added with `-f`, as

@@ -8,6 +8,7 @@ pub mod fix;
 mod rule;
 pub mod rules;
 pub mod suggest;
+pub mod suppress;
 pub mod target;
 
 pub use check::{Checked, DockerfileInput, Note, Overview, Settings, check_dockerfile};

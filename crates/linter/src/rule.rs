@@ -41,6 +41,8 @@ pub enum Check {
     Project(fn(&ProjectModel<'_>, &mut Report<'_>)),
     /// Each service of a Compose project.
     Service(fn(ServiceView<'_>, &mut Report<'_>)),
+    /// The comments that suppress findings; they are read beside the rules.
+    Comments,
 }
 
 /// One rule of the catalogue.

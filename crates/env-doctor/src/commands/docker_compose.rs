@@ -261,6 +261,7 @@ impl Job {
             *file,
             linter::Checked {
                 diagnostics: checked.diagnostics,
+                suppressed: checked.suppressed,
                 notes: checked.notes,
                 overview: checked.overview,
             },

@@ -130,7 +130,7 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
             info: report.count(Severity::Info),
             fixable: report.fixable(),
             fixed: report.fixed,
-            suppressed: 0,
+            suppressed: report.suppressed(),
         },
         files,
         diagnostics,

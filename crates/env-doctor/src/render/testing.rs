@@ -77,6 +77,7 @@ pub(super) fn report() -> Report {
     };
     let checked = Checked {
         diagnostics: vec![mismatch, isolation, renamed],
+        suppressed: Vec::new(),
         notes: vec![note],
         overview: Overview {
             stages: 1,
@@ -109,6 +110,7 @@ pub(super) fn hostile() -> Report {
     };
     let checked = Checked {
         diagnostics: vec![finding],
+        suppressed: Vec::new(),
         notes: vec![note],
         overview: Overview {
             stages: 1,

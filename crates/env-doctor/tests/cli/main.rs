@@ -17,4 +17,5 @@ mod program;
 mod readme;
 mod rules;
 mod schema;
+mod suppression;
 mod text;

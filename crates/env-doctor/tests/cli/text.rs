@@ -59,6 +59,11 @@ fn a_finding_in_a_requirements_file_points_there() {
     2 | tensorflow-gpu
       | ^^^^^^^^^^^^^^ removed package
       |
+     ::: Dockerfile:4:5
+      |
+    4 | RUN pip install -r requirements.txt
+      |     ------------------------------- installed by this command
+      |
       = why: since 2.1 the package `tensorflow` contains the GPU build; tensorflow-gpu 2.12.0 stops with "The "tensorflow-gpu" package has been removed!"
     help: install `tensorflow[and-cuda]` instead
       |

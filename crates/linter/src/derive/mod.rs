@@ -14,6 +14,7 @@ pub mod model;
 pub mod overview;
 pub mod packages;
 pub mod programs;
+pub(crate) mod readers;
 pub mod scope;
 pub mod service;
 pub mod text;

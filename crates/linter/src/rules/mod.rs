@@ -6,6 +6,7 @@ mod compose;
 mod driver;
 mod edits;
 mod environment;
+pub(crate) mod suppression;
 mod tensorflow;
 mod torch;
 
@@ -54,6 +55,9 @@ pub static ALL: &[&Rule] = &[
     &base::python_missing::RULE,
     &compose::raw_gpu_devices::RULE,
     &compose::runtime_without_visible_devices::RULE,
+    &suppression::MALFORMED,
+    &suppression::UNKNOWN_RULE,
+    &suppression::UNUSED,
     &compose::swarm_gpu_ignored::RULE,
     &tensorflow::tensorflow_cuda_mismatch::RULE,
     &tensorflow::tensorflow_cuda_missing::RULE,

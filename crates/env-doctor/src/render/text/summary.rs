@@ -29,8 +29,10 @@ pub(super) fn notes(file: &FileReport, out: &mut String) {
 /// The closing lines.
 pub(super) fn summary(report: &Report, every_file: bool, colored: bool, out: &mut String) {
     let paint = Paint(colored);
-    if report.fixed > 0 {
-        let _ = writeln!(out, "fixed {}", plural(report.fixed, "finding"));
+    for (count, what) in [(report.fixed, "fixed"), (report.suppressed(), "suppressed")] {
+        if count > 0 {
+            let _ = writeln!(out, "{what} {}", plural(count, "finding"));
+        }
     }
     if every_file {
         for file in report.files.iter().filter(|file| file.is_clean()) {
