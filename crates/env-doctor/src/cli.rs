@@ -44,6 +44,8 @@ pub enum Command {
     Rules(RulesOptions),
     /// Explain a rule
     Explain(ExplainOptions),
+    /// Write the set-up of a tool that runs env-doctor
+    Init(InitOptions),
     /// Print the completion script of a shell
     Completions(CompletionsOptions),
 }
@@ -182,6 +184,37 @@ pub struct ExplainOptions {
     pub rule: String,
 }
 
+/// `env-doctor init`.
+#[derive(Args, Debug)]
+pub struct InitOptions {
+    /// The tools to write files for
+    #[arg(value_enum, required = true, value_name = "TOOL")]
+    pub tools: Vec<Tool>,
+    /// Git repository that the tool takes env-doctor from
+    #[arg(long, value_name = "URL", value_parser = repository)]
+    pub repository: Option<String>,
+    /// Tag or commit to take [default: the tag of this version]
+    #[arg(long, value_name = "REV", value_parser = revision)]
+    pub rev: Option<String>,
+    /// Overwrite files that are there
+    #[arg(long)]
+    pub force: bool,
+    /// Print the files and write nothing
+    #[arg(long, conflicts_with = "force")]
+    pub print: bool,
+}
+
+/// Tools that run env-doctor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tool {
+    /// A workflow that puts findings into code scanning and pull requests
+    Github,
+    /// A job that puts findings into merge requests
+    Gitlab,
+    /// Hooks that run before each commit
+    PreCommit,
+}
+
 /// `env-doctor completions`.
 #[derive(Args, Debug)]
 pub struct CompletionsOptions {
@@ -244,6 +277,32 @@ pub enum Color {
     Always,
     /// Never
     Never,
+}
+
+/// An address that can stand in YAML and on a command line as it is.
+fn repository(text: &str) -> Result<String, String> {
+    let address = ["https://", "ssh://", "git@"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
+    if address && is_plain(text) {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err("expected an address like https://git.example.com/tools/env-doctor".to_owned())
+    }
+}
+
+fn revision(text: &str) -> Result<String, String> {
+    if is_plain(text) && !text.starts_with('-') {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a tag or a commit".to_owned())
+    }
+}
+
+/// Whether no character means anything to YAML or a shell.
+fn is_plain(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:@+".contains(c);
+    !text.is_empty() && text.chars().all(plain)
 }
 
 fn build_arg(text: &str) -> Result<(String, String), String> {

@@ -15,7 +15,7 @@ pub(crate) fn contexts(file: &Utf8Path, given: Option<&Utf8Path>) -> Vec<Utf8Pat
 
 /// The nearest parent with `.git`, spelt relative to `directory` so that names stay as the user gave them; `None`
 /// where it is `directory` itself, or there is none.
-fn repository_root(directory: &Utf8Path) -> Option<Utf8PathBuf> {
+pub(crate) fn repository_root(directory: &Utf8Path) -> Option<Utf8PathBuf> {
     let here = if directory.as_str().is_empty() {
         Utf8Path::new(".")
     } else {

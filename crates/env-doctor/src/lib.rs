@@ -48,6 +48,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::DockerCompose(options) => commands::docker_compose::run(options),
         Command::Rules(options) => commands::rules::run(options),
         Command::Explain(options) => commands::explain::run(options),
+        Command::Init(options) => commands::init::run(options),
         Command::Completions(options) => commands::completions::run(options),
     };
     match result {

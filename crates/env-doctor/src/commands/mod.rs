@@ -4,6 +4,7 @@ pub(crate) mod completions;
 pub(crate) mod docker_compose;
 pub(crate) mod dockerfile;
 pub(crate) mod explain;
+pub(crate) mod init;
 pub(crate) mod rules;
 
 use anyhow::bail;

@@ -10,6 +10,8 @@ mod completions;
 mod discovery;
 mod fix;
 mod formats;
+mod hooks;
+mod init;
 mod inputs;
 mod json;
 mod options;

@@ -75,6 +75,12 @@ impl Program {
         self
     }
 
+    /// Runs in another folder than its own.
+    pub(crate) fn within(mut self, folder: impl AsRef<Path>) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// The folder it runs in.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
