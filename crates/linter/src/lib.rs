@@ -14,5 +14,5 @@ pub mod target;
 pub use check::{Checked, DockerfileInput, Note, Overview, Settings, check_dockerfile};
 pub use check_compose::{ComposeChecked, check_compose};
 pub use derive::action::Loader;
-pub use rule::{Check, FixAvailability, Report, Rule};
+pub use rule::{Check, FixAvailability, Report, Rule, Section};
 pub use target::Target;

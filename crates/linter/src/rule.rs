@@ -30,6 +30,59 @@ impl FixAvailability {
     }
 }
 
+/// What a rule is about; the catalogue is shown in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// What a stage starts from.
+    BaseImage,
+    /// PyTorch and its companions.
+    Pytorch,
+    /// TensorFlow.
+    Tensorflow,
+    /// The driver, the toolkit, and what belongs on the host.
+    Driver,
+    /// What the build does.
+    Build,
+    /// Variables of the running container.
+    Environment,
+    /// Compose projects.
+    Compose,
+    /// Comments that suppress findings.
+    Comments,
+}
+
+impl Section {
+    /// The heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::BaseImage => "Base image",
+            Self::Pytorch => "PyTorch",
+            Self::Tensorflow => "TensorFlow",
+            Self::Driver => "Driver and toolkit",
+            Self::Build => "Build",
+            Self::Environment => "Environment",
+            Self::Compose => "Compose",
+            Self::Comments => "Comments that suppress findings",
+        }
+    }
+
+    /// The word used in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BaseImage => "base-image",
+            Self::Pytorch => "pytorch",
+            Self::Tensorflow => "tensorflow",
+            Self::Driver => "driver",
+            Self::Build => "build",
+            Self::Environment => "environment",
+            Self::Compose => "compose",
+            Self::Comments => "comments",
+        }
+    }
+}
+
 /// What a rule looks at.
 #[derive(Clone, Copy)]
 pub enum Check {
@@ -45,12 +98,28 @@ pub enum Check {
     Comments,
 }
 
+impl Check {
+    /// The commands that run it.
+    #[must_use]
+    pub fn commands(&self) -> &'static [&'static str] {
+        match self {
+            // What a Compose project builds is checked with it.
+            Self::Dockerfile(_) | Self::Stage(_) | Self::Comments => {
+                &["dockerfile", "docker-compose"]
+            }
+            Self::Project(_) | Self::Service(_) => &["docker-compose"],
+        }
+    }
+}
+
 /// One rule of the catalogue.
 pub struct Rule {
     /// Kebab-case name; the interface of JSON, configuration and documentation.
     pub name: &'static str,
-    /// One line, no full stop.
+    /// One line, lower-case start unless a name, no full stop.
     pub summary: &'static str,
+    /// What it is about.
+    pub section: Section,
     /// What it usually reports; single findings may be milder or worse, as the page says.
     pub severity: Severity,
     /// Whether findings come with edits.

@@ -4,6 +4,16 @@ use std::collections::BTreeSet;
 
 use linter::rules;
 
+/// What a summary may begin with in upper case.
+const NAMES: &[&str] = &[
+    "BuildKit",
+    "CUDA",
+    "Compose",
+    "Docker",
+    "PyTorch",
+    "TensorFlow",
+];
+
 #[test]
 fn rules_are_sorted_and_unique() {
     assert!(rules::ALL.is_sorted_by(|a, b| a.name < b.name));
@@ -27,6 +37,13 @@ fn names_are_kebab_case_and_summaries_one_line() {
         );
         assert!(
             !rule.summary.ends_with('.') && !rule.summary.contains('\n'),
+            "{}",
+            rule.name
+        );
+        let (first, _) = rule.summary.split_once(' ').unwrap_or_default();
+        let is_name = first.contains('_') || NAMES.contains(&first.trim_end_matches("'s"));
+        assert!(
+            is_name || !first.starts_with(|c: char| c.is_uppercase()),
             "{}",
             rule.name
         );

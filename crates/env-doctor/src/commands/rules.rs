@@ -1,5 +1,7 @@
 use std::fmt::Write as _;
 
+use linter::rules::{ALL, OFF_BY_DEFAULT};
+use linter::{Rule, Section};
 use serde::Serialize;
 
 use crate::cli::{ListFormat, RulesOptions};
@@ -8,47 +10,69 @@ use crate::{Outcome, output, render};
 #[derive(Serialize)]
 struct Row {
     name: &'static str,
+    section: &'static str,
     severity: &'static str,
     fix: &'static str,
+    enabled: bool,
+    commands: &'static [&'static str],
     summary: &'static str,
     url: String,
 }
 
 /// Prints the catalogue.
 pub(crate) fn run(options: &RulesOptions) -> anyhow::Result<Outcome> {
-    let rows: Vec<Row> = linter::rules::ALL
-        .iter()
-        .map(|rule| Row {
-            name: rule.name,
-            severity: rule.severity.as_str(),
-            fix: rule.fix.as_str(),
-            summary: rule.summary,
-            url: render::rule_url(rule.name),
-        })
-        .collect();
     let text = match options.format {
-        ListFormat::Json => serde_json::to_string_pretty(&rows)? + "\n",
-        ListFormat::Text => table(&rows),
+        ListFormat::Json => {
+            let rows: Vec<Row> = ALL.iter().map(|rule| row(rule)).collect();
+            serde_json::to_string_pretty(&rows)? + "\n"
+        }
+        ListFormat::Text => table(),
     };
     output::write(None, &text)?;
     Ok(Outcome::Clean)
 }
 
-fn table(rows: &[Row]) -> String {
-    let width = rows
-        .iter()
-        .map(|row| row.name.len())
-        .max()
-        .unwrap_or_default();
-    let mut out = format!(
-        "{:width$}  {:8}  {:9}  summary\n",
-        "rule", "severity", "fix"
-    );
-    for row in rows {
+fn row(rule: &Rule) -> Row {
+    Row {
+        name: rule.name,
+        section: rule.section.as_str(),
+        severity: rule.severity.as_str(),
+        fix: rule.fix.as_str(),
+        enabled: is_on(rule),
+        commands: rule.check.commands(),
+        summary: rule.summary,
+        url: render::rule_url(rule.name),
+    }
+}
+
+/// Whether it reports without being selected.
+fn is_on(rule: &Rule) -> bool {
+    !OFF_BY_DEFAULT.contains(&rule.name)
+}
+
+/// One line a rule, below the headings of the sections.
+fn table() -> String {
+    let mut rules: Vec<&Rule> = ALL.to_vec();
+    rules.sort_by_key(|rule| rule.section);
+    let width = rules.iter().map(|rule| rule.name.len()).max();
+    let width = width.unwrap_or_default();
+    let mut out = String::new();
+    let mut section: Option<Section> = None;
+    for rule in rules {
+        if section.replace(rule.section) != Some(rule.section) {
+            let gap = if out.is_empty() { "" } else { "\n" };
+            let _ = writeln!(out, "{gap}{}", rule.section.title());
+        }
+        let (name, severity, summary) = (rule.name, rule.severity.as_str(), rule.summary);
+        let fix = if rule.fix == linter::FixAvailability::None {
+            ""
+        } else {
+            "fix"
+        };
+        let off = if is_on(rule) { "" } else { " (where selected)" };
         let _ = writeln!(
             out,
-            "{:width$}  {:8}  {:9}  {}",
-            row.name, row.severity, row.fix, row.summary
+            "  {name:width$}  {severity:7}  {fix:3}  {summary}{off}"
         );
     }
     out

@@ -4,13 +4,24 @@ use crate::program::Program;
 fn the_catalogue_lists_every_rule() {
     let run = Program::new(&["rules"]).run();
     assert_eq!(run.status, 0);
-    assert_eq!(run.stdout.lines().count(), linter::rules::ALL.len() + 1);
-    let line = run
-        .stdout
-        .lines()
-        .find(|line| line.starts_with("driver-in-image "));
-    let words: Vec<&str> = line.unwrap().split_whitespace().collect();
-    insta::assert_snapshot!(words.join(" "), @"driver-in-image error sometimes an NVIDIA driver is installed into the image");
+    for rule in linter::rules::ALL {
+        let begins = |line: &&str| line.starts_with(&format!("  {} ", rule.name));
+        assert_eq!(
+            run.stdout.lines().filter(begins).count(),
+            1,
+            "{}",
+            rule.name
+        );
+    }
+    let (_, section) = run.stdout.split_once("Driver and toolkit\n").unwrap();
+    let (section, _) = section.split_once("\n\n").unwrap();
+    insta::assert_snapshot!(section, @"
+    container-toolkit-in-image       warning  fix  the NVIDIA container toolkit is installed into the image
+    cuda-repository-key-outdated     error    fix  the CUDA package repository's old signing key
+    cuda-toolkit-mismatch            warning       the installed toolkit differs from the base image's CUDA
+    cuda-toolkit-unneeded            warning  fix  a CUDA toolkit is installed and nothing compiles with it
+    driver-in-image                  error    fix  an NVIDIA driver is installed into the image
+    ");
 }
 
 #[test]
@@ -23,8 +34,24 @@ fn the_catalogue_is_there_for_programs() {
         .iter()
         .find(|rule| rule["name"] == "driver-in-image")
         .unwrap();
-    assert_eq!(rule["severity"], "error");
-    assert_eq!(rule["url"], "docs/rules/driver-in-image.md");
+    insta::assert_snapshot!(serde_json::to_string_pretty(rule).unwrap(), @r#"
+    {
+      "commands": [
+        "dockerfile",
+        "docker-compose"
+      ],
+      "enabled": true,
+      "fix": "sometimes",
+      "name": "driver-in-image",
+      "section": "driver",
+      "severity": "error",
+      "summary": "an NVIDIA driver is installed into the image",
+      "url": "docs/rules/driver-in-image.md"
+    }
+    "#);
+    let off = rules.iter().filter(|rule| rule["enabled"] == false);
+    let off: Vec<&str> = off.map(|rule| rule["name"].as_str().unwrap()).collect();
+    assert_eq!(off, linter::rules::OFF_BY_DEFAULT);
 }
 
 #[test]

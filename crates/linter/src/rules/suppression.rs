@@ -2,12 +2,13 @@
 
 use source::Severity;
 
-use crate::{Check, FixAvailability, Rule};
+use crate::{Check, FixAvailability, Rule, Section};
 
 /// A comment that cannot be read.
 pub(crate) static MALFORMED: Rule = Rule {
     name: "suppression-malformed",
     summary: "a comment is meant to suppress findings and cannot be read",
+    section: Section::Comments,
     severity: Severity::Error,
     fix: FixAvailability::None,
     page: include_str!("../../../../docs/rules/suppression-malformed.md"),
@@ -18,6 +19,7 @@ pub(crate) static MALFORMED: Rule = Rule {
 pub(crate) static UNKNOWN_RULE: Rule = Rule {
     name: "suppression-unknown-rule",
     summary: "a comment suppresses a rule that does not exist",
+    section: Section::Comments,
     severity: Severity::Error,
     fix: FixAvailability::None,
     page: include_str!("../../../../docs/rules/suppression-unknown-rule.md"),
@@ -28,6 +30,7 @@ pub(crate) static UNKNOWN_RULE: Rule = Rule {
 pub(crate) static UNUSED: Rule = Rule {
     name: "suppression-unused",
     summary: "a comment suppresses what is not found",
+    section: Section::Comments,
     severity: Severity::Warning,
     fix: FixAvailability::Always,
     page: include_str!("../../../../docs/rules/suppression-unused.md"),

@@ -9,12 +9,13 @@ use crate::derive::inventory::{Installed, Topic};
 use crate::derive::model::{Intent, StageView};
 use crate::derive::torch::{self, Build, By};
 use crate::rules::tensorflow;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A GPU framework on a base image without CUDA.
 pub(crate) static RULE: Rule = Rule {
     name: "cpu-base-image",
     summary: "a GPU framework is installed on a base image without CUDA",
+    section: Section::BaseImage,
     severity: Severity::Error,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/cpu-base-image.md"),

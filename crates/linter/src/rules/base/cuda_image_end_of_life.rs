@@ -3,12 +3,13 @@ use source::{Fix, Severity};
 
 use crate::derive::model::{Base, StageView};
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A tag that may still be pulled, but is no longer maintained.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-image-end-of-life",
     summary: "the CUDA image is out of support or was replaced by a newer patch",
+    section: Section::BaseImage,
     severity: Severity::Info,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/cuda-image-end-of-life.md"),

@@ -6,12 +6,13 @@ use crate::derive::image::BaseImage;
 use crate::derive::model::{Base, StageView};
 use crate::derive::text::Text;
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A tag of an official image that was never published or was removed.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-image-tag",
     summary: "the image tag was never published, or was removed",
+    section: Section::BaseImage,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/cuda-image-tag.md"),

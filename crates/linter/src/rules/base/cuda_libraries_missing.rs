@@ -7,12 +7,13 @@ use crate::derive::image::BaseImage;
 use crate::derive::inventory::Topic;
 use crate::derive::model::StageView;
 use crate::rules::{edits, tensorflow};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A package that loads CUDA or cuDNN of the image, in an image that lacks them.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-libraries-missing",
     summary: "a package loads CUDA or cuDNN libraries that the image does not have",
+    section: Section::BaseImage,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/cuda-libraries-missing.md"),

@@ -6,12 +6,13 @@ use crate::derive::compile;
 use crate::derive::inventory::{Topic, is_opaque};
 use crate::derive::model::{CopyFrom, StageView, StepAction};
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A compiler in the image that runs, and nothing that it compiles.
 pub(crate) static RULE: Rule = Rule {
     name: "devel-base-unneeded",
     summary: "the image that runs carries a compiler that nothing uses",
+    section: Section::BaseImage,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/devel-base-unneeded.md"),

@@ -8,12 +8,13 @@ use crate::derive::image::BaseImage;
 use crate::derive::inventory::{Topic, is_opaque};
 use crate::derive::model::{CopyFrom, StageView, StepAction};
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// CUDA is compiled where there is no compiler for it.
 pub(crate) static RULE: Rule = Rule {
     name: "nvcc-missing",
     summary: "CUDA code is compiled in an image without nvcc",
+    section: Section::BaseImage,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/nvcc-missing.md"),

@@ -4,12 +4,13 @@ use crate::derive::action::Action;
 use crate::derive::command::Command;
 use crate::derive::inventory::{Topic, is_opaque};
 use crate::derive::model::{CopyFrom, StageView, StepAction};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// pip or Python used in an image of nvidia/cuda, which has neither.
 pub(crate) static RULE: Rule = Rule {
     name: "python-missing",
     summary: "pip or python is used before anything installed Python",
+    section: Section::BaseImage,
     severity: Severity::Warning,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/python-missing.md"),

@@ -7,12 +7,13 @@ use crate::derive::action::{
 use crate::derive::inventory::{Installed, Topic};
 use crate::derive::model::StageView;
 use crate::derive::text::Text;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An extension whose build imports torch, built where torch cannot be imported.
 pub(crate) static RULE: Rule = Rule {
     name: "build-isolation",
     summary: "an extension that imports torch while it builds is built without torch",
+    section: Section::Build,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/build-isolation.md"),

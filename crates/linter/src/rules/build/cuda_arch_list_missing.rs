@@ -2,12 +2,13 @@ use source::Severity;
 
 use crate::derive::compile;
 use crate::derive::model::StageView;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A torch extension compiled without saying for which GPUs.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-arch-list-missing",
     summary: "a torch extension is compiled without TORCH_CUDA_ARCH_LIST",
+    section: Section::Build,
     severity: Severity::Info,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/cuda-arch-list-missing.md"),

@@ -9,12 +9,13 @@ use crate::derive::inventory::Topic;
 use crate::derive::model::{StageView, StepAction};
 use crate::derive::programs::Program;
 use crate::derive::text::Text;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An architecture that the stage's nvcc does not know.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-arch-unsupported",
     summary: "a GPU architecture that the stage's CUDA cannot compile for",
+    section: Section::Build,
     severity: Severity::Error,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/cuda-arch-unsupported.md"),

@@ -1,12 +1,13 @@
 use source::{Location, Severity};
 
 use crate::derive::model::Model;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// What `BuildKit` rejects.
 pub(crate) static RULE: Rule = Rule {
     name: "dockerfile-syntax",
     summary: "BuildKit rejects the Dockerfile",
+    section: Section::Build,
     severity: Severity::Error,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/dockerfile-syntax.md"),

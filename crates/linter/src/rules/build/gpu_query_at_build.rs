@@ -2,12 +2,13 @@ use source::{Location, Severity};
 
 use crate::derive::command::Command;
 use crate::derive::model::{RunStep, StageView, StepAction};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `RUN nvidia-smi` and its relatives: `docker build` has no GPU.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-query-at-build",
     summary: "a build step asks for a GPU that no build has",
+    section: Section::Build,
     severity: Severity::Error,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/gpu-query-at-build.md"),

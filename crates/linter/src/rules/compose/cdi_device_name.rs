@@ -2,12 +2,13 @@ use source::{Edit, Fix, Severity};
 
 use crate::derive::service::ServiceView;
 use crate::derive::service::device::{Device, devices, is_qualified};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A CDI name that Compose takes for a path.
 pub(crate) static RULE: Rule = Rule {
     name: "cdi-device-name",
-    summary: "A CDI device name is written so that Compose takes it for a path",
+    summary: "a CDI device name is written so that Compose takes it for a path",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/cdi-device-name.md"),

@@ -3,12 +3,13 @@ use source::Severity;
 
 use crate::derive::service::ProjectModel;
 use crate::derive::service::problem::{Subject, subject};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// What Docker Compose refuses.
 pub(crate) static RULE: Rule = Rule {
     name: "compose-syntax",
     summary: "Docker Compose refuses the file",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/compose-syntax.md"),

@@ -1,12 +1,13 @@
 use source::{Edit, Fix, Location, Severity, Span};
 
 use crate::derive::service::ProjectModel;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// The top-level `version`.
 pub(crate) static RULE: Rule = Rule {
     name: "compose-version-obsolete",
     summary: "Compose ignores the top-level `version`",
+    section: Section::Compose,
     severity: Severity::Info,
     fix: FixAvailability::Always,
     page: include_str!("../../../../../docs/rules/compose-version-obsolete.md"),

@@ -1,12 +1,13 @@
 use source::{Edit, Fix, Location, Severity};
 
 use crate::derive::service::{By, Selection, ServiceView, Variable};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `CUDA_VISIBLE_DEVICES` that leaves the container without the GPUs it was given.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-visible-devices",
     summary: "CUDA_VISIBLE_DEVICES names GPUs that the container does not have",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/cuda-visible-devices.md"),

@@ -4,12 +4,13 @@ use source::{Edit, Fix, Location, Severity, Span};
 use super::split_items;
 use crate::derive::service::ProjectModel;
 use crate::derive::service::problem::{Subject, subject, value_at};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A device request without a proper list of capabilities.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-capabilities-missing",
-    summary: "A device request lacks its list of capabilities",
+    summary: "a device request lacks its list of capabilities",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-capabilities-missing.md"),

@@ -2,12 +2,13 @@ use source::{Edit, Fix, Severity};
 
 use super::words;
 use crate::derive::service::{Form, Request, ServiceView, Text};
-use crate::{Check, FixAvailability, Report, Rule, suggest};
+use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
 
 /// A capability that no driver of the engine has, or a set that takes CUDA out of the container.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-capability-unknown",
-    summary: "No device driver has this capability, or the set leaves CUDA out",
+    summary: "no device driver has this capability, or the set leaves CUDA out",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-capability-unknown.md"),

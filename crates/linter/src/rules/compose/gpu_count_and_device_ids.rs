@@ -4,12 +4,13 @@ use source::{Fix, Severity};
 use super::edits;
 use crate::derive::service::ProjectModel;
 use crate::derive::service::problem::{Subject, subject};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A device request that says both how many and which.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-count-and-device-ids",
-    summary: "A device request has both `count` and `device_ids`",
+    summary: "a device request has both `count` and `device_ids`",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-count-and-device-ids.md"),

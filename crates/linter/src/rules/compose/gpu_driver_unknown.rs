@@ -3,12 +3,13 @@ use source::{Edit, Fix, Severity};
 
 use super::words;
 use crate::derive::service::{Driver, Form, Request, Selection, ServiceView, Vendor};
-use crate::{Check, FixAvailability, Report, Rule, suggest};
+use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
 
 /// A device driver that the engine does not have, or that does not fit the image.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-driver-unknown",
-    summary: "The engine has no such device driver, or it does not fit the image",
+    summary: "the engine has no such device driver, or it does not fit the image",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-driver-unknown.md"),

@@ -2,12 +2,13 @@ use source::{Edit, Fix, Severity};
 
 use super::gpu_request_invalid::KEYS;
 use crate::derive::service::{Form, ServiceView};
-use crate::{Check, FixAvailability, Report, Rule, suggest};
+use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
 
 /// An unknown key in an item of `gpus`, which Compose passes over.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-key-ignored",
     summary: "Compose ignores an unknown key in `gpus`, and gives other GPUs than written",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-key-ignored.md"),

@@ -2,12 +2,13 @@ use facts::image::Accelerator;
 use source::Severity;
 
 use crate::derive::service::ServiceView;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A platform for which there is no GPU build of the image.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-platform-mismatch",
-    summary: "There is no GPU build of the image for this platform",
+    summary: "there is no GPU build of the image for this platform",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/gpu-platform-mismatch.md"),

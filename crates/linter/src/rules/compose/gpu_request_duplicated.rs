@@ -2,12 +2,13 @@ use compose::value::{Cause, Earlier};
 use source::{Edit, Fix, Location, Severity, Span};
 
 use crate::derive::service::{Form, Request, ServiceView, Vendor};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Several requests for NVIDIA GPUs on one service.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-request-duplicated",
-    summary: "A service has several GPU requests, and which one counts depends on the engine",
+    summary: "a service has several GPU requests, and which one counts depends on the engine",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-request-duplicated.md"),

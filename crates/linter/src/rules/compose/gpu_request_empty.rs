@@ -1,12 +1,13 @@
 use source::{Edit, Fix, Severity};
 
 use crate::derive::service::{Request, Selection, ServiceView};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A device request that gives no device.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-request-empty",
-    summary: "A device request gives no device",
+    summary: "a device request gives no device",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-request-empty.md"),

@@ -5,12 +5,13 @@ use source::{Diagnostic, Edit, Fix, Severity};
 use super::split_items;
 use crate::derive::service::ProjectModel;
 use crate::derive::service::problem::{Subject, subject, value_at};
-use crate::{Check, FixAvailability, Report, Rule, suggest};
+use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
 
 /// A device request with a value that Compose refuses.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-request-invalid",
-    summary: "A device request has a wrong type, value or key",
+    summary: "a device request has a wrong type, value or key",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-request-invalid.md"),

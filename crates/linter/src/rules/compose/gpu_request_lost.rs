@@ -3,12 +3,13 @@ use compose::value::{Cause, Earlier, Kind};
 use source::{Edit, Fix, Location, Severity};
 
 use crate::derive::service::{ServiceView, problem};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A request that is written and does not reach the service, or one that was to be removed and stays.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-request-lost",
-    summary: "Merging loses a GPU request, or keeps one that was to go",
+    summary: "merging loses a GPU request, or keeps one that was to go",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-request-lost.md"),

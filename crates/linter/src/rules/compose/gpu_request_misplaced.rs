@@ -3,12 +3,13 @@ use source::{Edit, Fix, Location, Severity, Span};
 
 use crate::derive::service::ProjectModel;
 use crate::derive::service::problem::{Subject, subject, value_at};
-use crate::{Check, FixAvailability, Report, Rule, suggest};
+use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
 
 /// A device request where Compose does not look for one.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-request-misplaced",
-    summary: "A device request stands in the wrong place",
+    summary: "a device request stands in the wrong place",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-request-misplaced.md"),

@@ -2,12 +2,13 @@ use source::{Fix, Severity};
 
 use super::request_block;
 use crate::derive::service::{Level, ServiceView};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A service whose image is for the GPU and that never asks for one.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-request-missing",
-    summary: "The service's image is for the GPU, and nothing gives it one",
+    summary: "the service's image is for the GPU, and nothing gives it one",
+    section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/gpu-request-missing.md"),

@@ -5,12 +5,13 @@ use source::{Location, Severity};
 use crate::derive::service::{
     ProjectModel, Selection, ServiceModel, ServiceView, Variable, Vendor,
 };
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Several services on one GPU where that will hurt.
 pub(crate) static RULE: Rule = Rule {
     name: "gpu-shared",
-    summary: "Services that each take most of a GPU's memory share one",
+    summary: "services that each take most of a GPU's memory share one",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/gpu-shared.md"),

@@ -3,12 +3,13 @@ use source::{Edit, Fix, Severity};
 
 use super::{edits, request_block, variables};
 use crate::derive::service::{By, Runtime, ServiceView, Variable};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `runtime: nvidia`.
 pub(crate) static RULE: Rule = Rule {
     name: "legacy-nvidia-runtime",
     summary: "`runtime: nvidia` needs a set-up of the daemon and does not choose a GPU",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/legacy-nvidia-runtime.md"),

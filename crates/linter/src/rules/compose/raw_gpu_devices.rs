@@ -2,12 +2,13 @@ use source::{Fix, Severity};
 
 use super::request_block;
 use crate::derive::service::{Runtime, ServiceView, Supply};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Device nodes or `privileged` as the only way to the GPU.
 pub(crate) static RULE: Rule = Rule {
     name: "raw-gpu-devices",
-    summary: "Device nodes or `privileged` give the GPU without its driver libraries",
+    summary: "device nodes or `privileged` give the GPU without its driver libraries",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/raw-gpu-devices.md"),

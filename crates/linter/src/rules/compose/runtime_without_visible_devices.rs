@@ -1,12 +1,13 @@
 use source::Severity;
 
 use crate::derive::service::{Runtime, ServiceView, Variable};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `runtime: nvidia` for a container in which nothing chooses a GPU.
 pub(crate) static RULE: Rule = Rule {
     name: "runtime-without-visible-devices",
     summary: "`runtime: nvidia` gives no GPU, for nothing sets NVIDIA_VISIBLE_DEVICES",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/runtime-without-visible-devices.md"),

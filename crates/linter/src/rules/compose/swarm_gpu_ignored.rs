@@ -1,12 +1,13 @@
 use source::Severity;
 
 use crate::derive::service::{ServiceView, request_kinds};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Swarm's way to ask for a GPU.
 pub(crate) static RULE: Rule = Rule {
     name: "swarm-gpu-ignored",
     summary: "`docker compose` ignores `generic_resources`; only swarm reads them",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/swarm-gpu-ignored.md"),

@@ -2,12 +2,13 @@ use source::{Fix, Severity};
 
 use super::variables;
 use crate::derive::service::{By, Selection, ServiceView, Variable};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `NVIDIA_VISIBLE_DEVICES` that says something else than the device request beside it.
 pub(crate) static RULE: Rule = Rule {
     name: "visible-devices-ignored",
-    summary: "The device request overrides NVIDIA_VISIBLE_DEVICES",
+    summary: "the device request overrides NVIDIA_VISIBLE_DEVICES",
+    section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/visible-devices-ignored.md"),

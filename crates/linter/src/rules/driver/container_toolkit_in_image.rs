@@ -4,12 +4,13 @@ use source::Severity;
 use super::{runs, with_removal};
 use crate::derive::cuda;
 use crate::derive::model::StageView;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// The container toolkit, which configures the host's engine, in an image.
 pub(crate) static RULE: Rule = Rule {
     name: "container-toolkit-in-image",
     summary: "the NVIDIA container toolkit is installed into the image",
+    section: Section::Driver,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/container-toolkit-in-image.md"),

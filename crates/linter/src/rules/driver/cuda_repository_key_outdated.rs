@@ -2,12 +2,13 @@ use source::{Edit, Fix, Severity};
 
 use super::runs;
 use crate::derive::model::StageView;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// The key that NVIDIA replaced in April 2022.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-repository-key-outdated",
     summary: "the CUDA package repository's old signing key",
+    section: Section::Driver,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/cuda-repository-key-outdated.md"),

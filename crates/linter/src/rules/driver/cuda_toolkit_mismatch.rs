@@ -5,12 +5,13 @@ use source::{Location, Severity};
 use super::runs;
 use crate::derive::cuda;
 use crate::derive::model::StageView;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A toolkit of another version than the image's CUDA.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-toolkit-mismatch",
     summary: "the installed toolkit differs from the base image's CUDA",
+    section: Section::Driver,
     severity: Severity::Warning,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/cuda-toolkit-mismatch.md"),

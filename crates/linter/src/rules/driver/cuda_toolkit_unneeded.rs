@@ -7,12 +7,13 @@ use crate::derive::compile;
 use crate::derive::cuda;
 use crate::derive::inventory::{Topic, is_opaque};
 use crate::derive::model::StageView;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A full toolkit in the image that runs, and nothing that compiles.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-toolkit-unneeded",
     summary: "a CUDA toolkit is installed and nothing compiles with it",
+    section: Section::Driver,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/cuda-toolkit-unneeded.md"),

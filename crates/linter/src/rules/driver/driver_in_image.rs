@@ -8,12 +8,13 @@ use crate::derive::cuda::{self, CudaPackage};
 use crate::derive::model::{RunStep, StageView, Step};
 use crate::derive::text::Text;
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A kernel driver, or its user-space libraries, in an image.
 pub(crate) static RULE: Rule = Rule {
     name: "driver-in-image",
     summary: "an NVIDIA driver is installed into the image",
+    section: Section::Driver,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/driver-in-image.md"),

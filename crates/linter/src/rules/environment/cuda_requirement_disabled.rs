@@ -2,12 +2,13 @@ use source::Severity;
 
 use crate::derive::model::{StageView, StepAction};
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `NVIDIA_DISABLE_REQUIRE` switches the driver check at container start off.
 pub(crate) static RULE: Rule = Rule {
     name: "cuda-requirement-disabled",
     summary: "the check for a new enough driver is switched off",
+    section: Section::Environment,
     severity: Severity::Info,
     fix: FixAvailability::Always,
     page: include_str!("../../../../../docs/rules/cuda-requirement-disabled.md"),

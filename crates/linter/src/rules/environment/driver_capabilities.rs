@@ -2,12 +2,13 @@ use source::{Edit, Fix, Severity};
 
 use crate::derive::model::{Setting, StageView, StepAction};
 use crate::derive::text::HOLE;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `NVIDIA_DRIVER_CAPABILITIES` decides which driver libraries a container gets.
 pub(crate) static RULE: Rule = Rule {
     name: "driver-capabilities",
     summary: "NVIDIA_DRIVER_CAPABILITIES asks for the wrong driver libraries",
+    section: Section::Environment,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/driver-capabilities.md"),

@@ -1,12 +1,13 @@
 use source::{Edit, Fix, Location, Severity, Span};
 
 use crate::derive::model::{Setting, StageView, StepAction};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `ENV LD_LIBRARY_PATH` that loses what the CUDA image set, or that puts the wrong libcuda first.
 pub(crate) static RULE: Rule = Rule {
     name: "library-path-overwritten",
     summary: "LD_LIBRARY_PATH drops the CUDA image's folders or puts a wrong libcuda first",
+    section: Section::Environment,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/library-path-overwritten.md"),

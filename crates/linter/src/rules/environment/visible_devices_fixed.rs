@@ -2,12 +2,13 @@ use source::{Fix, Severity};
 
 use crate::derive::model::{Intent, Setting, StageView, StepAction};
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An image that chooses GPUs: which ones a container may use is decided where it is started.
 pub(crate) static RULE: Rule = Rule {
     name: "visible-devices-fixed",
     summary: "the image itself chooses which GPUs are visible",
+    section: Section::Environment,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/visible-devices-fixed.md"),

@@ -3,12 +3,13 @@ use source::Severity;
 
 use crate::derive::action::VersionSpec;
 use crate::derive::model::StageView;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A pinned TensorFlow and the CUDA of the image.
 pub(crate) static RULE: Rule = Rule {
     name: "tensorflow-cuda-mismatch",
     summary: "TensorFlow was built for another CUDA or cuDNN major than the image has",
+    section: Section::Tensorflow,
     severity: Severity::Warning,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/tensorflow-cuda-mismatch.md"),

@@ -5,12 +5,13 @@ use crate::derive::action::{Requirement, RequirementOrigin, VersionSpec};
 use crate::derive::finals::is_cpu_name;
 use crate::derive::inventory::Topic;
 use crate::derive::model::{Intent, StageView};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Plain `tensorflow` where nothing provides CUDA.
 pub(crate) static RULE: Rule = Rule {
     name: "tensorflow-cuda-missing",
     summary: "plain tensorflow in an image without the CUDA and cuDNN it needs",
+    section: Section::Tensorflow,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/tensorflow-cuda-missing.md"),

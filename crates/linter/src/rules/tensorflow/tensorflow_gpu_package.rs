@@ -3,12 +3,13 @@ use source::{Edit, Fix, Location, Severity};
 
 use crate::derive::action::{Requirement, VersionSpec};
 use crate::derive::model::StageView;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `tensorflow-gpu`, which `PyPI` has emptied.
 pub(crate) static RULE: Rule = Rule {
     name: "tensorflow-gpu-package",
     summary: "the package tensorflow-gpu was removed",
+    section: Section::Tensorflow,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/tensorflow-gpu-package.md"),

@@ -6,12 +6,13 @@ use crate::derive::finals::is_cpu_name;
 use crate::derive::inventory::Installed;
 use crate::derive::model::{Intent, StageView};
 use crate::derive::torch::Build;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A build without GPU code in an image that is meant for the GPU.
 pub(crate) static RULE: Rule = Rule {
     name: "cpu-wheel",
     summary: "a CPU build is installed in a GPU image",
+    section: Section::Pytorch,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/cpu-wheel.md"),

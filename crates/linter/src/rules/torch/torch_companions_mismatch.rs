@@ -5,12 +5,13 @@ use super::{own, same_command};
 use crate::derive::action::VersionSpec;
 use crate::derive::model::StageView;
 use crate::derive::torch::{TorchInstall, public};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Pinned torch, torchvision and torchaudio that were not built together.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-companions-mismatch",
     summary: "pinned torch, torchvision and torchaudio do not belong together",
+    section: Section::Pytorch,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/torch-companions-mismatch.md"),

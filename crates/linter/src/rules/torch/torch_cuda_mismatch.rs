@@ -7,12 +7,13 @@ use crate::derive::compile::{self, Compile};
 use crate::derive::image::BaseImage;
 use crate::derive::model::StageView;
 use crate::derive::torch::{Build, Chosen, TorchInstall};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Wheels for one CUDA version in an image that carries another.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-cuda-mismatch",
     summary: "PyTorch's CUDA differs from the image's",
+    section: Section::Pytorch,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/torch-cuda-mismatch.md"),

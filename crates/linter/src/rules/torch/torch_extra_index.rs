@@ -3,12 +3,13 @@ use source::{Location, Severity};
 use super::own;
 use crate::derive::model::StageView;
 use crate::derive::torch::{Build, By};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Unpinned torch beside an extra index: pip takes the highest version of both.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-extra-index",
     summary: "unpinned torch with --extra-index-url may come from PyPI",
+    section: Section::Pytorch,
     severity: Severity::Info,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/torch-extra-index.md"),

@@ -8,12 +8,13 @@ use crate::derive::action::{PythonTool, RequirementOrigin};
 use crate::derive::finals::is_cpu_name;
 use crate::derive::model::{Intent, StageView};
 use crate::derive::torch::{Build, TorchInstall, public};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `PyTorch` installed without saying for which CUDA.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-index-missing",
     summary: "PyTorch is installed without choosing a CUDA build",
+    section: Section::Pytorch,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/torch-index-missing.md"),

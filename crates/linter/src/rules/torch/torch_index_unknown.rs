@@ -5,12 +5,13 @@ use source::{Diagnostic, Edit, Fix, Location, Severity};
 use super::{nearest_published, never_existed};
 use crate::derive::model::StageView;
 use crate::derive::torch::{self, By};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An index that `PyTorch` never published.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-index-unknown",
     summary: "a PyTorch wheel index that never existed",
+    section: Section::Pytorch,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/torch-index-unknown.md"),

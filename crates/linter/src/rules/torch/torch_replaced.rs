@@ -3,12 +3,13 @@ use source::Severity;
 use super::own;
 use crate::derive::model::StageView;
 use crate::derive::torch::public;
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// The base image's torch is replaced by another.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-replaced",
     summary: "the torch that the base image ships is replaced",
+    section: Section::Pytorch,
     severity: Severity::Warning,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/torch-replaced.md"),

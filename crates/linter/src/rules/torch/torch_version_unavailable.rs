@@ -6,12 +6,13 @@ use super::{never_existed, own, release_of};
 use crate::derive::action::VersionSpec;
 use crate::derive::model::StageView;
 use crate::derive::torch::{Build, By, Chosen, TorchInstall, public};
-use crate::{Check, FixAvailability, Report, Rule};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A pinned version that is not on the chosen index, or has no wheel for the Python of the image.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-version-unavailable",
     summary: "the pinned PyTorch version is not on the chosen index",
+    section: Section::Pytorch,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/torch-version-unavailable.md"),
