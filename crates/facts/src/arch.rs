@@ -30,6 +30,20 @@ pub struct Capability {
     pub source: &'static str,
 }
 
+/// Where a GPU model is sold to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// `GeForce` and TITAN.
+    Consumer,
+    /// RTX PRO, Quadro.
+    Workstation,
+    /// H100, L4, T4: the only ones for which `cuda-compat` is meant.
+    DataCenter,
+    /// Jetson modules.
+    Jetson,
+}
+
 /// One GPU model.
 #[derive(Debug, Deserialize)]
 pub struct Gpu {
@@ -42,6 +56,8 @@ pub struct Gpu {
     /// Its compute capability.
     #[serde(rename = "sm")]
     pub capability: ComputeCapability,
+    /// Where it is sold to.
+    pub kind: Kind,
     /// `Ada Lovelace`.
     pub architecture: &'static str,
     /// How the row was established.
@@ -97,6 +113,25 @@ pub fn compiles(toolkit: CudaVersion, wanted: ComputeCapability) -> Option<Compi
     })
 }
 
+/// Whether code compiled for `compiled` (`8.6`, `9.0+PTX`) runs on a GPU: binaries run on the same major with an
+/// equal or higher minor, PTX on anything as new or newer. `None` where an entry cannot be read.
+///
+/// Source: CUDA C++ programming guide, binary and PTX compatibility.
+#[must_use]
+pub fn runs(compiled: &[&str], gpu: ComputeCapability) -> Option<bool> {
+    let mut fits = false;
+    for entry in compiled {
+        let (number, ptx) = match entry.strip_suffix("+PTX") {
+            Some(number) => (number, true),
+            None => (*entry, false),
+        };
+        let code = ComputeCapability::parse(number)?;
+        let binary = code.major == gpu.major && code.minor <= gpu.minor;
+        fits |= binary || (ptx && code <= gpu);
+    }
+    (!compiled.is_empty()).then_some(fits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +144,22 @@ mod tests {
             assert!(!gpu.source.is_empty() && !gpu.name.is_empty());
             assert!(capability(gpu.capability).is_some(), "{}", gpu.name);
         }
+    }
+
+    #[test]
+    fn binaries_run_within_a_major_and_ptx_on_what_is_newer() {
+        let cc = |text| ComputeCapability::parse(text).unwrap();
+        let cu121 = ["5.0", "6.0", "7.0", "7.5", "8.0", "8.6", "9.0"];
+        assert_eq!(runs(&cu121, cc("8.9")), Some(true));
+        assert_eq!(runs(&cu121, cc("6.1")), Some(true));
+        assert_eq!(runs(&cu121, cc("12.0")), Some(false));
+        let cu128 = ["7.5", "8.0", "8.6", "9.0", "10.0", "12.0+PTX"];
+        assert_eq!(runs(&cu128, cc("12.1")), Some(true));
+        assert_eq!(runs(&cu128, cc("13.0")), Some(true));
+        assert_eq!(runs(&cu128, cc("7.0")), Some(false));
+        assert_eq!(runs(&["8.6"], cc("8.0")), Some(false));
+        assert_eq!(runs(&[], cc("8.0")), None);
+        assert_eq!(runs(&["Hopper"], cc("9.0")), None);
     }
 
     #[test]

@@ -46,12 +46,28 @@ pub struct Branch {
     pub source: &'static str,
 }
 
+/// What `NVIDIA_REQUIRE_CUDA` of an nvidia/cuda image asks before it starts.
+#[derive(Debug, Deserialize)]
+pub struct Gate {
+    /// The image's CUDA, and the least that the driver must report.
+    pub image_cuda: CudaVersion,
+    /// Driver branches that pass although they report less, for the GPUs that `cuda-compat` is meant for.
+    pub escape_branches: Vec<u32>,
+    /// Whether `GeForce` GPUs pass with these branches too.
+    pub geforce_escapes: bool,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 struct Data {
     families: Vec<Family>,
     toolkits: Vec<Toolkit>,
     branches: Vec<Branch>,
+    gates: Vec<Gate>,
 }
 
 static DATA: Table<Data> = Table::new(include_str!("../data/cuda.json"));
@@ -82,6 +98,23 @@ pub fn toolkits() -> &'static [Toolkit] {
 /// Driver branches, newest first.
 pub fn branches() -> &'static [Branch] {
     &DATA.get().branches
+}
+
+/// The newest CUDA version that a driver reports; `None` where the tables do not say.
+#[must_use]
+pub fn max_cuda(driver: &DriverVersion) -> Option<CudaVersion> {
+    let of_branch = |row: &&Branch| {
+        let mut names = row.branch.split('/');
+        names.any(|name| name.parse() == Ok(driver.branch()))
+    };
+    branches().iter().find(of_branch)?.max_cuda?.parse().ok()
+}
+
+/// What nvidia/cuda images of this CUDA version ask before they start; `None` where the tables do not say.
+#[must_use]
+pub fn gate(image_cuda: CudaVersion) -> Option<&'static Gate> {
+    let gates = &DATA.get().gates;
+    gates.iter().find(|gate| gate.image_cuda == image_cuda)
 }
 
 /// Whether a toolkit of this version was ever released; `None` when newer than the tables.
@@ -125,6 +158,28 @@ mod tests {
         assert_eq!(runs_major(&branch, 12), Some(true));
         let early: DriverVersion = "525.53".parse().unwrap();
         assert_eq!(runs_major(&early, 12), Some(false));
+    }
+
+    #[test]
+    fn branches_report_a_cuda_version() {
+        let max = |driver: &str| max_cuda(&driver.parse().unwrap());
+        assert_eq!(max("535.104.05"), Some(CudaVersion::new(12, 2)));
+        assert_eq!(max("580"), Some(CudaVersion::new(13, 0)));
+        assert_eq!(max("616.92"), Some(CudaVersion::new(13, 4)));
+        assert_eq!(max("700.01"), None);
+    }
+
+    #[test]
+    fn images_ask_for_their_own_cuda_but_let_data_centre_branches_pass() {
+        let gate = gate(CudaVersion::new(13, 0)).unwrap();
+        assert!(gate.escape_branches.contains(&535) && !gate.geforce_escapes);
+        assert!(
+            super::gate(CudaVersion::new(12, 4))
+                .unwrap()
+                .geforce_escapes
+        );
+        assert!(super::gate(CudaVersion::new(12, 7)).is_none());
+        assert!(DATA.get().gates.iter().all(|gate| !gate.source.is_empty()));
     }
 
     #[test]
