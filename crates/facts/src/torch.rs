@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::table::Table;
-use crate::{Confidence, CudaVersion};
+use crate::{ComputeCapability, Confidence, CudaVersion, arch};
 
 /// One release.
 #[derive(Debug, Deserialize)]
@@ -35,6 +35,17 @@ pub struct TorchRelease {
     pub confidence: Confidence,
     /// Where it was read.
     pub source: &'static str,
+}
+
+impl TorchRelease {
+    /// Whether the `x86_64` wheel of an index has code for a GPU; `None` where the tables do not say.
+    #[must_use]
+    pub fn runs_on(&self, suffix: &str, gpu: ComputeCapability) -> Option<bool> {
+        let compiled = self.archs.get(suffix)?;
+        self.confidence
+            .supports_errors()
+            .then(|| arch::runs(compiled, gpu))?
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,15 +1,18 @@
 //! The entry points: one input file in, its findings out.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use dockerfile::Dockerfile;
+use host::HostFacts;
 use source::{Context, Diagnostic, FileId, Location, Sources, Span};
 
 use crate::derive::model::{Intent, Model};
 use crate::derive::{finals, overview, readers, walk};
 use crate::rule::Report;
 use crate::suppress::{self, Layout, Part};
+use crate::target::Target;
 use crate::{Check, Loader, rules};
 
 /// What the user says about the build, beyond the files.
@@ -23,6 +26,10 @@ pub struct Settings {
     pub intent: Option<Intent>,
     /// The default runtime of the engine that will run Compose services, where that is known.
     pub default_runtime: Option<String>,
+    /// What the image will run on.
+    pub machine: Target,
+    /// The machine itself, where it was looked at.
+    pub host: Option<Arc<HostFacts>>,
 }
 
 impl Settings {
@@ -80,7 +87,7 @@ pub fn check_dockerfile(
     loader: &dyn Loader,
     settings: &Settings,
 ) -> Checked {
-    let source = std::sync::Arc::clone(sources.get(input.file));
+    let source = Arc::clone(sources.get(input.file));
     let dockerfile = dockerfile::parse(source.text());
     check_parsed(&dockerfile, sources, input, loader, settings)
 }
@@ -103,6 +110,8 @@ fn check_parsed(
         stages: &walked.stages,
         finals,
         intent,
+        target: &settings.machine,
+        host: settings.host.as_deref(),
     };
     let mut findings = run_rules(&model, &Context::default());
     readers::relate(&model, &mut findings);
@@ -176,7 +185,7 @@ pub(crate) fn run_rules(model: &Model<'_>, around: &Context) -> Vec<Diagnostic> 
                 );
             }
             Check::Comments => {}
-            Check::Stage(check) => {
+            Check::Stage(check) | Check::StageAndService(check, _) => {
                 for stage in model.views() {
                     let context = Context {
                         stage: Some(stage.label()),

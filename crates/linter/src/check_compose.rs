@@ -47,7 +47,10 @@ pub fn check_compose<L: Loader + compose::Loader>(
     let mut notes = surroundings(&project);
     let builds = builds(&project, sources, loader, settings, &mut notes);
     let overlays = gpu_overlays(&project, &builds, sources, inputs, loader, settings);
-    let models: Vec<Model<'_>> = builds.iter().map(|build| build.model(sources)).collect();
+    let models: Vec<Model<'_>> = builds
+        .iter()
+        .map(|build| build.model(sources, settings))
+        .collect();
     let model = project_model(&project, sources, &builds, &models, settings, &overlays);
 
     let mut diagnostics = run_compose_rules(&model);
@@ -93,7 +96,7 @@ struct Build {
 }
 
 impl Build {
-    fn model<'a>(&'a self, sources: &'a Sources) -> Model<'a> {
+    fn model<'a>(&'a self, sources: &'a Sources, settings: &'a Settings) -> Model<'a> {
         // A build without target makes the last stage, whatever other stages look final.
         let finals = match &self.target {
             Some(target) => finals::find(&self.walked.stages, Some(target)),
@@ -113,6 +116,8 @@ impl Build {
             stages: &self.walked.stages,
             finals,
             intent: finals::intent(name),
+            target: &settings.machine,
+            host: settings.host.as_deref(),
         }
     }
 }
@@ -230,6 +235,8 @@ fn project_model<'a>(
         sources,
         services: services.collect(),
         default_runtime: settings.default_runtime.as_deref(),
+        target: &settings.machine,
+        host: settings.host.as_deref(),
     }
 }
 
@@ -246,7 +253,7 @@ fn run_compose_rules(model: &ProjectModel<'_>) -> Vec<Diagnostic> {
                     &mut Report::new(rule, context, &mut places, &mut findings),
                 );
             }
-            Check::Service(check) => {
+            Check::Service(check) | Check::StageAndService(_, check) => {
                 for service in model.views() {
                     let context = context_of(service.service.service);
                     check(
@@ -334,7 +341,10 @@ fn gpu_overlays<L: Loader + compose::Loader>(
 ) -> HashSet<String> {
     let mut found = HashSet::new();
     let wanting: Vec<String> = {
-        let models: Vec<Model<'_>> = builds.iter().map(|build| build.model(sources)).collect();
+        let models: Vec<Model<'_>> = builds
+            .iter()
+            .map(|build| build.model(sources, settings))
+            .collect();
         let none = HashSet::new();
         let model = project_model(project, sources, builds, &models, settings, &none);
         let views = model.views();

@@ -47,6 +47,8 @@ pub enum Section {
     Environment,
     /// Compose projects.
     Compose,
+    /// The machine that will run it.
+    Target,
     /// Comments that suppress findings.
     Comments,
 }
@@ -63,6 +65,7 @@ impl Section {
             Self::Build => "Build",
             Self::Environment => "Environment",
             Self::Compose => "Compose",
+            Self::Target => "Target machine",
             Self::Comments => "Comments that suppress findings",
         }
     }
@@ -78,6 +81,7 @@ impl Section {
             Self::Build => "build",
             Self::Environment => "environment",
             Self::Compose => "compose",
+            Self::Target => "target",
             Self::Comments => "comments",
         }
     }
@@ -94,6 +98,11 @@ pub enum Check {
     Project(fn(&ProjectModel<'_>, &mut Report<'_>)),
     /// Each service of a Compose project.
     Service(fn(ServiceView<'_>, &mut Report<'_>)),
+    /// Each stage, and each service for the image it names.
+    StageAndService(
+        fn(StageView<'_>, &mut Report<'_>),
+        fn(ServiceView<'_>, &mut Report<'_>),
+    ),
     /// The comments that suppress findings; they are read beside the rules.
     Comments,
 }
@@ -104,7 +113,7 @@ impl Check {
     pub fn commands(&self) -> &'static [&'static str] {
         match self {
             // What a Compose project builds is checked with it.
-            Self::Dockerfile(_) | Self::Stage(_) | Self::Comments => {
+            Self::Dockerfile(_) | Self::Stage(_) | Self::StageAndService(..) | Self::Comments => {
                 &["dockerfile", "docker-compose"]
             }
             Self::Project(_) | Self::Service(_) => &["docker-compose"],

@@ -5,6 +5,7 @@ pub mod action;
 pub mod command;
 pub mod compile;
 pub mod cuda;
+pub mod cuda_code;
 mod files;
 pub mod finals;
 mod glob;

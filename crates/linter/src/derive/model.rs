@@ -1,11 +1,13 @@
 //! A Dockerfile as rules see it: stages, what each starts from, and its steps with their commands.
 
 use dockerfile::{Dockerfile, Instruction};
+use host::HostFacts;
 use source::{FileId, Location, Sources, Span};
 
 use super::command::Command;
 use super::image::BaseImage;
 use super::text::Text;
+use crate::target::Target;
 
 /// A derived Dockerfile.
 #[derive(Debug)]
@@ -22,6 +24,10 @@ pub struct Model<'a> {
     pub finals: Vec<usize>,
     /// What the image is meant for, as far as names tell.
     pub intent: Intent,
+    /// What the image will run on.
+    pub target: &'a Target,
+    /// The machine itself, where it was looked at.
+    pub host: Option<&'a HostFacts>,
 }
 
 /// What an image is meant for.

@@ -7,6 +7,7 @@ mod driver;
 mod edits;
 mod environment;
 pub(crate) mod suppression;
+mod target;
 mod tensorflow;
 mod torch;
 
@@ -35,6 +36,7 @@ pub static ALL: &[&Rule] = &[
     &build::dockerfile_syntax::RULE,
     &environment::driver_capabilities::RULE,
     &driver::driver_in_image::RULE,
+    &target::driver_too_old::RULE,
     &compose::gpu_capabilities_missing::RULE,
     &compose::gpu_capability_unknown::RULE,
     &compose::gpu_count_and_device_ids::RULE,
@@ -49,6 +51,7 @@ pub static ALL: &[&Rule] = &[
     &compose::gpu_request_misplaced::RULE,
     &compose::gpu_request_missing::RULE,
     &compose::gpu_shared::RULE,
+    &target::gpu_unsupported::RULE,
     &compose::legacy_nvidia_runtime::RULE,
     &environment::library_path_overwritten::RULE,
     &base::nvcc_missing::RULE,

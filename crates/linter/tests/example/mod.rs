@@ -3,7 +3,8 @@
 //!
 //! `# file: NAME` begins another file of the same example. `# finding: rule "text" @ "span"` asserts a finding
 //! of any severity, `# finding: error[rule] …` one of that severity. Options after the kind: `target=NAME`,
-//! `build-arg=NAME=VALUE`, `path=NAME` for the first file's name.
+//! `build-arg=NAME=VALUE`, `path=NAME` for the first file's name, and for the machine that runs it `driver=VERSION`,
+//! `gpu=NAME` without blanks (repeatable), `platform=PLATFORM`.
 //!
 //! A ` ```yaml ` block is a Compose project: `compose.yaml` unless `path=` says otherwise; options `file=NAME` as
 //! `-f`, `profile=NAME`, `env=NAME=VALUE`, `default-runtime=NAME`, `on=RULE` for a rule that is off by default.
@@ -176,7 +177,7 @@ fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Vec<Diagno
                     .build_args
                     .push((name.to_owned(), value.to_owned()));
             }
-            _ => {}
+            _ => machine(option, &mut settings),
         }
     }
     let mut sources = Sources::new();
@@ -191,6 +192,17 @@ fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Vec<Diagno
     };
     let checked = linter::check_dockerfile(&mut sources, &input, &loader, &settings);
     (sources, checked.diagnostics)
+}
+
+/// `driver=VERSION`, `gpu=NAME` without blanks, `platform=PLATFORM`.
+fn machine(option: &str, settings: &mut Settings) {
+    let target = &mut settings.machine;
+    match option.split_once('=') {
+        Some(("driver", text)) => target.driver = linter::target::driver(text).ok(),
+        Some(("gpu", text)) => target.gpus.extend(text.parse()),
+        Some(("platform", text)) => target.platform = text.parse().ok(),
+        _ => {}
+    }
 }
 
 fn expect_findings(example: &Example, options: &[String]) -> Result<(), String> {

@@ -9,9 +9,11 @@ mod request;
 mod supply;
 
 use compose::{Project, Service};
+use host::HostFacts;
 use source::{Location, Sources};
 
 use crate::derive::model::StageView;
+use crate::target::Target;
 
 pub use contents::Contents;
 pub use environment::{By, Variable};
@@ -30,6 +32,10 @@ pub struct ProjectModel<'a> {
     pub services: Vec<ServiceModel<'a>>,
     /// The engine's default runtime, where the user has said so.
     pub default_runtime: Option<&'a str>,
+    /// What the services will run on.
+    pub target: &'a Target,
+    /// The machine itself, where it was looked at.
+    pub host: Option<&'a HostFacts>,
 }
 
 /// A service.
