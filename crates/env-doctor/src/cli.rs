@@ -65,6 +65,9 @@ pub struct DockerfileOptions {
     /// Build context, where COPY finds its files [default: the Dockerfile's directory, then the repository root]
     #[arg(long, value_name = "DIR")]
     pub context: Option<Utf8PathBuf>,
+    /// What the result will run on.
+    #[command(flatten)]
+    pub machine: TargetOptions,
     /// What is repaired.
     #[command(flatten)]
     pub fix: FixOptions,
@@ -91,6 +94,9 @@ pub struct ComposeOptions {
     /// What relative paths count from [default: the directory of the first file]
     #[arg(long, value_name = "DIR")]
     pub project_directory: Option<Utf8PathBuf>,
+    /// What the result will run on.
+    #[command(flatten)]
+    pub machine: TargetOptions,
     /// What is repaired.
     #[command(flatten)]
     pub fix: FixOptions,
@@ -111,6 +117,9 @@ pub struct TargetOptions {
     /// Platform of that machine, linux/amd64 or linux/arm64
     #[arg(long, value_name = "PLATFORM")]
     pub platform: Option<Platform>,
+    /// That machine itself: a file that `env-doctor host --format json` wrote there, or `auto` for this one
+    #[arg(long, value_name = "FILE|auto")]
+    pub host: Option<String>,
 }
 
 impl TargetOptions {

@@ -7,7 +7,6 @@ mod context;
 mod discovery;
 mod fingerprint;
 mod loader;
-#[cfg_attr(not(test), expect(dead_code, reason = "for commands to come"))]
 mod machine;
 mod output;
 mod render;

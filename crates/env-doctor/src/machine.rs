@@ -1,13 +1,31 @@
 //! `--host FILE|auto`: the facts of this machine, or of the one where the file was written.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use camino::Utf8Path;
 use host::HostFacts;
+use linter::{Settings, Target};
 
+use crate::cli::TargetOptions;
 use crate::loader;
 
 /// The word that stands for this machine.
 pub(crate) const AUTO: &str = "auto";
+
+/// Settings with what the options say of the machine; the flags win over what was seen there.
+pub(crate) fn settings(options: &TargetOptions) -> anyhow::Result<Settings> {
+    let host = options.host.as_deref().map(facts).transpose()?;
+    let mut machine = options.target();
+    if let Some(host) = &host {
+        machine = machine.or(Target::of_host(host));
+    }
+    Ok(Settings {
+        machine,
+        host: host.map(Arc::new),
+        ..Settings::default()
+    })
+}
 
 /// The facts that `argument` asks for: a file that `env-doctor host --format json` wrote, or [`AUTO`].
 pub(crate) fn facts(argument: &str) -> anyhow::Result<HostFacts> {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use facts::arch::{self, Gpu};
 use facts::{ComputeCapability, Confidence, CudaVersion, DriverVersion, gpu_name};
+use host::HostFacts;
 
 use crate::suggest;
 
@@ -24,6 +25,47 @@ impl Target {
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What a machine says of itself. Jetson modules have drivers of their own kind, so theirs stays unknown.
+    #[must_use]
+    pub fn of_host(facts: &HostFacts) -> Self {
+        let driver = facts
+            .driver_version()
+            .filter(|_| facts.platform.tegra.is_none());
+        Self {
+            driver: driver.and_then(|version| version.parse().ok()),
+            gpus: facts.gpus.iter().filter_map(of_host_gpu).collect(),
+            platform: facts
+                .image_platform()
+                .and_then(|platform| platform.parse().ok()),
+        }
+    }
+
+    /// This one, completed by another.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            driver: self.driver.or(other.driver),
+            gpus: if self.gpus.is_empty() {
+                other.gpus
+            } else {
+                self.gpus
+            },
+            platform: self.platform.or(other.platform),
+        }
+    }
+}
+
+/// A GPU by what the driver says it executes, else by its name.
+fn of_host_gpu(gpu: &host::facts::Gpu) -> Option<TargetGpu> {
+    let reported = gpu
+        .compute_capability
+        .as_deref()
+        .and_then(ComputeCapability::parse);
+    match reported {
+        Some(capability) => Some(TargetGpu::reported(Some(gpu.name.clone()), capability)),
+        None => gpu.name.parse().ok(),
     }
 }
 

@@ -8,13 +8,13 @@ use linter::fix::Texts;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use source::{SourceFile, Sources};
 
-use crate::Outcome;
 use crate::cli::ComposeOptions;
 use crate::discovery::{self, Input, clean};
 use crate::loader::{self, FileLoader, Overlay, STDIN};
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
 use crate::selection::Selection;
+use crate::{Outcome, machine};
 
 /// Checks Compose projects.
 pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
@@ -24,7 +24,7 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
     let stdin = found.jobs.iter().any(|job| job.stdin.is_some());
     let inputs: &[Input] = if stdin { &[Input::Stdin] } else { &[] };
     super::can_fix(inputs, options.fix)?;
-    let settings = Settings::default();
+    let settings = machine::settings(&options.machine)?;
     let check = |job: Job| {
         let report = job.check(&Texts::new(), &loader, &settings, &selection)?;
         Ok((job, report))

@@ -14,7 +14,7 @@ use crate::loader::{self, FileLoader, Overlay};
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
 use crate::selection::Selection;
-use crate::{Outcome, suggest};
+use crate::{Outcome, machine, suggest};
 
 /// Checks Dockerfiles.
 pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
@@ -24,7 +24,7 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     let settings = Settings {
         target: options.target.clone(),
         build_args: options.build_args.clone(),
-        ..Settings::default()
+        ..machine::settings(&options.machine)?
     };
     let loader = FileLoader::default();
     let check = |input: &Input| {

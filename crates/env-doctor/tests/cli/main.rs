@@ -20,4 +20,5 @@ mod readme;
 mod rules;
 mod schema;
 mod suppression;
+mod target;
 mod text;
