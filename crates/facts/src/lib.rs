@@ -12,6 +12,7 @@ pub mod nvidia_cuda;
 pub mod os_package;
 pub mod package;
 pub mod pytorch_index;
+pub mod release;
 pub mod service;
 mod table;
 pub mod tensorflow;

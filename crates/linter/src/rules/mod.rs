@@ -52,6 +52,8 @@ pub static ALL: &[&Rule] = &[
     &compose::gpu_request_missing::RULE,
     &compose::gpu_shared::RULE,
     &target::gpu_unsupported::RULE,
+    &target::host_compose_too_old::RULE,
+    &target::host_image_needs_newer_driver::RULE,
     &compose::legacy_nvidia_runtime::RULE,
     &environment::library_path_overwritten::RULE,
     &base::nvcc_missing::RULE,

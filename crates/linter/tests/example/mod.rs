@@ -4,7 +4,8 @@
 //! `# file: NAME` begins another file of the same example. `# finding: rule "text" @ "span"` asserts a finding
 //! of any severity, `# finding: error[rule] …` one of that severity. Options after the kind: `target=NAME`,
 //! `build-arg=NAME=VALUE`, `path=NAME` for the first file's name, and for the machine that runs it `driver=VERSION`,
-//! `gpu=NAME` without blanks (repeatable), `platform=PLATFORM`.
+//! `gpu=NAME` without blanks (repeatable), `platform=PLATFORM`, `host-compose=VERSION`, `host-docker=VERSION`,
+//! `host-toolkit=VERSION`.
 //!
 //! A ` ```yaml ` block is a Compose project: `compose.yaml` unless `path=` says otherwise; options `file=NAME` as
 //! `-f`, `profile=NAME`, `env=NAME=VALUE`, `default-runtime=NAME`, `on=RULE` for a rule that is off by default.
@@ -194,13 +195,23 @@ fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Vec<Diagno
     (sources, checked.diagnostics)
 }
 
-/// `driver=VERSION`, `gpu=NAME` without blanks, `platform=PLATFORM`.
+/// The options about the machine.
 fn machine(option: &str, settings: &mut Settings) {
     let target = &mut settings.machine;
     match option.split_once('=') {
         Some(("driver", text)) => target.driver = linter::target::driver(text).ok(),
         Some(("gpu", text)) => target.gpus.extend(text.parse()),
         Some(("platform", text)) => target.platform = text.parse().ok(),
+        Some((name, version)) if name.starts_with("host-") => {
+            let host = Arc::make_mut(settings.host.get_or_insert_default());
+            let version = Some(version.to_owned());
+            match name {
+                "host-compose" => host.compose.version = version,
+                "host-docker" => host.docker.version = version,
+                "host-toolkit" => host.toolkit.version = version,
+                _ => {}
+            }
+        }
         _ => {}
     }
 }

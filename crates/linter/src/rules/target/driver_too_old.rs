@@ -1,6 +1,8 @@
 use facts::{CudaVersion, DriverVersion, cuda};
+use host::HostFacts;
 use source::{Diagnostic, Severity};
 
+use super::host_image_needs_newer_driver::{Way, refuses};
 use super::{Compat, compat, gate, is_jetson, is_refused, other_wheels};
 use crate::derive::cuda_code::{self, CudaCode, Kind};
 use crate::derive::image::BaseImage;
@@ -29,8 +31,9 @@ fn check_stage(stage: StageView<'_>, report: &mut Report<'_>) {
     let disabled = stage
         .env("NVIDIA_DISABLE_REQUIRE")
         .is_some_and(|setting| !matches!(setting.value.known(), Some("" | "0" | "false")));
+    let gated = !disabled && is_gated(stage.model.host);
     for code in cuda_code::in_stage(stage, target) {
-        judge(&code, stage.image(), driver, target, disabled, report);
+        judge(&code, stage.image(), driver, target, gated, report);
     }
 }
 
@@ -46,8 +49,9 @@ fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
         .variable("NVIDIA_DISABLE_REQUIRE")
         .value()
         .is_some_and(|value| !matches!(value, "" | "0" | "false"));
+    let gated = !disabled && is_gated(service.project.host);
     for code in cuda_code::in_image(image, at.at) {
-        judge(&code, Some(image), driver, target, disabled, report);
+        judge(&code, Some(image), driver, target, gated, report);
     }
 }
 
@@ -56,12 +60,17 @@ fn driver(target: &Target) -> Option<&DriverVersion> {
     target.driver.as_ref().filter(|_| !is_jetson(target))
 }
 
+/// Whether something may refuse the image for its minor; where the machine tells, the verdict is another rule's.
+fn is_gated(host: Option<&HostFacts>) -> bool {
+    host.is_none_or(|host| refuses(host, Way::Request).is_none())
+}
+
 fn judge(
     code: &CudaCode,
     image: Option<&BaseImage>,
     driver: &DriverVersion,
     target: &Target,
-    disabled: bool,
+    gated: bool,
     report: &mut Report<'_>,
 ) {
     match cuda::runs_major(driver, code.cuda.major()) {
@@ -72,10 +81,8 @@ fn judge(
             }
         }
         Some(true) => {
-            let asks = image.filter(|_| !matches!(code.kind, Kind::Wheel) && !disabled);
-            let gate = asks
-                .filter(|_| !matches!(code.kind, Kind::Torch(_)))
-                .and_then(gate);
+            let asks = image.filter(|_| matches!(code.kind, Kind::Image) && gated);
+            let gate = asks.and_then(gate);
             if let Some(gate) = gate
                 && is_refused(gate, driver, target) != Some(false)
                 && let Some(reports) = cuda::max_cuda(driver)

@@ -1,0 +1,168 @@
+//! Releases of Compose, the Docker engine and the NVIDIA Container Toolkit, and what came with them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::Confidence;
+use crate::table::Table;
+
+/// A release number, `2.39.1`; what is missing counts as 0, what follows the numbers is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReleaseVersion([u32; 3]);
+
+impl FromStr for ReleaseVersion {
+    type Err = ();
+
+    /// From `2.39.1`, `v2.39.1`, `29.2`, `28.3.0-rc.1`, `2.20.2+ds1`.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let text = text.trim().trim_start_matches('v');
+        let numbers = text.split(['-', '+', '~', ' ']).next().unwrap_or(text);
+        let mut found = [0; 3];
+        let mut parts = numbers.split('.');
+        for (index, slot) in found.iter_mut().enumerate() {
+            match parts.next() {
+                Some(part) => *slot = part.parse().map_err(|_| ())?,
+                None if index > 0 => {}
+                None => return Err(()),
+            }
+        }
+        Ok(Self(found))
+    }
+}
+
+impl fmt::Display for ReleaseVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [major, minor, patch] = self.0;
+        write!(f, "{major}.{minor}.{patch}")
+    }
+}
+
+impl<'de> Deserialize<'de> for ReleaseVersion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        text.parse()
+            .map_err(|()| serde::de::Error::custom("not a release"))
+    }
+}
+
+/// How a Compose file asks for a GPU, as far as releases of Compose differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// `deploy.resources.reservations.devices`.
+    Reservation,
+    /// `gpus` with items.
+    GpusList,
+    /// `gpus: all`.
+    GpusAll,
+    /// A CDI name in `devices`.
+    CdiDevice,
+}
+
+/// What a form needs.
+#[derive(Debug, Deserialize)]
+pub struct Feature {
+    /// The form.
+    pub form: Form,
+    /// As people write it.
+    pub name: &'static str,
+    /// The first Compose that has it.
+    pub since: ReleaseVersion,
+    /// What an older Compose does: a sentence without full stop.
+    pub older: String,
+    /// Whether an older Compose refuses the file.
+    pub refused: bool,
+    /// How the row was established.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+#[derive(Debug, Deserialize)]
+struct Change {
+    name: &'static str,
+    since: ReleaseVersion,
+    #[cfg(test)]
+    source: &'static str,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Data {
+    features: Vec<Feature>,
+    engine: Vec<Change>,
+    toolkit: Vec<Change>,
+}
+
+static DATA: Table<Data> = Table::new(include_str!("../data/compose_features.json"));
+
+/// What a form needs.
+#[must_use]
+pub fn feature(form: Form) -> Option<&'static Feature> {
+    DATA.get().features.iter().find(|row| row.form == form)
+}
+
+fn has(changes: &[Change], name: &str, version: ReleaseVersion) -> bool {
+    changes
+        .iter()
+        .any(|change| change.name == name && version >= change.since)
+}
+
+/// Whether a Docker engine gives NVIDIA GPUs through a CDI specification where there is one.
+#[must_use]
+pub fn engine_prefers_cdi(engine: ReleaseVersion) -> bool {
+    has(&DATA.get().engine, "gpus-through-cdi", engine)
+}
+
+/// Whether the `nvidia` runtime of a toolkit gives GPUs through CDI by itself.
+#[must_use]
+pub fn runtime_prefers_cdi(toolkit: ReleaseVersion) -> bool {
+    has(&DATA.get().toolkit, "cdi-by-default", toolkit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> ReleaseVersion {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_table_reads() {
+        assert_eq!(DATA.error(), None);
+        let data = DATA.get();
+        assert!(data.features.iter().all(|row| !row.source.is_empty()));
+        let mut changes = data.engine.iter().chain(&data.toolkit);
+        assert!(changes.all(|row| !row.source.is_empty()));
+    }
+
+    #[test]
+    fn releases_are_read_as_programs_print_them() {
+        assert_eq!(version("v2.39.1").to_string(), "2.39.1");
+        assert_eq!(version("29.2").to_string(), "29.2.0");
+        assert_eq!(version("2.20.2+ds1-0ubuntu1"), version("2.20.2"));
+        assert!(version("2.9.0") < version("2.30.0"));
+        assert!("".parse::<ReleaseVersion>().is_err());
+        assert!("dev".parse::<ReleaseVersion>().is_err());
+    }
+
+    #[test]
+    fn forms_came_with_releases() {
+        let since = |form| feature(form).unwrap().since;
+        assert_eq!(since(Form::GpusList), version("2.30.0"));
+        assert_eq!(since(Form::GpusAll), version("2.33.0"));
+        assert_eq!(since(Form::CdiDevice), version("2.30.0"));
+        assert_eq!(since(Form::Reservation), version("1.28.0"));
+    }
+
+    #[test]
+    fn newer_engines_and_toolkits_use_cdi() {
+        assert!(!engine_prefers_cdi(version("29.1.3")));
+        assert!(engine_prefers_cdi(version("29.2.0")));
+        assert!(!runtime_prefers_cdi(version("1.17.8")));
+        assert!(runtime_prefers_cdi(version("1.18.0")));
+    }
+}
