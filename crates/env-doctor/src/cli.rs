@@ -35,6 +35,8 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Check everything here: the machine, Dockerfiles, Compose projects, and whether they fit together
+    Check(CheckOptions),
     /// Check Dockerfiles
     Dockerfile(DockerfileOptions),
     /// Check Compose projects
@@ -48,6 +50,29 @@ pub enum Command {
     Init(InitOptions),
     /// Print the completion script of a shell
     Completions(CompletionsOptions),
+}
+
+/// `env-doctor check`.
+#[derive(Args, Debug)]
+pub struct CheckOptions {
+    /// Files, and directories to search [default: the current directory]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+    /// Value of an ARG, as in `docker build --build-arg`, for Dockerfiles that no Compose project builds
+    #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = build_arg)]
+    pub build_args: Vec<(String, String)>,
+    /// What the result will run on.
+    #[command(flatten)]
+    pub machine: TargetOptions,
+    /// Do not look at this machine
+    #[arg(long, conflicts_with = "host")]
+    pub no_host: bool,
+    /// What is repaired.
+    #[command(flatten)]
+    pub fix: FixOptions,
+    /// How findings are reported.
+    #[command(flatten)]
+    pub report: ReportOptions,
 }
 
 /// `env-doctor dockerfile`.

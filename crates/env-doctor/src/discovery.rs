@@ -36,12 +36,9 @@ pub(crate) fn compose_files(root: &Utf8Path) -> Found {
     search.found
 }
 
-/// The inputs that `paths` name.
-pub(crate) fn dockerfiles(paths: &[Utf8PathBuf]) -> Found {
+/// The Dockerfiles that `paths` name or hold; there may be none.
+pub(crate) fn dockerfiles_in(paths: &[Utf8PathBuf]) -> Found {
     let mut search = Search::default();
-    if paths.is_empty() {
-        search.default_file();
-    }
     for path in paths {
         if path == "-" {
             search.stdin();
@@ -52,7 +49,17 @@ pub(crate) fn dockerfiles(paths: &[Utf8PathBuf]) -> Found {
             search.file(clean(path));
         }
     }
-    let mut found = search.found;
+    search.found
+}
+
+/// The Dockerfiles that `paths` name or hold, or the one here; at least one.
+pub(crate) fn dockerfiles(paths: &[Utf8PathBuf]) -> Found {
+    if paths.is_empty() {
+        let mut search = Search::default();
+        search.default_file();
+        return search.found;
+    }
+    let mut found = dockerfiles_in(paths);
     if found.inputs.is_empty() && found.failures.is_empty() {
         let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
         let failure = Failure::new(searched.join(", "), "no input found: no Dockerfile below");
@@ -205,6 +212,11 @@ pub(crate) fn is_compose_name(name: &str) -> bool {
     };
     // `compose.gpu`, `docker-compose-gpu`, `dev.docker-compose`, `gpu_compose`.
     stem.split(['.', '-', '_']).any(|word| word == "compose")
+}
+
+/// Whether a file that the user named is meant as a Compose file and not as a Dockerfile.
+pub(crate) fn is_compose_path(path: &Utf8Path) -> bool {
+    matches!(path.extension(), Some("yaml" | "yml" | "json"))
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ impl From<Outcome> for ExitCode {
 /// Runs a command and reports what went wrong on standard error.
 pub fn run(arguments: &Arguments) -> ExitCode {
     let result = match &arguments.command {
+        Command::Check(options) => commands::check::run(options),
         Command::Dockerfile(options) => commands::dockerfile::run(options),
         Command::DockerCompose(options) => commands::docker_compose::run(options),
         Command::Rules(options) => commands::rules::run(options),

@@ -66,15 +66,17 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
 
 /// The projects to check.
 #[derive(Default)]
-struct Projects {
-    jobs: Vec<Job>,
-    failures: Vec<Failure>,
+pub(super) struct Projects {
+    /// To check.
+    pub jobs: Vec<Job>,
+    /// What could not be looked at.
+    pub failures: Vec<Failure>,
     seen: HashSet<Vec<Utf8PathBuf>>,
 }
 
 /// One project.
 #[derive(Clone)]
-struct Job {
+pub(super) struct Job {
     inputs: Inputs,
     /// What standard input holds, if it is one of the files.
     stdin: Option<Arc<SourceFile>>,
@@ -82,7 +84,6 @@ struct Job {
 
 impl Projects {
     fn find(options: &ComposeOptions, loader: &FileLoader) -> Self {
-        let mut found = Self::default();
         let template = Inputs {
             project_directory: options.project_directory.clone(),
             env_files: options.env_files.clone(),
@@ -90,20 +91,13 @@ impl Projects {
             environment: environment(),
             ..Inputs::default()
         };
+        let mut found = Self::default();
         if !options.files.is_empty() {
             found.add(&template, options.files.clone());
         } else if options.paths.is_empty() {
             found.here(&template, loader);
         }
-        for path in &options.paths {
-            if path == "-" {
-                found.add(&template, vec![path.clone()]);
-            } else if path.is_dir() {
-                found.below(&template, path, loader);
-            } else {
-                found.file(&template, &clean(path), loader);
-            }
-        }
+        found.named(&template, &options.paths, loader);
         if found.jobs.is_empty() && found.failures.is_empty() {
             let searched: Vec<&str> = options.paths.iter().map(|path| path.as_str()).collect();
             let message = "no input found: no Compose file below";
@@ -112,6 +106,29 @@ impl Projects {
                 .push(Failure::new(searched.join(", "), message));
         }
         found
+    }
+
+    /// The projects that `paths` name or hold; there may be none.
+    pub(super) fn found_in(paths: &[Utf8PathBuf], loader: &FileLoader) -> Self {
+        let template = Inputs {
+            environment: environment(),
+            ..Inputs::default()
+        };
+        let mut found = Self::default();
+        found.named(&template, paths, loader);
+        found
+    }
+
+    fn named(&mut self, template: &Inputs, paths: &[Utf8PathBuf], loader: &FileLoader) {
+        for path in paths {
+            if path == "-" {
+                self.add(template, vec![path.clone()]);
+            } else if path.is_dir() {
+                self.below(template, path, loader);
+            } else {
+                self.file(template, &clean(path), loader);
+            }
+        }
     }
 
     fn add(&mut self, template: &Inputs, files: Vec<Utf8PathBuf>) {
@@ -233,7 +250,8 @@ fn looks_like_compose(path: &Utf8Path, loader: &FileLoader) -> bool {
 }
 
 impl Job {
-    fn check(
+    /// Checks it, reading `texts` in place of the files of those names.
+    pub(super) fn check(
         &self,
         texts: &Texts,
         loader: &FileLoader,
@@ -272,6 +290,20 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Checks it again after a repair.
+    pub(super) fn recheck(
+        &self,
+        texts: &Texts,
+        loader: &FileLoader,
+        settings: &Settings,
+        selection: &Selection<'_>,
+    ) -> FileReport {
+        self.check(texts, loader, settings, selection)
+            .unwrap_or_else(|_| empty(self, texts))
+    }
+}
+
 fn failure(error: &compose::Error) -> Failure {
     match error {
         compose::Error::File { path, error } | compose::Error::EnvFile { path, error } => {
@@ -292,8 +324,7 @@ struct Again<'a> {
 impl Recheck for Again<'_> {
     fn recheck(&self, input: usize, texts: &Texts) -> FileReport {
         let job = &self.jobs[input];
-        job.check(texts, self.loader, self.settings, self.selection)
-            .unwrap_or_else(|_| empty(job, texts))
+        job.recheck(texts, self.loader, self.settings, self.selection)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use dockerfile::{From, Instruction, Kind};
 use linter::fix::Texts;
 use linter::{DockerfileInput, Loader, Settings};
@@ -28,7 +28,10 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     };
     let loader = FileLoader::default();
     let check = |input: &Input| {
-        let job = Job::new(input, options)?;
+        let job = Job::new(input, options.context.as_deref())?;
+        if let Some(target) = &options.target {
+            has_stage(&job.source, target)?;
+        }
         let report = job.check(&Texts::new(), &loader, &settings, &selection);
         Ok((job, report))
     };
@@ -66,26 +69,24 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
 }
 
 /// One Dockerfile as it was read.
-struct Job {
+pub(super) struct Job {
     source: Arc<SourceFile>,
     contexts: Vec<Utf8PathBuf>,
 }
 
 impl Job {
-    fn new(input: &Input, options: &DockerfileOptions) -> Result<Self, Failure> {
-        let given = options.context.as_deref();
+    /// Reads an input; `given` is its build context, where the user says so.
+    pub(super) fn new(input: &Input, given: Option<&Utf8Path>) -> Result<Self, Failure> {
         let (source, contexts) = match input {
             Input::Stdin => (loader::read_stdin()?, contexts("Dockerfile".into(), given)),
             Input::File(path) => (loader::read_input(path)?, contexts(path, given)),
         };
-        if let Some(target) = &options.target {
-            has_stage(&source, target)?;
-        }
         let source = Arc::new(source);
         Ok(Self { source, contexts })
     }
 
-    fn check(
+    /// Checks it, reading `texts` in place of the files of those names.
+    pub(super) fn check(
         &self,
         texts: &Texts,
         loader: &FileLoader,

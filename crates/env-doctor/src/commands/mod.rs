@@ -1,5 +1,6 @@
 //! One file a command, and what checking commands share.
 
+pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod docker_compose;
 pub(crate) mod dockerfile;

@@ -1,0 +1,184 @@
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use linter::Settings;
+use linter::fix::Texts;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+
+use super::{docker_compose, dockerfile};
+use crate::cli::CheckOptions;
+use crate::discovery::{self, Input};
+use crate::loader::FileLoader;
+use crate::repair::{Recheck, Scope};
+use crate::report::{Failure, FileReport};
+use crate::selection::Selection;
+use crate::{Outcome, machine};
+
+/// Checks Compose projects, the Dockerfiles that none of them builds, and the machine.
+pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
+    let selection = Selection::new(&options.report.select, &options.report.ignore)?;
+    let here = [Utf8PathBuf::from(".")];
+    let paths: &[Utf8PathBuf] = match options.paths.as_slice() {
+        [] => &here,
+        paths => paths,
+    };
+    if paths.iter().any(|path| path == "-") {
+        anyhow::bail!(
+            "`check` reads files; `dockerfile -` and `docker-compose -` read standard input"
+        );
+    }
+    let settings = Settings {
+        build_args: options.build_args.clone(),
+        ..machine::settings(&options.machine)?
+    };
+    let loader = FileLoader::default();
+    let run = Run {
+        loader: &loader,
+        settings: &settings,
+        selection: &selection,
+    };
+
+    let (compose, others): (Vec<_>, Vec<_>) = paths
+        .iter()
+        .cloned()
+        .partition(|path| !path.is_dir() && discovery::is_compose_path(path));
+    let folders = others.iter().filter(|path| path.is_dir());
+    let compose: Vec<Utf8PathBuf> = folders.chain(&compose).cloned().collect();
+    let projects = docker_compose::Projects::found_in(&compose, &loader);
+    let mut results = Results {
+        failures: projects.failures,
+        ..Results::default()
+    };
+    let jobs = projects.jobs.into_iter().map(Job::Project).collect();
+    results.add(run.all(jobs));
+
+    let built = built(&results.files);
+    let found = discovery::dockerfiles_in(&others);
+    results.failures.extend(found.failures);
+    let alone = found.inputs.iter().filter(|input| !is_among(input, &built));
+    let jobs: Vec<Job> = alone
+        .filter_map(|input| match dockerfile::Job::new(input, None) {
+            Ok(job) => Some(Job::Dockerfile(job)),
+            Err(failure) => {
+                results.failures.push(failure);
+                None
+            }
+        })
+        .collect();
+    results.add(run.all(jobs));
+    if results.files.is_empty() && results.failures.is_empty() {
+        let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
+        let message = "no input found: no Dockerfile and no Compose file below";
+        results
+            .failures
+            .push(Failure::new(searched.join(", "), message));
+    }
+
+    let again = Again {
+        run: &run,
+        jobs: results.jobs,
+    };
+    let scope = || Scope::new(paths, None);
+    super::finish(
+        results.files,
+        results.failures,
+        &options.report,
+        options.fix,
+        &scope,
+        &again,
+    )
+}
+
+/// One input.
+enum Job {
+    Project(docker_compose::Job),
+    Dockerfile(dockerfile::Job),
+}
+
+/// What every check needs.
+struct Run<'a> {
+    loader: &'a FileLoader,
+    settings: &'a Settings,
+    selection: &'a Selection<'a>,
+}
+
+impl Run<'_> {
+    fn check(&self, job: &Job) -> Result<FileReport, Failure> {
+        let none = Texts::new();
+        match job {
+            Job::Project(job) => job.check(&none, self.loader, self.settings, self.selection),
+            Job::Dockerfile(job) => {
+                Ok(job.check(&none, self.loader, self.settings, self.selection))
+            }
+        }
+    }
+
+    fn all(&self, jobs: Vec<Job>) -> Vec<Result<(Job, FileReport), Failure>> {
+        let jobs = jobs.into_par_iter();
+        jobs.map(|job| {
+            let report = self.check(&job)?;
+            Ok((job, report))
+        })
+        .collect()
+    }
+}
+
+#[derive(Default)]
+struct Results {
+    jobs: Vec<Job>,
+    files: Vec<FileReport>,
+    failures: Vec<Failure>,
+}
+
+impl Results {
+    fn add(&mut self, results: Vec<Result<(Job, FileReport), Failure>>) {
+        for result in results {
+            match result {
+                Ok((job, report)) => {
+                    self.jobs.push(job);
+                    self.files.push(report);
+                }
+                Err(failure) => self.failures.push(failure),
+            }
+        }
+    }
+}
+
+/// The Dockerfiles that projects build: what a service gets is checked there, with its arguments.
+fn built(reports: &[FileReport]) -> HashSet<PathBuf> {
+    let names = reports.iter().flat_map(|report| {
+        let also = report.also.iter();
+        also.map(|&file| report.sources.get(file).name())
+    });
+    names
+        .filter_map(|name| Utf8Path::new(name).canonicalize().ok())
+        .collect()
+}
+
+fn is_among(input: &Input, built: &HashSet<PathBuf>) -> bool {
+    match input {
+        Input::File(path) => path.canonicalize().is_ok_and(|path| built.contains(&path)),
+        Input::Stdin => false,
+    }
+}
+
+/// What checking again needs.
+struct Again<'a> {
+    run: &'a Run<'a>,
+    jobs: Vec<Job>,
+}
+
+impl Recheck for Again<'_> {
+    fn recheck(&self, input: usize, texts: &Texts) -> FileReport {
+        let Run {
+            loader,
+            settings,
+            selection,
+        } = self.run;
+        match &self.jobs[input] {
+            Job::Project(job) => job.recheck(texts, loader, settings, selection),
+            Job::Dockerfile(job) => job.check(texts, loader, settings, selection),
+        }
+    }
+}
