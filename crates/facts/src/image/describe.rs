@@ -86,7 +86,7 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
     };
     let has = |word: Option<&str>| word.is_some_and(|word| has_word(text, word));
     let accelerator = match family.accelerator {
-        "nvidia" if has(family.cpu_word) => Accelerator::Cpu,
+        "nvidia" if has(family.cpu_word) || is_cpu_tag(tag) => Accelerator::Cpu,
         "nvidia" => Accelerator::Nvidia,
         "jetson" => Accelerator::Jetson,
         "amd" => Accelerator::Amd,
@@ -234,13 +234,27 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
+/// Publishers of GPU images mark the others: `2.4.0-intel-cpu`, `latest-cpu`.
+fn is_cpu_tag(tag: &str) -> bool {
+    has_word(tag, "cpu") && !has_word(tag, "gpu") && !tag.contains("cuda") && cuda_in(tag).is_none()
+}
+
 fn other_vendor(text: &str) -> bool {
     words(text).any(|part| {
         let digits = |rest: &str| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit());
         part.strip_prefix("rocm").is_some_and(digits)
             || matches!(
                 part,
-                "xpu" | "hpu" | "gaudi" | "hipblas" | "neuron" | "neuronx" | "npu" | "musa"
+                "xpu"
+                    | "hpu"
+                    | "gaudi"
+                    | "hipblas"
+                    | "neuron"
+                    | "neuronx"
+                    | "npu"
+                    | "musa"
+                    | "ipex"
+                    | "openvino"
             )
     })
 }
@@ -379,6 +393,22 @@ mod tests {
             facts("tensorflow/tensorflow:latest-gpu").accelerator,
             Accelerator::Nvidia
         );
+    }
+
+    #[test]
+    fn a_tag_may_say_that_there_is_no_gpu_in_it() {
+        let accelerator = |image: &str| {
+            let reference = ImageRef::parse(image).unwrap();
+            describe(&reference).unwrap().accelerator
+        };
+        let server = "ghcr.io/huggingface/text-generation-inference";
+        for (tag, expected) in [
+            ("2.4.0", Accelerator::Nvidia),
+            ("2.4.0-intel-cpu", Accelerator::Cpu),
+            ("2.4.1-rocm", Accelerator::Other),
+        ] {
+            assert_eq!(accelerator(&format!("{server}:{tag}")), expected, "{tag}");
+        }
     }
 
     #[test]
