@@ -1,6 +1,10 @@
-//! What a machine has for GPU containers. Everything is read through one boundary; nothing needs root, nothing
-//! changes state.
+//! What a machine has for GPU containers. Everything is read through one boundary, [`System`]; nothing needs root,
+//! nothing changes state.
 
 pub mod facts;
+mod probe;
+pub mod system;
 
 pub use facts::{HostFacts, Layer, ParseError};
+pub use probe::probe;
+pub use system::{OsSystem, RecordedSystem, System, record};

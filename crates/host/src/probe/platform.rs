@@ -1,0 +1,168 @@
+//! Operating system, distribution, container, CI, WSL, Tegra, Secure Boot.
+
+use super::sight::Sight;
+use crate::facts::Layer;
+use crate::system::keep;
+
+const LAYER: Layer = Layer::Machine;
+
+pub(super) fn look(sight: &mut Sight<'_>) {
+    sight.facts.platform.os = sight.system.os().to_owned();
+    sight.facts.platform.arch = sight.system.arch().to_owned();
+    distribution(sight);
+    kernel(sight);
+    container(sight);
+    ci(sight);
+    tegra(sight);
+    security(sight);
+}
+
+/// os-release(5).
+fn distribution(sight: &mut Sight<'_>) {
+    let path = ["/etc/os-release", "/usr/lib/os-release"];
+    let Some((path, text)) = path
+        .iter()
+        .find_map(|path| Some((*path, sight.read(LAYER, path)?)))
+    else {
+        return;
+    };
+    let platform = &mut sight.facts.platform;
+    for line in text.lines() {
+        let Some((name, value)) = line.split_once('=') else {
+            continue;
+        };
+        let value = value.trim().trim_matches(['"', '\'']).to_owned();
+        match name.trim() {
+            "ID" => platform.distribution = Some(value),
+            "ID_LIKE" => {
+                platform.distribution_like = value.split_whitespace().map(str::to_owned).collect();
+            }
+            "VERSION_ID" => platform.distribution_version = Some(value),
+            "PRETTY_NAME" => platform.distribution_name = Some(value),
+            _ => {}
+        }
+    }
+    if let Some(name) = platform.distribution_name.clone() {
+        sight.saw(LAYER, path, name);
+    }
+}
+
+fn kernel(sight: &mut Sight<'_>) {
+    const PATH: &str = "/proc/sys/kernel/osrelease";
+    let Some(release) = sight.read(LAYER, PATH) else {
+        return;
+    };
+    let lower = release.to_ascii_lowercase();
+    if lower.contains("microsoft") {
+        // WSL1 says `4.4.0-19041-Microsoft`; a self-built kernel may lack the `WSL2`.
+        let first = lower.contains("-microsoft") && lower.starts_with("4.4.");
+        sight.facts.platform.wsl = Some(if first { 1 } else { 2 });
+    }
+    sight.saw(LAYER, PATH, release.clone());
+    sight.facts.platform.kernel = Some(release);
+}
+
+/// What shows that this is the inside of a container.
+fn container(sight: &mut Sight<'_>) {
+    const CGROUP: &str = "/proc/1/cgroup";
+    let marks = ["/.dockerenv", "/run/.containerenv"];
+    let mark = marks.iter().find(|path| sight.system.exists(path));
+    let mark = match mark {
+        Some(path) => Some((*path).to_owned()),
+        None if sight.system.has_variable("KUBERNETES_SERVICE_HOST") => {
+            Some("KUBERNETES_SERVICE_HOST".to_owned())
+        }
+        None => sight.read(LAYER, CGROUP).and_then(|text| {
+            let words = [
+                "/docker/",
+                "/kubepods",
+                "/libpod-",
+                "/containerd",
+                "/lxc/",
+                "docker-",
+            ];
+            let inside = words.iter().any(|word| text.contains(word));
+            inside.then(|| CGROUP.to_owned())
+        }),
+    };
+    if let Some(mark) = mark {
+        sight.saw(LAYER, &mark, "this is the inside of a container");
+        sight.facts.platform.container = Some(mark);
+    }
+}
+
+/// The variables of CI services; the general one last, as it says least.
+const CI: [&str; 14] = [
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "JENKINS_URL",
+    "BUILDKITE",
+    "CIRCLECI",
+    "TRAVIS",
+    "TF_BUILD",
+    "TEAMCITY_VERSION",
+    "BITBUCKET_BUILD_NUMBER",
+    "CODEBUILD_BUILD_ID",
+    "DRONE",
+    "WOODPECKER",
+    "APPVEYOR",
+    "CI",
+];
+
+fn ci(sight: &mut Sight<'_>) {
+    if let Some(name) = CI.iter().find(|name| sight.system.has_variable(name)) {
+        sight.facts.platform.ci = Some((*name).to_owned());
+        sight.saw(LAYER, name, "this is a CI service");
+    }
+}
+
+fn tegra(sight: &mut Sight<'_>) {
+    const RELEASE: &str = "/etc/nv_tegra_release";
+    const FAMILY: &str = "/sys/devices/soc0/family";
+    let found = match sight.read(LAYER, RELEASE) {
+        Some(text) => Some((RELEASE, text.lines().next().unwrap_or_default().to_owned())),
+        None => sight
+            .read(LAYER, FAMILY)
+            .filter(|family| family.to_ascii_lowercase().starts_with("tegra"))
+            .map(|family| (FAMILY, family)),
+    };
+    if let Some((path, value)) = found {
+        sight.saw(LAYER, path, value);
+        sight.facts.platform.tegra = Some(path.to_owned());
+    }
+}
+
+fn security(sight: &mut Sight<'_>) {
+    secure_boot(sight);
+    // `none [integrity] confidentiality`
+    if let Some(text) = sight.read(LAYER, "/sys/kernel/security/lockdown") {
+        let chosen = text
+            .split_once('[')
+            .and_then(|(_, rest)| rest.split_once(']'));
+        sight.facts.platform.lockdown = chosen.map(|(word, _)| word.to_owned());
+    }
+    if let Some(text) = sight.read(LAYER, "/sys/fs/selinux/enforce") {
+        sight.facts.platform.selinux_enforcing = Some(text == "1");
+    }
+    let platform = &mut sight.facts.platform;
+    if sight.system.exists("/sys/fs/cgroup/cgroup.controllers") {
+        platform.cgroup_v2 = Some(true);
+    } else if sight.system.exists("/sys/fs/cgroup") {
+        platform.cgroup_v2 = Some(false);
+    }
+}
+
+/// Four bytes of attributes, then the value.
+fn secure_boot(sight: &mut Sight<'_>) {
+    const PATH: &str = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+    match sight.system.read(PATH, 64, &keep::all) {
+        Ok(bytes) => {
+            let on = bytes.get(4).map(|byte| *byte == 1);
+            sight.facts.platform.secure_boot = on;
+            if let Some(on) = on {
+                sight.saw(LAYER, PATH, if on { "on" } else { "off" });
+            }
+        }
+        Err(trouble) => sight.missed(LAYER, PATH, &trouble),
+    }
+}
