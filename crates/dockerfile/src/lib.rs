@@ -5,6 +5,7 @@ mod model;
 mod parse;
 mod parts;
 pub mod shell;
+mod stages;
 mod word;
 
 pub use model::{

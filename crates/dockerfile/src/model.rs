@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use source::Span;
 
-use crate::Word;
+use crate::{Word, stages};
 
 /// A parsed Dockerfile. Parsing never fails: what could not be read is in `problems`.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,12 @@ impl Dockerfile {
         }
         stages
     }
+
+    /// What BuildKit refuses about how stages use each other, once the rest has been read.
+    #[must_use]
+    pub fn stage_problems(&self) -> Vec<Problem> {
+        stages::problems(self)
+    }
 }
 
 /// A parser directive.
@@ -56,13 +62,15 @@ pub struct Directive {
     pub span: Span,
 }
 
-/// Which of BuildKit's two passes rejects a file.
+/// Which of BuildKit's passes rejects a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProblemKind {
     /// The line grammar: nothing of the file is used.
     Syntax,
     /// The meaning of one instruction.
     Semantic,
+    /// How stages use each other.
+    Stages,
 }
 
 /// Something that BuildKit rejects.

@@ -100,13 +100,7 @@ impl Build {
         // A build without target makes the last stage, whatever other stages look final.
         let finals = match &self.target {
             Some(target) => finals::find(&self.walked.stages, Some(target)),
-            None => self
-                .walked
-                .stages
-                .len()
-                .checked_sub(1)
-                .into_iter()
-                .collect(),
+            None => finals::Finals::last(&self.walked.stages),
         };
         let name = sources.get(self.file).name();
         Model {
@@ -220,7 +214,11 @@ fn project_model<'a>(
 ) -> ProjectModel<'a> {
     let mut stages: Vec<Option<StageView<'a>>> = vec![None; project.services.len()];
     for (build, model) in builds.iter().zip(models) {
-        let stage = model.finals.first().map(|&index| model.stage(index));
+        let stage = model
+            .finals
+            .indices()
+            .first()
+            .map(|&index| model.stage(index));
         for &service in &build.services {
             stages[service] = stage;
         }

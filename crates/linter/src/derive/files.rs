@@ -52,6 +52,8 @@ pub(super) struct BuildFiles<'a> {
 
 /// COPY --from chains are followed this deep.
 const MAX_STAGES: u32 = 16;
+/// How many stages are searched for one file: ways through COPY --from may multiply with each stage.
+const MAX_VISITS: u32 = 256;
 /// Only so many copies of a stage are searched for one path; nobody writes more.
 const MAX_COPIES: usize = 256;
 
@@ -162,8 +164,10 @@ impl<'a> BuildFiles<'a> {
         files: &StageFiles,
         path: &str,
         depth: u32,
+        visits: &mut u32,
     ) -> Option<(FileId, Arc<SourceFile>)> {
-        if depth > MAX_STAGES || Self::is_changed(files, path) {
+        *visits += 1;
+        if depth > MAX_STAGES || *visits > MAX_VISITS || Self::is_changed(files, path) {
             return None;
         }
         let mounts = if depth == 0 {
@@ -182,7 +186,7 @@ impl<'a> BuildFiles<'a> {
                         let candidate = command::join(Some("/"), &candidate)?;
                         self.done
                             .get(stage)
-                            .and_then(|files| self.find(files, &candidate, depth + 1))
+                            .and_then(|files| self.find(files, &candidate, depth + 1, visits))
                     }
                     _ => None,
                 };
@@ -192,7 +196,7 @@ impl<'a> BuildFiles<'a> {
             }
         }
         let parent = files.parent.and_then(|parent| self.done.get(parent))?;
-        self.find(parent, path, depth + 1)
+        self.find(parent, path, depth + 1, visits)
     }
 
     fn open_in_context(&self, candidate: &str) -> Option<(FileId, Arc<SourceFile>)> {
@@ -215,7 +219,7 @@ impl<'a> BuildFiles<'a> {
 impl DependencyFiles for BuildFiles<'_> {
     fn open(&self, path: &str) -> Option<(FileId, Arc<SourceFile>)> {
         let path = command::join(self.directory.as_deref(), path)?;
-        self.find(&self.current, &path, 0)
+        self.find(&self.current, &path, 0, &mut 0)
     }
 }
 

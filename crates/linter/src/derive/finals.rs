@@ -38,9 +38,67 @@ const HELPER_WORDS: &[&str] = &[
     "temp",
 ];
 
-/// Indices of the stages that run.
+/// The stages that run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finals {
+    indices: Vec<usize>,
+    runs: Vec<bool>,
+    inherited: Vec<bool>,
+}
+
+impl Finals {
+    /// The stages with these indices.
+    #[must_use]
+    pub fn new(stages: &[Stage], indices: Vec<usize>) -> Self {
+        let mut runs = vec![false; stages.len()];
+        for &index in &indices {
+            runs[index] = true;
+        }
+        let mut inherited = runs.clone();
+        for stage in stages.iter().rev() {
+            if let Base::Stage(parent) = stage.base {
+                inherited[parent] |= inherited[stage.index];
+            }
+        }
+        Self {
+            indices,
+            runs,
+            inherited,
+        }
+    }
+
+    /// The last stage alone, as a build without target makes it.
+    #[must_use]
+    pub fn last(stages: &[Stage]) -> Self {
+        Self::new(stages, stages.len().checked_sub(1).into_iter().collect())
+    }
+
+    /// Their indices, ascending.
+    #[must_use]
+    pub fn indices(&self) -> &[usize] {
+        &self.indices
+    }
+
+    /// Whether this stage runs.
+    #[must_use]
+    pub fn runs(&self, stage: usize) -> bool {
+        self.runs[stage]
+    }
+
+    /// Whether this stage runs, or one that starts from it, directly or not.
+    #[must_use]
+    pub fn inherit(&self, stage: usize) -> bool {
+        self.inherited[stage]
+    }
+}
+
+/// The stages that run: the target, or what looks final.
 #[must_use]
-pub fn find(stages: &[Stage], target: Option<&str>) -> Vec<usize> {
+pub fn find(stages: &[Stage], target: Option<&str>) -> Finals {
+    Finals::new(stages, indices(stages, target))
+}
+
+fn indices(stages: &[Stage], target: Option<&str>) -> Vec<usize> {
     let Some(last) = stages.len().checked_sub(1) else {
         return Vec::new();
     };

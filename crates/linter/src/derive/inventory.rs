@@ -1,5 +1,7 @@
 //! What is installed in a stage: its own commands, what it inherits, and what it receives through COPY --from.
 
+use std::collections::HashSet;
+
 use super::action::{
     Action, CondaInstall, FileState, OsInstall, OsVerb, PythonInstall, Requirement,
 };
@@ -73,12 +75,17 @@ impl<'m> StageView<'m> {
     #[must_use]
     pub fn python(self) -> Vec<Installed<'m>> {
         let mut found = Vec::new();
-        self.collect_python(&mut found, 0);
+        let mut seen = HashSet::new();
+        self.collect_python(&mut found, &mut seen, 0);
         found
     }
 
-    fn collect_python(self, found: &mut Vec<Installed<'m>>, depth: u32) {
+    /// Each stage gives once, however often and by whatever ways it is copied from.
+    fn collect_python(self, found: &mut Vec<Installed<'m>>, seen: &mut HashSet<usize>, depth: u32) {
         for index in self.lineage() {
+            if !seen.insert(index) {
+                continue;
+            }
             let stage = Self {
                 model: self.model,
                 index,
@@ -95,7 +102,7 @@ impl<'m> StageView<'m> {
                         index: from,
                     };
                     if from.gives_python(copy) {
-                        from.collect_python(found, depth + 1);
+                        from.collect_python(found, seen, depth + 1);
                     }
                 }
             }

@@ -5,9 +5,13 @@ use host::HostFacts;
 use source::{FileId, Location, Sources, Span};
 
 use super::command::Command;
+use super::finals::Finals;
 use super::image::BaseImage;
 use super::text::Text;
 use crate::target::Target;
+
+/// How many ancestors of a stage are looked at; what starts from more is not known.
+pub(super) const MAX_ANCESTORS: usize = 64;
 
 /// A derived Dockerfile.
 #[derive(Debug)]
@@ -20,8 +24,8 @@ pub struct Model<'a> {
     pub sources: &'a Sources,
     /// In source order.
     pub stages: &'a [Stage],
-    /// Indices of the stages that run: the last, the chosen target, or all that are clearly final targets.
-    pub finals: Vec<usize>,
+    /// The stages that run: the last, the chosen target, or all that are clearly final targets.
+    pub finals: Finals,
     /// What the image is meant for, as far as names tell.
     pub intent: Intent,
     /// What the image will run on.
@@ -54,6 +58,10 @@ pub struct Stage {
     pub image: Text,
     /// What that is.
     pub base: Base,
+    /// Index of the stage at the bottom, whose FROM names the external base.
+    pub root: usize,
+    /// How many stages lie between it and this one, itself included.
+    pub ancestors: usize,
     /// `--platform` after expansion.
     pub platform: Option<Text>,
     /// In source order.
@@ -208,28 +216,37 @@ impl<'m> StageView<'m> {
     /// Whether the image that runs is this stage.
     #[must_use]
     pub fn runs(self) -> bool {
-        self.model.finals.contains(&self.index)
+        self.model.finals.runs(self.index)
     }
 
     /// Whether its contents, by inheritance, are in an image that runs.
     #[must_use]
     pub fn is_inherited_by_final(self) -> bool {
-        self.model
-            .finals
-            .iter()
-            .any(|&last| self.model.stage(last).lineage().contains(&self.index))
+        self.model.finals.inherit(self.index)
     }
 
-    /// This stage's ancestors and itself, the one with the external base first.
+    /// Itself and the stages that start from it, from these, and so on.
+    pub fn heirs(self) -> impl Iterator<Item = Self> {
+        let mut is_heir = vec![false; self.model.stages.len()];
+        self.model.views().filter(move |other| {
+            let inherits = match other.stage().base {
+                Base::Stage(parent) => is_heir[parent],
+                _ => false,
+            };
+            is_heir[other.index] = inherits || other.index == self.index;
+            is_heir[other.index]
+        })
+    }
+
+    /// This stage's ancestors and itself, the one with the external base first; the nearest where there are too
+    /// many.
     #[must_use]
     pub fn lineage(self) -> Vec<usize> {
         let mut line = vec![self.index];
         let mut current = self.index;
-        while let Base::Stage(parent) = self.model.stages[current].base {
-            // Stages refer to earlier ones only, so this ends.
-            if parent >= current {
-                break;
-            }
+        while let Base::Stage(parent) = self.model.stages[current].base
+            && line.len() <= MAX_ANCESTORS
+        {
             line.push(parent);
             current = parent;
         }
@@ -240,18 +257,14 @@ impl<'m> StageView<'m> {
     /// The stage whose FROM names the external base.
     #[must_use]
     pub fn root(self) -> Self {
-        let index = self.lineage().first().copied().unwrap_or(self.index);
-        Self {
-            model: self.model,
-            index,
-        }
+        self.model.stage(self.stage().root)
     }
 
-    /// The external image at the bottom, when it is one we can name.
+    /// The external image at the bottom, when it is one we can name and all that was added to it is seen.
     #[must_use]
     pub fn image(self) -> Option<&'m BaseImage> {
         match &self.root().stage().base {
-            Base::Image(image) => Some(image),
+            Base::Image(image) if self.stage().ancestors <= MAX_ANCESTORS => Some(image),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ pub fn of(model: &Model<'_>) -> Overview {
             facts.push(fact);
         }
     };
-    for &index in &model.finals {
+    for &index in model.finals.indices() {
         let stage = model.stage(index);
         let image = stage.image();
         if let Some(cuda) = image.and_then(super::image::BaseImage::cuda) {

@@ -32,6 +32,8 @@ pub struct Binding {
 
 /// Guards against `ENV A=$A$A$A…` doubling a value at every line.
 const MAX_VALUE: usize = 16 << 10;
+/// Guards against a value that grows by a piece with every line and is kept for each.
+const MAX_PIECES: usize = 128;
 
 /// The variables that a word sees.
 #[derive(Clone, Debug)]
@@ -66,7 +68,8 @@ impl Scope {
 
     /// Sets a variable; values beyond a generous limit become unknown.
     pub fn set(&mut self, name: &str, value: Option<Text>, origin: Origin) {
-        let value = value.filter(|text| text.as_str().len() <= MAX_VALUE);
+        let value =
+            value.filter(|text| text.as_str().len() <= MAX_VALUE && text.pieces() <= MAX_PIECES);
         self.variables
             .insert(name.to_owned(), Binding { value, origin });
     }

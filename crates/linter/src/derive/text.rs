@@ -212,6 +212,12 @@ impl Text {
         found
     }
 
+    /// How many pieces it is made of.
+    #[must_use]
+    pub fn pieces(&self) -> usize {
+        self.pieces.len()
+    }
+
     /// The text piece by piece with the bytes that say so.
     pub fn sources(&self) -> impl Iterator<Item = (Range<usize>, Option<Location>)> {
         self.pieces

@@ -10,7 +10,9 @@ use super::action::{Action, Loader};
 use super::command::{self, Command, Reader};
 use super::files::{BuildFiles, CopyRecord};
 use super::image::BaseImage;
-use super::model::{Base, CopyFrom, CopyStep, RunStep, Setting, Stage, Step, StepAction};
+use super::model::{
+    Base, CopyFrom, CopyStep, MAX_ANCESTORS, RunStep, Setting, Stage, Step, StepAction,
+};
 use super::packages::{self, PackageContext};
 use super::scope::{Binding, Origin, Scope};
 use super::text::Text;
@@ -191,23 +193,31 @@ impl Walker<'_> {
                 Base::Unknown(missing)
             }
         };
-        let (scope, directory, readable_shell) =
-            match (&base, parent.and_then(|parent| self.ends.get(parent))) {
-                (_, Some(end)) => (end.scope.clone(), end.directory.clone(), end.readable_shell),
-                (Base::Image(image), None) => (
-                    image_scope(image, self.file),
-                    Some("/".to_owned()),
-                    !image.is_windows(),
-                ),
-                _ => (Scope::new(self.file), Some("/".to_owned()), true),
-            };
         self.files.start_stage(parent);
+        let number = self.stages.len();
+        let start = parent.and_then(|parent| self.stages.get(parent));
+        let root = start.map_or(number, |parent| parent.root);
+        let ancestors = start.map_or(0, |parent| parent.ancestors + 1);
+        let end = parent
+            .filter(|_| ancestors <= MAX_ANCESTORS)
+            .and_then(|parent| self.ends.get(parent));
+        let (scope, directory, readable_shell) = match (&base, end) {
+            (_, Some(end)) => (end.scope.clone(), end.directory.clone(), end.readable_shell),
+            (Base::Image(image), None) => (
+                image_scope(image, self.file),
+                Some("/".to_owned()),
+                !image.is_windows(),
+            ),
+            _ => (Scope::new(self.file), Some("/".to_owned()), true),
+        };
         let stage = Stage {
-            index: self.stages.len(),
+            index: number,
             name,
             instruction: index,
             image,
             base,
+            root,
+            ancestors,
             platform,
             steps: Vec::new(),
         };

@@ -1,3 +1,4 @@
+use dockerfile::ProblemKind;
 use source::{Location, Severity};
 
 use crate::derive::model::Model;
@@ -18,12 +19,18 @@ fn check(model: &Model<'_>, report: &mut Report<'_>) {
     if has_foreign_frontend(model) {
         return;
     }
-    for problem in &model.dockerfile.problems {
-        report.add(
-            report
-                .finding(problem.message.clone(), Location::new(model.file, problem.span))
-                .why(format!("`docker build` stops before the first step: \"dockerfile parse error on line {}\"", problem.line)),
-        );
+    let stages = model.dockerfile.stage_problems();
+    for problem in model.dockerfile.problems.iter().chain(&stages) {
+        let said = match problem.kind {
+            ProblemKind::Stages => format!("failed to solve: {}", problem.message),
+            ProblemKind::Syntax | ProblemKind::Semantic => {
+                format!("dockerfile parse error on line {}", problem.line)
+            }
+        };
+        let at = Location::new(model.file, problem.span);
+        report.add(report.finding(problem.message.clone(), at).why(format!(
+            "`docker build` stops before the first step: \"{said}\""
+        )));
     }
 }
 

@@ -27,12 +27,8 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     // What inherits this stage may be what compiles.
-    let heirs = stage
-        .model
-        .views()
-        .filter(|other| other.lineage().contains(&stage.index));
-    if heirs.flat_map(StageView::own_commands).any(may_compile) || stage.commands().any(may_compile)
-    {
+    let heirs = stage.heirs().flat_map(StageView::own_commands);
+    if heirs.chain(stage.commands()).any(may_compile) {
         return;
     }
     let image = stage.image();
