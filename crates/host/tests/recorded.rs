@@ -1,9 +1,12 @@
 //! The text of recorded machines, and looking at the real one.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use host::system::{Kind, Trouble, keep};
-use host::{OsSystem, RecordedSystem, System};
+use host::{OsSystem, RecordedSystem, System as _};
 use proptest::prelude::*;
 
 fn machine(text: &str) -> RecordedSystem {
@@ -107,14 +110,14 @@ proptest! {
     ) {
         let mut text = "# file: /binary [hex]\n".to_owned();
         for byte in &body {
-            text.push_str(&format!("{byte:02x}"));
+            write!(text, "{byte:02x}").unwrap();
         }
         text.push_str("\n\n# file: /text [hex]\n");
         for byte in lines.bytes() {
-            text.push_str(&format!("{byte:02x}"));
+            write!(text, "{byte:02x}").unwrap();
         }
         let end = status.map_or("signal".to_owned(), |status| format!("exit {status}"));
-        text.push_str(&format!("\n# run: /bin/x a [{end}]\n# stderr: [no newline]\nfailed\n"));
+        write!(text, "\n# run: /bin/x a [{end}]\n# stderr: [no newline]\nfailed\n").unwrap();
         let first = machine(&text);
         prop_assert_eq!(first.read("/binary", 1024, &keep::all).unwrap(), body);
         prop_assert_eq!(first.read("/text", 1024, &keep::all).unwrap(), lines.as_bytes());

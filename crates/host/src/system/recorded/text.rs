@@ -176,7 +176,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn close(&mut self, open: Open<'_>) -> Result<(), FormatError> {
+    fn close(&mut self, open: &Open<'_>) -> Result<(), FormatError> {
         let line = open.line;
         self.add(open).map_err(|message| FormatError::Line {
             line,
