@@ -18,8 +18,21 @@ use proptest::prelude::*;
 use similar::{ChangeTag, TextDiff};
 use source::{Applicability, SourceFile};
 
+/// A bad example of a page.
+struct Bad {
+    first: String,
+    files: Files,
+    options: Vec<String>,
+}
+
+impl Bad {
+    fn is_compose(&self) -> bool {
+        !self.first.ends_with("ockerfile")
+    }
+}
+
 /// The bad examples of all pages.
-static EXAMPLES: LazyLock<Vec<(String, Files)>> = LazyLock::new(|| {
+static EXAMPLES: LazyLock<Vec<Bad>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules");
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
@@ -32,9 +45,14 @@ static EXAMPLES: LazyLock<Vec<(String, Files)>> = LazyLock::new(|| {
         .flat_map(|path| example::blocks(&text(path)));
     blocks
         .filter(|block| block.kind == "bad")
-        .map(|block| example::parse(&block))
-        .filter(|example| example.first.ends_with("ockerfile"))
-        .map(|example| (example.first, example.files))
+        .map(|block| {
+            let example = example::parse(&block);
+            Bad {
+                first: example.first,
+                files: example.files,
+                options: block.options,
+            }
+        })
         .collect()
 });
 
@@ -47,11 +65,15 @@ struct Watched<'e> {
 impl Project for Watched<'_> {
     fn check(&self, input: usize, texts: &Texts) -> Examined {
         let examined = self.inner.check(input, texts);
-        let fixes = examined.reported.iter().flat_map(|finding| &finding.fixes);
-        for edit in fixes.flat_map(|fix| &fix.edits) {
-            let file = examined.sources.get(edit.location.file);
-            let lines = lines_of(file, edit.location.span.range());
-            self.touched.lock().unwrap().extend(lines);
+        for finding in &examined.reported {
+            for edit in finding.fixes.iter().flat_map(|fix| &fix.edits) {
+                let file = examined.sources.get(edit.location.file);
+                let range = edit.location.span.range();
+                let inside = file.text().get(range.clone()).is_some();
+                assert!(inside, "an edit outside of {}: {finding:?}", file.name());
+                let lines = lines_of(file, range);
+                self.touched.lock().unwrap().extend(lines);
+            }
         }
         examined
     }
@@ -74,12 +96,12 @@ fn lines_of(file: &SourceFile, range: std::ops::Range<usize>) -> Vec<String> {
 }
 
 /// Repairs the files and checks everything that must hold; gives the files afterwards.
-fn repaired(first: &str, files: &Files, level: Applicability) -> Files {
+fn repaired(first: &str, files: &Files, options: &[String], level: Applicability) -> Files {
     let watched = Watched {
         inner: Repairable {
             first,
             files,
-            options: &[],
+            options,
         },
         touched: Mutex::default(),
     };
@@ -106,7 +128,7 @@ fn repaired(first: &str, files: &Files, level: Applicability) -> Files {
 fn syntax_errors(examined: &Examined) -> usize {
     let findings = examined.reported.iter();
     findings
-        .filter(|finding| finding.rule == "dockerfile-syntax")
+        .filter(|finding| matches!(finding.rule, "dockerfile-syntax" | "compose-syntax"))
         .count()
 }
 
@@ -179,30 +201,44 @@ fn mutated(text: &str, mutation: &Mutation) -> String {
     lines.concat()
 }
 
-fn pick(index: usize) -> &'static (String, Files) {
-    &EXAMPLES[index % EXAMPLES.len()]
+fn pick(index: usize, compose: bool) -> &'static Bad {
+    let examples = EXAMPLES.iter().filter(|bad| bad.is_compose() == compose);
+    examples.clone().nth(index % examples.count()).unwrap()
 }
 
-fn holds(first: &str, files: &Files) {
+fn holds(first: &str, files: &Files, options: &[String]) {
     for level in [Applicability::Safe, Applicability::Unsafe] {
-        let once = repaired(first, files, level);
-        let twice = repaired(first, &once, level);
+        let once = repaired(first, files, options, level);
+        let twice = repaired(first, &once, options, level);
         assert_eq!(once, twice, "the second repair changes more");
     }
 }
 
 #[test]
 fn examples_as_they_are_and_with_other_line_ends() {
-    assert!(EXAMPLES.len() > 40, "{} examples", EXAMPLES.len());
-    for (first, files) in EXAMPLES.iter() {
-        holds(first, files);
+    let compose = EXAMPLES.iter().filter(|bad| bad.is_compose()).count();
+    let dockerfiles = EXAMPLES.len() - compose;
+    assert!(
+        compose > 40 && dockerfiles > 40,
+        "{compose} and {dockerfiles} examples"
+    );
+    for Bad {
+        first,
+        files,
+        options,
+    } in EXAMPLES.iter()
+    {
+        holds(first, files, options);
         let carriage = |(name, text): (&String, &String)| {
             (name.clone(), mutated(text, &Mutation::CarriageReturns))
         };
         let other: Files = files.iter().map(carriage).collect();
-        let plain = repaired(first, files, Applicability::Unsafe);
+        let plain = repaired(first, files, options, Applicability::Unsafe);
         let expected: Files = plain.iter().map(carriage).collect();
-        assert_eq!(repaired(first, &other, Applicability::Unsafe), expected);
+        assert_eq!(
+            repaired(first, &other, options, Applicability::Unsafe),
+            expected
+        );
     }
 }
 
@@ -212,10 +248,11 @@ proptest! {
     #[test]
     fn mutated_examples(
         index in any::<usize>(),
+        compose in any::<bool>(),
         mutations in proptest::collection::vec(mutation(), 1..6),
         dependency in any::<usize>(),
     ) {
-        let (first, files) = pick(index);
+        let Bad { first, files, options } = pick(index, compose);
         let mut files = files.clone();
         let names: Vec<String> = files.keys().cloned().collect();
         for (position, mutation) in mutations.iter().enumerate() {
@@ -223,16 +260,26 @@ proptest! {
             let text = mutated(&files[name], mutation);
             files.insert(name.clone(), text);
         }
-        holds(first, &files);
+        holds(first, &files, options);
     }
 
     #[test]
-    fn two_examples_in_one_file(one in any::<usize>(), two in any::<usize>()) {
-        let ((first, files), (other, more)) = (pick(one), pick(two));
-        let mut joined = more.clone();
-        let text = format!("{}\n{}", files[first], more[other]);
-        joined.extend(files.clone());
-        joined.insert(first.clone(), text);
-        holds(first, &joined);
+    fn two_dockerfiles_in_one(one in any::<usize>(), two in any::<usize>()) {
+        let (one, two) = (pick(one, false), pick(two, false));
+        let mut joined = two.files.clone();
+        let text = format!("{}\n{}", one.files[&one.first], two.files[&two.first]);
+        joined.extend(one.files.clone());
+        joined.insert(one.first.clone(), text);
+        holds(&one.first, &joined, &[]);
+    }
+
+    #[test]
+    fn two_compose_files_merged(one in any::<usize>(), two in any::<usize>()) {
+        let (one, two) = (pick(one, true), pick(two, true));
+        let mut joined = two.files.clone();
+        joined.extend(one.files.clone());
+        joined.insert("other.yaml".to_owned(), two.files[&two.first].clone());
+        let options = [format!("file={}", one.first), "file=other.yaml".to_owned()];
+        holds(&one.first, &joined, &options);
     }
 }

@@ -31,7 +31,8 @@ pub(crate) struct Block {
     language: String,
     /// `bad`, `good`, `fixed`.
     pub kind: String,
-    options: Vec<String>,
+    /// What follows the kind.
+    pub options: Vec<String>,
     body: String,
 }
 

@@ -1,7 +1,7 @@
 //! Edits of YAML that keep everything else: its comments, indentation, quoting and line endings.
 
 use compose::value::{Entry, Mapping};
-use source::{Edit, Location, SourceFile, Span};
+use source::{Edit, Location, Sources, Span};
 
 /// The lines below a key, as far as they are its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +80,8 @@ fn line_break(text: &str) -> &'static str {
 }
 
 /// Adds lines at the end of the block below `key`, in the file's own indentation.
-pub(super) fn append(source: &SourceFile, key: Location, lines: &[Line<'_>]) -> Option<Edit> {
-    let text = source.text();
+pub(super) fn append(sources: &Sources, key: Location, lines: &[Line<'_>]) -> Option<Edit> {
+    let text = sources.get(key.file).text();
     let block = block(text, key.span)?;
     let step = block.child.map_or(2, |child| child - block.column);
     let first = block.child.unwrap_or(block.column + step);
@@ -99,9 +99,10 @@ pub(super) fn append(source: &SourceFile, key: Location, lines: &[Line<'_>]) -> 
     Some(Edit::insert(at, added))
 }
 
-/// Removes an entry with its value; `None` where that would leave the mapping empty, or it is written elsewhere.
+/// Removes an entry with its value from the mapping written at `around`; `None` where that would leave the mapping
+/// empty, or a part of it is written elsewhere.
 pub(super) fn remove(
-    source: &SourceFile,
+    sources: &Sources,
     mapping: &Mapping,
     around: Location,
     key: &str,
@@ -110,7 +111,9 @@ pub(super) fn remove(
     let own = |other: &&Entry| {
         other.key_location.file == around.file && around.span.contains(other.key_location.span)
     };
-    if !own(&entry) {
+    // What another file sets, it would still set.
+    let overridden = entry.value.alias.is_none() && entry.value.location.file != around.file;
+    if !own(&entry) || overridden {
         return None;
     }
     let mut siblings: Vec<&Entry> = mapping.iter().filter(own).collect();
@@ -118,7 +121,7 @@ pub(super) fn remove(
     let at = siblings
         .iter()
         .position(|other| other.key_location == entry.key_location)?;
-    let text = source.text();
+    let text = sources.get(around.file).text();
     let start = entry.key_location.span.range().start;
     let next = siblings.get(at + 1);
     let range = if is_first_on_line(text, start) {

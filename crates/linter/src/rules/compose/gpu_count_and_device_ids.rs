@@ -41,8 +41,8 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
             let agree = number.as_deref() == Some(listed.to_string().as_str())
                 || number.is_some_and(|number| number.eq_ignore_ascii_case("all"));
             if let (true, Some(mapping), Some(item)) = (known && listed > 0, mapping, item) {
-                let source = project.sources.get(item.location.file);
-                if let Some(edit) = edits::remove(source, mapping, item.location, "count") {
+                if let Some(edit) = edits::remove(project.sources, mapping, item.location, "count")
+                {
                     let title = "drop `count`: the ids say which";
                     finding = finding.fix(if agree {
                         Fix::safe(title, vec![edit])

@@ -102,6 +102,6 @@ fn drop_gpus(service: ServiceView<'_>, requests: &[Request<'_>]) -> Option<Edit>
         return None;
     }
     let value = &service.service.service.value;
-    let source = service.project.sources.get(gpus.location.file);
-    super::edits::remove(source, value.as_mapping()?, value.location, "gpus")
+    let sources = service.project.sources;
+    super::edits::remove(sources, value.as_mapping()?, value.location, "gpus")
 }

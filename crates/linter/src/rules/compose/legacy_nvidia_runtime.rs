@@ -68,12 +68,8 @@ fn beside_request(service: ServiceView<'_>, at: source::Location, report: &mut R
     }
     let value = &service.service.service.value;
     if let Some(mapping) = value.as_mapping()
-        && let Some(edit) = edits::remove(
-            service.project.sources.get(at.file),
-            mapping,
-            value.location,
-            "runtime",
-        )
+        && let Some(edit) =
+            edits::remove(service.project.sources, mapping, value.location, "runtime")
     {
         finding = finding.fix(Fix::risky("remove `runtime`", vec![edit]));
     }
@@ -88,7 +84,6 @@ fn request_instead(service: ServiceView<'_>) -> Option<Fix> {
     if entry.key_location.file != service.at().file {
         return None;
     }
-    let source = service.project.sources.get(entry.key_location.file);
     let mut changes: Vec<Edit> = Vec::new();
     let which = match service.variable("NVIDIA_VISIBLE_DEVICES") {
         Variable::Set { value: "all", .. } | Variable::Unset | Variable::Unknown => {
@@ -110,7 +105,7 @@ fn request_instead(service: ServiceView<'_>) -> Option<Fix> {
         }
     };
     // The only key of a service has no line of its own to give up.
-    let remove = edits::remove(source, mapping, value.location, "runtime")?;
+    let remove = edits::remove(service.project.sources, mapping, value.location, "runtime")?;
     let insert = request_block::insert(service, &which)?;
     changes.extend([remove, insert]);
     Some(Fix::risky("request the GPU instead", changes))

@@ -13,7 +13,6 @@ const LEVELS: [&str; 4] = ["deploy", "resources", "reservations", "devices"];
 /// `which` is the line that says which GPUs: `count: all`.
 pub(super) fn insert(service: ServiceView<'_>, which: &str) -> Option<Edit> {
     let home = service.at();
-    let source = service.project.sources.get(home.file);
     if service.service.service.value.alias.is_some() {
         return None;
     }
@@ -55,7 +54,7 @@ pub(super) fn insert(service: ServiceView<'_>, which: &str) -> Option<Edit> {
     lines.push((depth, "- driver: nvidia"));
     lines.push((depth, which.as_str()));
     lines.push((depth, "  capabilities: [gpu]"));
-    edits::append(source, key, &lines)
+    edits::append(service.project.sources, key, &lines)
 }
 
 /// Whether something that is no mapping stands where a level belongs.

@@ -12,11 +12,11 @@ pub(super) fn remove(service: ServiceView<'_>, name: &str) -> Option<Edit> {
     let value = &service.service.service.value;
     let top = value.as_mapping()?;
     let environment = top.entry("environment")?;
-    let source = service.project.sources.get(environment.value.location.file);
-    let whole = || edits::remove(source, top, value.location, "environment");
+    let sources = service.project.sources;
+    let whole = || edits::remove(sources, top, value.location, "environment");
     match &environment.value.kind {
         Kind::Mapping(mapping) if mapping.len() == 1 && mapping.get(name).is_some() => whole(),
-        Kind::Mapping(mapping) => edits::remove(source, mapping, environment.value.location, name),
+        Kind::Mapping(mapping) => edits::remove(sources, mapping, environment.value.location, name),
         Kind::Sequence(items) => {
             let is_it = |text: &str| text.split_once('=').is_some_and(|(key, _)| key == name);
             let item = items
@@ -25,7 +25,7 @@ pub(super) fn remove(service: ServiceView<'_>, name: &str) -> Option<Edit> {
             if items.len() == 1 {
                 return whole();
             }
-            line_of(source.text(), item.location)
+            line_of(sources.get(item.location.file).text(), item.location)
         }
         Kind::Null | Kind::Scalar(_) | Kind::Unknown => None,
     }
