@@ -40,16 +40,15 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
             // The ids say everything that such a count says.
             let agree = number.as_deref() == Some(listed.to_string().as_str())
                 || number.is_some_and(|number| number.eq_ignore_ascii_case("all"));
-            if let (true, Some(mapping), Some(item)) = (known && listed > 0, mapping, item) {
-                if let Some(edit) = edits::remove(project.sources, mapping, item.location, "count")
-                {
-                    let title = "drop `count`: the ids say which";
-                    finding = finding.fix(if agree {
-                        Fix::safe(title, vec![edit])
-                    } else {
-                        Fix::risky(title, vec![edit])
-                    });
-                }
+            if let (true, Some(mapping), Some(item)) = (known && listed > 0, mapping, item)
+                && let Some(edit) = edits::remove(project.sources, mapping, item.location, "count")
+            {
+                let title = "drop `count`: the ids say which";
+                finding = finding.fix(if agree {
+                    Fix::safe(title, vec![edit])
+                } else {
+                    Fix::risky(title, vec![edit])
+                });
             }
         }
         report.add(finding);
