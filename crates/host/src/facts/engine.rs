@@ -24,7 +24,7 @@ pub struct Toolkit {
     pub cli: Option<String>,
     /// `nvidia-docker`, which is obsolete.
     pub nvidia_docker: Option<String>,
-    /// When the hooks last changed, in seconds since 1970.
+    /// When the hooks were put on disk, in seconds since 1970.
     pub changed: Option<u64>,
     /// `config.toml`.
     pub config: Option<ConfigFile>,
@@ -61,6 +61,8 @@ pub struct ConfigFile {
     pub path: String,
     /// Why it cannot be read.
     pub unreadable: Option<String>,
+    /// Why its text is no TOML; JSON is judged by who needs it.
+    pub invalid: Option<String>,
     /// When it last changed, in seconds since 1970.
     pub changed: Option<u64>,
 }
@@ -147,6 +149,12 @@ pub struct Docker {
     pub root_dir: Option<String>,
     /// `daemon.json`.
     pub config: Option<ConfigFile>,
+    /// Runtimes of `daemon.json` by name.
+    pub configured_runtimes: BTreeMap<String, Runtime>,
+    /// Sockets of other engines, which the client does not use.
+    pub other_sockets: Vec<String>,
+    /// Free bytes where images are kept.
+    pub free_bytes: Option<u64>,
     /// The running `dockerd`.
     pub process: Option<Dockerd>,
 }
@@ -179,7 +187,7 @@ pub struct Dockerd {
 pub struct Cdi {
     /// Folders that were listed.
     pub folders: Vec<String>,
-    /// Specifications of NVIDIA GPUs.
+    /// Specifications of NVIDIA devices, and files that are none.
     pub specs: Vec<CdiSpec>,
     /// Whether the unit that keeps the specification fresh is enabled.
     pub refresh_unit: bool,
@@ -195,6 +203,10 @@ pub struct CdiSpec {
     pub kind: String,
     /// `cdiVersion`.
     pub version: Option<String>,
+    /// Why the file is no specification; the other fields are empty then.
+    pub invalid: Option<String>,
+    /// When it last changed, in seconds since 1970.
+    pub changed: Option<u64>,
     /// Device names: `0`, `all`.
     pub devices: Vec<String>,
     /// Driver versions in the paths it mounts, sorted.
@@ -217,6 +229,8 @@ pub struct Podman {
     pub is_docker: bool,
     /// The old hook file, which conflicts with CDI.
     pub hook_file: Option<String>,
+    /// `podman-compose`.
+    pub compose: Option<String>,
 }
 
 /// Docker Compose.

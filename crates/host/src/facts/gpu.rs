@@ -30,7 +30,7 @@ pub struct PciGpu {
     pub address: String,
     /// PCI device id, `0x2684`.
     pub device: Option<String>,
-    /// The kernel driver bound to it: `nvidia`, `nouveau`, `vfio-pci`.
+    /// The kernel driver bound to it: `nvidia`, `nouveau`, `nova_core`, `vfio-pci`.
     pub driver: Option<String>,
 }
 
@@ -84,6 +84,8 @@ pub struct Library {
     pub version: Option<String>,
     /// Whether it is the one that comes from Windows (WSL2), or a link to it.
     pub wsl: bool,
+    /// Whether the name that programs load, `libcuda.so.1`, leads to it.
+    pub linked: bool,
 }
 
 /// A GPU as the driver sees it.
@@ -102,6 +104,10 @@ pub struct Gpu {
     pub address: Option<String>,
     /// Whether Multi-Instance GPU is on.
     pub mig: Option<bool>,
+    /// Compute instances that Multi-Instance GPU has made of it; `None` where that cannot be known.
+    pub mig_instances: Option<u32>,
+    /// The number of its device node, `0` for `/dev/nvidia0`.
+    pub minor: Option<u32>,
 }
 
 /// `/dev/nvidia*`.
@@ -114,6 +120,8 @@ pub struct Nodes {
     pub nodes: Vec<Node>,
     /// Major number of `nvidia-uvm` in `/proc/devices`.
     pub uvm_major: Option<u32>,
+    /// Whether `/dev/char` has a link to the control device, which old runc needs under the systemd cgroup driver.
+    pub char_links: bool,
 }
 
 impl Nodes {

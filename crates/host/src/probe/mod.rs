@@ -1,7 +1,24 @@
 //! From a machine to its facts. One module looks at one subject; nothing is judged here.
 
+mod address;
+mod cdi;
+mod compose;
+mod config;
+mod daemon;
+mod driver;
+mod engine;
+mod gpus;
+mod hardware;
+mod libraries;
+mod nodes;
+mod packages;
 mod platform;
+mod podman;
+mod process;
 mod sight;
+mod smi;
+mod toolkit;
+mod yaml;
 
 use crate::HostFacts;
 use crate::system::System;
@@ -10,6 +27,20 @@ use crate::system::System;
 #[must_use]
 pub fn probe(system: &dyn System) -> HostFacts {
     let mut sight = sight::Sight::new(system);
-    platform::look(&mut sight);
-    sight.facts
+    let sight = &mut sight;
+    platform::look(sight);
+    hardware::look(sight);
+    let packages = packages::look(sight);
+    driver::look(sight, &packages);
+    libraries::look(sight);
+    nodes::look(sight);
+    gpus::look(sight);
+    smi::look(sight);
+    toolkit::look(sight, &packages);
+    podman::look(sight, &packages);
+    engine::look(sight, &packages);
+    daemon::look(sight);
+    cdi::look(sight);
+    compose::look(sight, &packages);
+    std::mem::take(&mut sight.facts)
 }

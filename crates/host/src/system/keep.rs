@@ -46,6 +46,73 @@ pub fn members(bytes: &[u8], names: &[&str]) -> Vec<u8> {
     serde_json::to_vec(&object).unwrap_or_default()
 }
 
+/// Everything, with asterisks in place of credentials: what stands before the `@` of an address, and the values of
+/// keys that are named like a secret. Every byte keeps its place, and broken JSON is no obstacle.
+pub fn without_credentials(bytes: &[u8]) -> Vec<u8> {
+    let mut kept = bytes.to_vec();
+    let mut secret = false;
+    let mut at = 0;
+    while let Some(start) = find(bytes, at, b'"') {
+        let end = string_end(bytes, start);
+        let string = &bytes[start + 1..end];
+        let is_key = bytes[end.min(bytes.len())..]
+            .iter()
+            .skip(1)
+            .find(|byte| !byte.is_ascii_whitespace())
+            == Some(&b':');
+        if is_key {
+            secret = is_secret(string);
+        } else if secret {
+            kept[start + 1..end].fill(b'*');
+            secret = false;
+        } else if let Some((from, to)) = user_information(string) {
+            kept[start + 1 + from..start + 1 + to].fill(b'*');
+        }
+        at = end + 1;
+    }
+    kept
+}
+
+fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    Some(from + rest.iter().position(|byte| *byte == wanted)?)
+}
+
+/// Where a string that starts with a quote ends: at its quote, at the end of the line, or of the text.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' | b'\n' => return at,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+fn is_secret(key: &[u8]) -> bool {
+    let key = String::from_utf8_lossy(key).to_ascii_lowercase();
+    [
+        "token",
+        "password",
+        "secret",
+        "credential",
+        "api-key",
+        "apikey",
+        "auth",
+    ]
+    .iter()
+    .any(|word| key.contains(word))
+}
+
+/// The part of `http://user:password@proxy` between `//` and `@`.
+fn user_information(address: &[u8]) -> Option<(usize, usize)> {
+    let from = address.windows(2).position(|pair| pair == b"//")? + 2;
+    let to = find(address, from, b'@')?;
+    (!address[from..to].contains(&b'/')).then_some((from, to))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +128,23 @@ mod tests {
         let kept = paragraphs(status, wanted);
         assert_eq!(kept, b"Package: a\nVersion: 1\n\nPackage: c\n");
         assert_eq!(paragraphs(&kept, wanted), kept);
+    }
+
+    #[test]
+    fn credentials_are_masked_in_place() {
+        let text = br#"{"proxies": {"http-proxy": "http://ann:pw@proxy:3128"},
+ "log-opts": {"splunk-token": "abc", "splunk-url": "https://x/a@b"}, // broken "#;
+        let kept = without_credentials(text);
+        let expected = br#"{"proxies": {"http-proxy": "http://******@proxy:3128"},
+ "log-opts": {"splunk-token": "***", "splunk-url": "https://x/a@b"}, // broken "#;
+        assert_eq!(
+            String::from_utf8_lossy(&kept),
+            String::from_utf8_lossy(expected)
+        );
+        assert_eq!(without_credentials(&kept), kept);
+        for broken in [&b"\""[..], b"\"\\", b"\"a\\\"", b"{\"token\": \""] {
+            assert_eq!(without_credentials(broken).len(), broken.len());
+        }
     }
 
     #[test]

@@ -69,8 +69,10 @@ pub struct Metadata {
     pub kind: Kind,
     /// Permission bits.
     pub mode: u32,
-    /// When its content last changed, in seconds since 1970.
+    /// When its content last changed, in seconds since 1970. Packages keep the time of their making.
     pub changed: Option<u64>,
+    /// When it was put there, or its rights changed, in seconds since 1970.
+    pub placed: Option<u64>,
 }
 
 /// Kinds of what may stand at a path.

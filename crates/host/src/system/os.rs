@@ -61,6 +61,7 @@ impl System for OsSystem {
             kind: kind(path, &metadata)?,
             mode: mode(&metadata),
             changed: changed.map(|since| since.as_secs()),
+            placed: placed(&metadata),
         })
     }
 
@@ -225,6 +226,16 @@ fn special(_: &fs::Metadata) -> Kind {
 fn mode(metadata: &fs::Metadata) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
     metadata.permissions().mode() & 0o7777
+}
+
+#[cfg(unix)]
+fn placed(metadata: &fs::Metadata) -> Option<u64> {
+    u64::try_from(std::os::unix::fs::MetadataExt::ctime(metadata)).ok()
+}
+
+#[cfg(not(unix))]
+fn placed(_: &fs::Metadata) -> Option<u64> {
+    None
 }
 
 #[cfg(not(unix))]

@@ -32,9 +32,9 @@
 //! | --- | --- | --- |
 //! | `machine: OS ARCH` | | |
 //! | `env: NAME=VALUE`, `set: NAME` (value not looked at) | | |
-//! | `file: PATH` | its text | `mode 0644`, `changed SECONDS`, `denied`, `fails WHY`, `nul` (each line ends with NUL), `hex`, `no newline` |
-//! | `folder: PATH` | | `mode`, `changed`, `denied`, `fails WHY` |
-//! | `link: PATH -> TARGET`, `node: PATH MAJOR:MINOR`, `socket: PATH`, `other: PATH` | | `mode`, `changed` |
+//! | `file: PATH` | its text | `mode 0644`, `changed SECONDS`, `placed SECONDS` (where it differs), `denied`, `fails WHY`, `nul` (each line ends with NUL), `hex`, `no newline` |
+//! | `folder: PATH` | | `mode`, `changed`, `placed`, `denied`, `fails WHY` |
+//! | `link: PATH -> TARGET`, `node: PATH MAJOR:MINOR`, `socket: PATH`, `other: PATH` | | `mode`, `changed`, `placed` |
 //! | `unreadable: PATH`, `hidden: PATH` | | the file, or even what stands there, may not be looked at |
 //! | `run: PROGRAM ARGUMENTS` | standard output | `exit N`, `hangs`, `denied`, `fails WHY` |
 //! | `stderr:` | standard error of the program above | |
@@ -88,6 +88,7 @@ impl Entry {
                 kind,
                 mode,
                 changed: None,
+                placed: None,
             }),
             trouble: None,
             bytes: Vec::new(),
@@ -238,6 +239,7 @@ impl System for RecordedSystem {
                 kind: Kind::Folder,
                 mode: 0o755,
                 changed: None,
+                placed: None,
             });
         }
         Err(self.absent(&path))

@@ -45,6 +45,7 @@ const KINDS: [&str; 15] = [
 struct Words {
     mode: Option<u32>,
     changed: Option<u64>,
+    placed: Option<u64>,
     exit: Option<i32>,
     signal: bool,
     status: Option<u16>,
@@ -155,6 +156,7 @@ fn read_word(word: &str, words: &mut Words) -> Option<()> {
     match (name, value) {
         ("mode", value) => words.mode = Some(u32::from_str_radix(value, 8).ok()?),
         ("changed", value) => words.changed = Some(value.parse().ok()?),
+        ("placed", value) => words.placed = Some(value.parse().ok()?),
         ("exit", value) => words.exit = Some(value.parse().ok()?),
         ("signal", "") => words.signal = true,
         ("status", value) => words.status = Some(value.parse().ok()?),
@@ -297,8 +299,12 @@ impl Reader {
         if open.kind == "hidden" {
             entry.metadata = Err(Trouble::Denied);
         }
-        if let Ok(Metadata { changed, .. }) = &mut entry.metadata {
+        if let Ok(Metadata {
+            changed, placed, ..
+        }) = &mut entry.metadata
+        {
             *changed = words.changed;
+            *placed = words.placed.or(words.changed);
         }
         entry.trouble.clone_from(&words.trouble);
         if matches!(open.kind, "unreadable" | "hidden") {

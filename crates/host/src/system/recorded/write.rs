@@ -72,6 +72,10 @@ fn write_entry(f: &mut fmt::Formatter<'_>, path: &str, entry: &Entry) -> fmt::Re
         words.push(format!("mode {:04o}", metadata.mode));
     }
     words.extend(metadata.changed.map(|changed| format!("changed {changed}")));
+    let placed = metadata
+        .placed
+        .filter(|_| metadata.placed != metadata.changed);
+    words.extend(placed.map(|placed| format!("placed {placed}")));
     words.extend(
         entry
             .trouble

@@ -1,0 +1,180 @@
+//! How the engine was started and configured: its process, its flags, `daemon.json`.
+
+use serde_json::Value;
+
+use super::address::User;
+use super::sight::Sight;
+use super::{config, process};
+use crate::facts::{Dockerd, EngineKind, Layer, Runtime};
+
+pub(super) fn look(sight: &mut Sight<'_>) {
+    let docker = &sight.facts.docker;
+    let nothing = docker.address.is_none() && docker.engine.is_none() && !docker.snap;
+    if nothing || matches!(docker.kind, EngineKind::Remote | EngineKind::Podman) {
+        return;
+    }
+    let user = User::look(sight);
+    if sight.facts.docker.kind != EngineKind::Desktop {
+        running(sight, &user);
+    }
+    if let Some(path) = configuration_path(sight, &user) {
+        sight.facts.docker.config = config::read(sight, Layer::DockerConfiguration, &path);
+        configured_runtimes(sight, &path);
+    }
+}
+
+fn running(sight: &mut Sight<'_>, user: &User) {
+    const LAYER: Layer = Layer::Docker;
+    let kind = sight.facts.docker.kind;
+    let runtime = user.runtime.as_deref().unwrap_or("/nonexistent");
+    let file = match kind {
+        EngineKind::Rootless => format!("{runtime}/docker.pid"),
+        EngineKind::Snap => "/var/snap/docker/current/run/docker.pid".to_owned(),
+        _ => "/var/run/docker.pid".to_owned(),
+    };
+    let mut candidates = process::listed(sight, LAYER, &file).unwrap_or_default();
+    if candidates.is_empty() {
+        let unit = match kind {
+            EngineKind::Rootful => Some("docker.service"),
+            EngineKind::Snap => Some("snap.docker.dockerd.service"),
+            _ => None,
+        };
+        let listed = unit.and_then(|unit| process::of_unit(sight, LAYER, unit));
+        candidates = listed.map(|(_, processes)| processes).unwrap_or_default();
+    }
+    // A file of an engine that is gone may name another process by now.
+    let Some(pid) = candidates
+        .into_iter()
+        .find(|pid| process::is(sight, *pid, "dockerd"))
+    else {
+        return;
+    };
+    let path = format!("/proc/{pid}/cmdline");
+    let flags = match sight.system.text_of(&path, 1024 * 1024, &keep_flags) {
+        Ok(text) => text.split_terminator('\0').map(str::to_owned).collect(),
+        Err(trouble) => {
+            sight.missed(LAYER, &path, &trouble);
+            Vec::new()
+        }
+    };
+    let started = process::started(sight, pid);
+    if let Some(started) = started {
+        let seen = format!("dockerd runs since {started} seconds after 1970");
+        sight.saw(LAYER, &format!("/proc/{pid}/stat"), seen);
+    }
+    if !flags.is_empty() {
+        sight.saw(LAYER, &path, flags.join(" "));
+    }
+    sight.facts.docker.process = Some(Dockerd {
+        pid,
+        started,
+        flags,
+    });
+}
+
+/// Flags whose values say how containers get their GPUs, or where more is written.
+const VALUES: [&str; 10] = [
+    "--add-runtime",
+    "--cdi-spec-dir",
+    "--config-file",
+    "--data-root",
+    "--default-runtime",
+    "--exec-opt",
+    "--exec-root",
+    "--feature",
+    "--pidfile",
+    "--userns-remap",
+];
+
+/// The flags of a command line, each ended by NUL, without the program; values only of those in [`VALUES`].
+fn keep_flags(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut kept = String::new();
+    let mut words = text.split_terminator('\0').peekable();
+    while let Some(word) = words.next() {
+        if !word.starts_with('-') || word.len() < 2 {
+            continue;
+        }
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (
+                word,
+                words.peek().copied().filter(|next| !next.starts_with('-')),
+            ),
+        };
+        // `-H` and `-D` may carry their value in the same word.
+        let name = match name.strip_prefix("--") {
+            Some(_) => name,
+            None => name.get(..2).unwrap_or("-"),
+        };
+        kept.push_str(name);
+        if let Some(value) = value.filter(|_| VALUES.contains(&name)) {
+            kept.push('=');
+            kept.push_str(value);
+        }
+        kept.push('\0');
+    }
+    kept.into_bytes()
+}
+
+/// Where this engine reads `daemon.json`.
+fn configuration_path(sight: &Sight<'_>, user: &User) -> Option<String> {
+    let docker = &sight.facts.docker;
+    let flags = docker.process.iter().flat_map(|process| &process.flags);
+    let flag = flags
+        .filter_map(|flag| flag.strip_prefix("--config-file="))
+        .next_back();
+    if let Some(path) = flag {
+        return Some(path.to_owned());
+    }
+    match docker.kind {
+        EngineKind::Rootful => Some("/etc/docker/daemon.json".to_owned()),
+        EngineKind::Rootless => Some(format!("{}/docker/daemon.json", user.config_folder(sight)?)),
+        EngineKind::Snap => Some("/var/snap/docker/current/config/daemon.json".to_owned()),
+        EngineKind::Desktop => Some(format!("{}/daemon.json", user.docker_folder(sight)?)),
+        EngineKind::Remote | EngineKind::Podman => None,
+    }
+}
+
+fn configured_runtimes(sight: &mut Sight<'_>, path: &str) {
+    let text = sight
+        .facts
+        .texts
+        .get(path)
+        .map(String::as_str)
+        .unwrap_or_default();
+    let Ok(Value::Object(config)) = serde_json::from_str(text) else {
+        return;
+    };
+    let elsewhere = sight.facts.docker.kind == EngineKind::Desktop;
+    let runtimes = config.get("runtimes").and_then(Value::as_object);
+    for (name, runtime) in runtimes.into_iter().flatten() {
+        let path = runtime.get("path").and_then(Value::as_str);
+        let exists = path.filter(|path| path.starts_with('/') && !elsewhere);
+        let runtime = Runtime {
+            path: path.map(str::to_owned),
+            exists: exists.map(|path| sight.system.exists(path)),
+        };
+        sight
+            .facts
+            .docker
+            .configured_runtimes
+            .insert(name.clone(), runtime);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_lose_values_that_are_nobodys_business() {
+        let line = "/usr/bin/dockerd\0-H\0fd://\0--containerd=/run/c.sock\0--add-runtime\0nvidia=/usr/bin/n\0\
+            --config-file=/srv/daemon.json\0--tls\0--log-opt\0splunk-token=abc\0-Htcp://x\0--debug\0";
+        let kept = keep_flags(line.as_bytes());
+        let expected = "-H\0--containerd\0--add-runtime=nvidia=/usr/bin/n\0--config-file=/srv/daemon.json\0--tls\0\
+            --log-opt\0-H\0--debug\0";
+        assert_eq!(String::from_utf8_lossy(&kept), expected);
+        assert_eq!(keep_flags(&kept), kept);
+    }
+}
