@@ -14,6 +14,7 @@ pub mod package;
 pub mod pytorch_index;
 pub mod release;
 pub mod service;
+pub mod symptom;
 mod table;
 pub mod tensorflow;
 pub mod torch;
