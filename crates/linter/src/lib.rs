@@ -9,6 +9,7 @@ mod rule;
 pub mod rules;
 pub mod suggest;
 pub mod suppress;
+pub mod symptoms;
 pub mod target;
 
 pub use check::{Checked, DockerfileInput, Note, Overview, Settings, check_dockerfile};
