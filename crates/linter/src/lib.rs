@@ -1,6 +1,7 @@
 //! What GPU container files amount to (`derive`), the rules about it (`rules`), and their findings. Reads files
 //! only through a [`Loader`], prints nothing, asks no environment and no clock.
 
+pub mod advice;
 mod check;
 mod check_compose;
 pub mod derive;

@@ -242,8 +242,14 @@ mod tests {
         assert!(all().len() > 80);
         for symptom in all() {
             let name = &symptom.name;
-            assert!(!symptom.source.is_empty() && !symptom.stages.is_empty(), "{name}");
-            assert!(!symptom.messages.is_empty() && !symptom.causes.is_empty(), "{name}");
+            assert!(
+                !symptom.source.is_empty() && !symptom.stages.is_empty(),
+                "{name}"
+            );
+            assert!(
+                !symptom.messages.is_empty() && !symptom.causes.is_empty(),
+                "{name}"
+            );
             let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             assert!(name.chars().all(kebab), "{name}");
         }
@@ -282,7 +288,10 @@ mod tests {
                 assert!(!variable.sample.is_empty(), "{}: {name}", symptom.name);
             }
             let known = |name: &String| used.contains(name.as_str()) || name == "phase";
-            let conditions = symptom.causes.iter().flat_map(|cause| [&cause.when, &cause.unless]);
+            let conditions = symptom
+                .causes
+                .iter()
+                .flat_map(|cause| [&cause.when, &cause.unless]);
             for name in conditions.flat_map(Condition::keys) {
                 assert!(known(name), "{}: {name}", symptom.name);
             }

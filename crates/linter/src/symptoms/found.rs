@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::DriverVersion;
 use facts::symptom::Kind;
-use memchr::memmem;
+use memchr::{memchr_iter, memmem};
 
 use super::pattern::{Part, Pattern};
 use super::plain::Plain;
@@ -34,12 +34,14 @@ pub(super) fn around(pattern: &Pattern, at: usize, plain: &Plain, log: &[u8]) ->
         match part {
             Part::Variable { name, kind } => open = Some((name, *kind)),
             Part::Letters(letters) => {
-                let window = &plain.letters[end..plain.letters.len().min(end + MAX_VALUE + letters.len())];
+                let window =
+                    &plain.letters[end..plain.letters.len().min(end + MAX_VALUE + letters.len())];
                 let (value, next) = match open.take() {
                     None => (None, window.starts_with(letters).then_some(end)?),
                     Some((name, kind)) => {
                         let mut places = memmem::find_iter(window, letters);
-                        let fits = |place: usize| Some((text.value(end, end + place, kind)?, end + place));
+                        let fits =
+                            |place: usize| Some((text.value(end, end + place, kind)?, end + place));
                         let (value, next) = places.find_map(fits)?;
                         (Some((name, value)), next)
                     }
@@ -83,7 +85,7 @@ pub(super) fn around(pattern: &Pattern, at: usize, plain: &Plain, log: &[u8]) ->
     } else if text.joined(start) {
         return None;
     }
-    let breaks = text.between(start, end).iter().filter(|&&byte| byte == b'\n').count();
+    let breaks = memchr_iter(b'\n', text.between(start, end)).count();
     let letters = pattern.parts.len().max(end - start);
     // A narrow terminal breaks a long message more often.
     (breaks <= MAX_BREAKS + letters / 16).then_some(Found { start, end, values })
@@ -100,7 +102,10 @@ impl Text<'_> {
     fn between(&self, start: usize, end: usize) -> &[u8] {
         let place = |at: usize| self.plain.places.get(at).copied();
         let from = place(start).map_or(self.log.len(), |place| place as usize);
-        let to = end.checked_sub(1).and_then(place).map_or(0, |place| place as usize + 1);
+        let to = end
+            .checked_sub(1)
+            .and_then(place)
+            .map_or(0, |place| place as usize + 1);
         self.log.get(from..to).unwrap_or_default()
     }
 

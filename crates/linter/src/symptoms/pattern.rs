@@ -49,7 +49,10 @@ impl Patterns {
         let anchors = patterns.iter().map(Pattern::anchor);
         // Cannot fail: the tables hold few and short messages.
         let automaton = AhoCorasick::new(anchors).ok();
-        Self { automaton, patterns }
+        Self {
+            automaton,
+            patterns,
+        }
     }
 }
 
@@ -59,7 +62,10 @@ impl Pattern {
             Piece::Text(text) => Part::Letters(letters(&text)),
             Piece::Variable(name) => Part::Variable {
                 name,
-                kind: symptom.variables.get(name).map_or(Kind::Word, |variable| variable.kind),
+                kind: symptom
+                    .variables
+                    .get(name)
+                    .map_or(Kind::Word, |variable| variable.kind),
             },
         };
         let length = |part: &Part| match part {
@@ -71,7 +77,11 @@ impl Pattern {
         let parts = symptom::pieces(message).into_iter().map(part);
         let parts: Vec<Part> = parts.filter(says).collect();
         let anchor = (0..parts.len()).max_by_key(|&at| length(&parts[at]))?;
-        (length(&parts[anchor]) > 0).then_some(Self { symptom, parts, anchor })
+        (length(&parts[anchor]) > 0).then_some(Self {
+            symptom,
+            parts,
+            anchor,
+        })
     }
 
     /// The letters that are looked for first.

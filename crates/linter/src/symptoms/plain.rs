@@ -49,9 +49,16 @@ impl Plain {
             let Prefix { length, section } = if at_start {
                 state.line(line)
             } else {
-                Prefix { length: 0, section: state.section() }
+                Prefix {
+                    length: 0,
+                    section: state.section(),
+                }
             };
-            if self.sections.last().is_none_or(|&(_, last)| last != section) {
+            if self
+                .sections
+                .last()
+                .is_none_or(|&(_, last)| last != section)
+            {
                 self.sections.push((start as u32, section));
             }
             self.add(&line[length..], start + length);
@@ -80,7 +87,9 @@ impl Plain {
     /// Which part of the log a place belongs to.
     pub(super) fn section(&self, place: u32) -> Section {
         let after = self.sections.partition_point(|&(start, _)| start <= place);
-        after.checked_sub(1).map_or(Section::Unknown, |at| self.sections[at].1)
+        after
+            .checked_sub(1)
+            .map_or(Section::Unknown, |at| self.sections[at].1)
     }
 }
 

@@ -41,6 +41,11 @@ pub(super) struct State {
     section: Section,
 }
 
+/// As syslog writes them.
+const MONTHS: [&[u8; 3]; 12] = [
+    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+];
+
 /// Names of services are shorter.
 const MAX_NAME: usize = 64;
 
@@ -108,9 +113,17 @@ fn seconds(line: &[u8]) -> Option<usize> {
 /// `service-1  | ` of Compose.
 fn service(line: &[u8]) -> Option<usize> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    let name = line.iter().take(MAX_NAME).take_while(|byte| is_name(byte)).count();
+    let name = line
+        .iter()
+        .take(MAX_NAME)
+        .take_while(|byte| is_name(byte))
+        .count();
     let rest = &line[name..];
-    let blanks = rest.iter().take(MAX_NAME).take_while(|&&byte| byte == b' ').count();
+    let blanks = rest
+        .iter()
+        .take(MAX_NAME)
+        .take_while(|&&byte| byte == b' ')
+        .count();
     let bar = name > 0 && blanks > 0 && rest.get(blanks) == Some(&b'|');
     bar.then_some(name + blanks + 1 + usize::from(rest.get(blanks + 1) == Some(&b' ')))
 }
@@ -132,9 +145,6 @@ fn timestamp(line: &[u8]) -> Option<usize> {
         let end = bracket + 11 + tail;
         return Some(end + usize::from(line.get(end) == Some(&b' ')));
     }
-    const MONTHS: [&[u8; 3]; 12] = [
-        b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
-    ];
     let is_syslog = line.len() > 16
         && MONTHS.iter().any(|month| line.starts_with(*month))
         && line[9] == b':'
@@ -157,6 +167,7 @@ fn digits(text: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::Section::{Build, Run, Unknown};
     use super::*;
 
     /// The text and the section of each line.
@@ -172,22 +183,48 @@ mod tests {
 
     #[test]
     fn prefixes_of_engines_and_loggers_are_known() {
-        use Section::{Build, Run, Unknown};
         for (line, text, section) in [
             ("#12 3.456 RuntimeError", "RuntimeError", Build),
             ("#12 ERROR: process", "ERROR: process", Build),
             ("app-1  | RuntimeError", "RuntimeError", Run),
-            ("app-1  | 2026-11-28T17:53:10.123Z RuntimeError", "RuntimeError", Run),
-            ("2026-11-28 17:53:10,123 RuntimeError", "RuntimeError", Unknown),
-            ("[2026-11-28 17:53:10] RuntimeError", "RuntimeError", Unknown),
-            ("Nov 28 17:53:10 gpu01 dockerd[12]: x", "gpu01 dockerd[12]: x", Unknown),
-            ("(EngineCore_0 pid=123) RuntimeError", "RuntimeError", Unknown),
+            (
+                "app-1  | 2026-11-28T17:53:10.123Z RuntimeError",
+                "RuntimeError",
+                Run,
+            ),
+            (
+                "2026-11-28 17:53:10,123 RuntimeError",
+                "RuntimeError",
+                Unknown,
+            ),
+            (
+                "[2026-11-28 17:53:10] RuntimeError",
+                "RuntimeError",
+                Unknown,
+            ),
+            (
+                "Nov 28 17:53:10 gpu01 dockerd[12]: x",
+                "gpu01 dockerd[12]: x",
+                Unknown,
+            ),
+            (
+                "(EngineCore_0 pid=123) RuntimeError",
+                "RuntimeError",
+                Unknown,
+            ),
             ("12.8 mismatches", "12.8 mismatches", Unknown),
             ("#hash", "#hash", Unknown),
             ("a | b", "b", Run),
             ("", "", Unknown),
         ] {
-            assert_eq!(read(line), if line.is_empty() { vec![] } else { vec![(text, section)] });
+            assert_eq!(
+                read(line),
+                if line.is_empty() {
+                    vec![]
+                } else {
+                    vec![(text, section)]
+                }
+            );
         }
     }
 
@@ -195,16 +232,15 @@ mod tests {
     fn the_summary_of_a_failed_step_is_of_the_build() {
         let log = " > [3/5] RUN pip install flash-attn:\n0.392 OSError\n------\nend";
         let sections: Vec<_> = read(log).into_iter().map(|(_, section)| section).collect();
-        use Section::{Build, Unknown};
         assert_eq!(sections, [Build, Build, Unknown, Unknown]);
         assert_eq!(read(log)[1].0, "OSError");
     }
 
     #[test]
     fn the_classic_builder_counts_steps() {
-        let log = "Step 3/7 : RUN nvidia-smi\n/bin/sh: nvidia-smi: not found\nSuccessfully built\nx";
+        let log =
+            "Step 3/7 : RUN nvidia-smi\n/bin/sh: nvidia-smi: not found\nSuccessfully built\nx";
         let sections: Vec<_> = read(log).into_iter().map(|(_, section)| section).collect();
-        use Section::{Build, Unknown};
         assert_eq!(sections, [Build, Build, Unknown, Unknown]);
     }
 }

@@ -170,7 +170,11 @@ impl Scanner {
             let place = self.plain.places[here.start] as usize;
             line += memchr_iter(b'\n', &self.pending[counted..place]).count();
             counted = place;
-            let known = self.log.hits.iter_mut().find(|hit| hit.symptom.name == symptom.name);
+            let known = self
+                .log
+                .hits
+                .iter_mut()
+                .find(|hit| hit.symptom.name == symptom.name);
             if let Some(hit) = known {
                 hit.count += 1;
                 // A later spelling may say more than the first.
@@ -234,7 +238,11 @@ fn excerpt(log: &[u8], place: usize) -> String {
     let start = memrchr(b'\n', &log[from..place]).map_or(from, |at| from + at + 1);
     let end = memchr::memchr(b'\n', &log[place..]).map_or(log.len(), |at| place + at);
     // A line that is too long to be shown begins with the message.
-    let start = if end - start > MAX_EXCERPT { start.max(place.saturating_sub(80)) } else { start };
+    let start = if end - start > MAX_EXCERPT {
+        start.max(place.saturating_sub(80))
+    } else {
+        start
+    };
     let line = String::from_utf8_lossy(&log[start..end.min(start + MAX_EXCERPT)]);
     let mut shown = String::with_capacity(line.len());
     let mut rest = line.chars();
@@ -242,7 +250,7 @@ fn excerpt(log: &[u8], place: usize) -> String {
         match c {
             '\u{1b}' => {
                 // To the letter that ends a colour.
-                let _ = rest.find(|c| c.is_ascii_alphabetic());
+                let _ = rest.find(char::is_ascii_alphabetic);
             }
             '\t' => shown.push(' '),
             c if c.is_control() => {}

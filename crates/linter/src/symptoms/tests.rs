@@ -2,6 +2,7 @@ use facts::symptom::{self, Piece, Symptom};
 use proptest::prelude::*;
 
 use super::*;
+use crate::{Target, rules};
 
 /// A message with its variable parts filled in.
 fn filled(symptom: &Symptom, message: &str) -> String {
@@ -13,7 +14,11 @@ fn filled(symptom: &Symptom, message: &str) -> String {
 }
 
 fn names(log: &[u8]) -> Vec<&'static str> {
-    scan(log).hits.iter().map(|hit| hit.symptom.name.as_str()).collect()
+    scan(log)
+        .hits
+        .iter()
+        .map(|hit| hit.symptom.name.as_str())
+        .collect()
 }
 
 /// Every message, filled in.
@@ -27,9 +32,15 @@ fn messages() -> impl Iterator<Item = (&'static Symptom, String)> {
 #[test]
 fn every_message_is_found_in_each_of_its_spellings() {
     for (symptom, message) in messages() {
-        assert!(names(message.as_bytes()).contains(&symptom.name.as_str()), "{message}");
+        assert!(
+            names(message.as_bytes()).contains(&symptom.name.as_str()),
+            "{message}"
+        );
         let shouted = format!("docker: Error: {}.", message.to_uppercase());
-        assert!(names(shouted.as_bytes()).contains(&symptom.name.as_str()), "{shouted}");
+        assert!(
+            names(shouted.as_bytes()).contains(&symptom.name.as_str()),
+            "{shouted}"
+        );
         assert_eq!(names(message.as_bytes())[0], symptom.name, "{message}");
     }
 }
@@ -40,7 +51,11 @@ fn what_the_variable_parts_hold_is_known() {
         for message in &symptom.messages {
             let text = filled(symptom, message);
             let log = scan(text.as_bytes());
-            let hit = log.hits.iter().find(|hit| hit.symptom.name == symptom.name).unwrap();
+            let hit = log
+                .hits
+                .iter()
+                .find(|hit| hit.symptom.name == symptom.name)
+                .unwrap();
             for piece in symptom::pieces(message) {
                 if let Piece::Variable(name) = piece {
                     let value = hit.values.get(name);
@@ -56,10 +71,23 @@ fn every_message_is_found_however_it_is_wrapped() {
     for (symptom, message) in messages() {
         let letters: Vec<char> = message.chars().collect();
         for width in [20, 47] {
-            let lines: Vec<String> = letters.chunks(width).map(|line| line.iter().collect()).collect();
-            for prefix in ["", "    ", "app-1  | ", "#12 3.456 ", "2026-11-28T17:53:10.123Z "] {
-                let log: String = lines.iter().map(|line| format!("{prefix}{line}\n")).collect();
-                assert!(names(log.as_bytes()).contains(&symptom.name.as_str()), "{log}");
+            let lines: Vec<String> = letters
+                .chunks(width)
+                .map(|line| line.iter().collect())
+                .collect();
+            for prefix in [
+                "",
+                "    ",
+                "app-1  | ",
+                "#12 3.456 ",
+                "2026-11-28T17:53:10.123Z ",
+            ] {
+                let log: Vec<String> = lines.iter().map(|line| format!("{prefix}{line}")).collect();
+                let log = log.join("\n");
+                assert!(
+                    names(log.as_bytes()).contains(&symptom.name.as_str()),
+                    "{log}"
+                );
             }
         }
     }
@@ -84,15 +112,31 @@ fn a_message_that_says_more_hides_those_on_its_line() {
 #[test]
 fn a_log_is_read_in_pieces() {
     let filler = "epoch 1, loss 0.25, and nothing else of interest here\n".repeat(20_000);
-    let log = format!("{filler}RuntimeError: No CUDA GPUs are available\n{filler}CUDA out of memory\n{filler}CUDA out of memory");
+    let log = format!(
+        "{filler}RuntimeError: No CUDA GPUs are available\n{filler}CUDA out of memory\n{filler}CUDA out of memory"
+    );
     let found = scan(log.as_bytes());
-    let hits: Vec<_> = found.hits.iter().map(|hit| (hit.symptom.name.as_str(), hit.line, hit.count)).collect();
-    assert_eq!(hits, [("no-cuda-gpus", 20_001, 1), ("gpu-out-of-memory", 40_002, 2)]);
+    let hits: Vec<_> = found
+        .hits
+        .iter()
+        .map(|hit| (hit.symptom.name.as_str(), hit.line, hit.count))
+        .collect();
+    assert_eq!(
+        hits,
+        [
+            ("no-cuda-gpus", 20_001, 1),
+            ("gpu-out-of-memory", 40_002, 2)
+        ]
+    );
     assert_eq!(found.lines, 60_003);
     for size in [1, 7, 4096, 300_000] {
         let mut scanner = Scanner::default();
         // Single bytes of all of it would only take long.
-        let log = if size < 100 { &log.as_bytes()[1_070_000..] } else { log.as_bytes() };
+        let log = if size < 100 {
+            &log.as_bytes()[1_070_000..]
+        } else {
+            log.as_bytes()
+        };
         log.chunks(size).for_each(|part| scanner.feed(part));
         let counts: Vec<usize> = scanner.finish().hits.iter().map(|hit| hit.count).collect();
         assert_eq!(counts.last(), Some(&2), "{size}");
@@ -125,4 +169,160 @@ proptest! {
         let found = scan(&log);
         prop_assert!(found.hits.iter().all(|hit| hit.line >= 1 && hit.line <= found.lines.max(1)));
     }
+}
+
+/// The causes of the first message of a text, nothing else being known.
+fn likely(text: &str, evidence: &[Evidence]) -> Vec<Likely> {
+    let log = scan(text.as_bytes());
+    let mut answers = answers(&log, &Target::default(), evidence);
+    answers.swap_remove(0).causes
+}
+
+#[test]
+fn the_first_cause_of_the_tables_comes_first() {
+    for (symptom, message) in messages() {
+        let first = &likely(&message, &[])[0];
+        assert!(
+            std::ptr::eq(first.cause, &raw const symptom.causes[0]),
+            "{message}: {}",
+            first.what
+        );
+    }
+}
+
+#[test]
+fn every_rule_is_one_and_every_name_in_a_text_is_known() {
+    for symptom in symptom::all() {
+        let own = symptom.variables.keys().map(String::as_str);
+        let mut known: Vec<&str> = own.chain(values::ALWAYS).collect();
+        let derived = values::DERIVED
+            .iter()
+            .filter(|(from, _)| symptom.variables.contains_key(*from));
+        known.extend(derived.flat_map(|(_, names)| names.iter().copied()));
+        if symptom
+            .variables
+            .values()
+            .any(|variable| variable.kind == symptom::Kind::Soname)
+        {
+            known.push("wanted");
+        }
+        for cause in &symptom.causes {
+            for rule in &cause.rules {
+                // Rules about the host are the next to come.
+                assert!(
+                    rules::find(rule).is_some() || rule.starts_with("host-"),
+                    "{rule}"
+                );
+            }
+            let fix = cause.fix.iter().map(symptom::Step::text);
+            for text in [cause.what.as_str(), &cause.tell]
+                .into_iter()
+                .chain(cause.exact.as_deref())
+                .chain(fix)
+            {
+                for piece in symptom::pieces(text) {
+                    if let Piece::Variable(name) = piece {
+                        let (name, otherwise) = name.split_once('|').unwrap_or((name, ""));
+                        let always = name.starts_with("pypi-") || own_value(symptom, name);
+                        let fallback =
+                            !otherwise.is_empty() || cause.exact.as_deref() == Some(text);
+                        assert!(fallback || always, "{text}");
+                        assert!(
+                            known.contains(&name) || name == "index",
+                            "{}: {name}",
+                            symptom.name
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether every message of a symptom holds a value.
+fn own_value(symptom: &Symptom, name: &str) -> bool {
+    let holds = |message: &String| symptom::pieces(message).contains(&Piece::Variable(name));
+    symptom.messages.iter().all(holds)
+}
+
+#[test]
+fn the_values_of_a_message_decide_between_causes() {
+    let first = |driver: &str, capabilities: &str| {
+        let text = format!(
+            "could not select device driver \"{driver}\" with capabilities: {capabilities}"
+        );
+        likely(&text, &[]).swap_remove(0).what
+    };
+    assert!(first("", "[[gpu]]").starts_with("the NVIDIA Container Toolkit is not installed"));
+    assert_eq!(first("cdi", "[]"), "CDI is switched off in the engine");
+    assert_eq!(
+        first("nvidia-container-runtime", "[[gpu]]"),
+        "the request names a driver that the engine does not know: nvidia-container-runtime"
+    );
+    assert_eq!(
+        first("", "[[GPUs]]"),
+        "the request asks for capabilities that no driver offers: [[GPUs]]"
+    );
+}
+
+#[test]
+fn a_build_has_no_gpu_whatever_the_request() {
+    let first = |log: &str| likely(log, &[]).swap_remove(0).what;
+    let built = first("#9 1.52 RuntimeError: Found no NVIDIA driver on your system.");
+    assert_eq!(built, "a build step uses the GPU; a build has none");
+    let run = first("app-1  | RuntimeError: Found no NVIDIA driver on your system.");
+    assert_eq!(run, "no GPU is requested for this container");
+}
+
+#[test]
+fn the_exact_pair_is_said() {
+    let exact = |log: &str| likely(log, &[]).swap_remove(0).exact.unwrap_or_default();
+    assert_eq!(
+        exact(
+            "torch 2.11.0+cu130\nThe NVIDIA driver on your system is too old (found version 12080)."
+        ),
+        "the driver supports CUDA 12.8 (branch 570); the wheel needs 13.0"
+    );
+    assert_eq!(
+        exact(
+            "NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation."
+        ),
+        "the GPU is sm_120 (Blackwell); PyTorch has code for it since 2.7.0 (cu128), and not in cu126"
+    );
+    assert_eq!(
+        exact(
+            "GTX 1080 with CUDA capability sm_61 is not compatible with the current PyTorch installation."
+        ),
+        "the GPU is sm_61 (Pascal); the newest PyTorch with code for it is 2.14.1 (cu126), and not in cu130"
+    );
+    assert_eq!(
+        exact("ImportError: libcudart.so.13: cannot open shared object file"),
+        "the package wants libcudart.so.13, that is CUDA 13"
+    );
+    assert_eq!(
+        exact("No matching distribution found for torch==2.5.1+cu122"),
+        "there was never an index cu122; the nearest is cu121"
+    );
+    assert_eq!(
+        exact("manifest for nvidia/cuda:11.8-runtime-ubuntu22.04 not found: manifest unknown"),
+        "nvidia/cuda:11.8-runtime-ubuntu22.04: tags need the patch number: 11.8.N; the nearest is nvidia/cuda:11.8.0-runtime-ubuntu22.04"
+    );
+}
+
+#[test]
+fn what_was_found_here_comes_first() {
+    let found = Evidence {
+        rule: "library-path-overwritten".to_owned(),
+        place: "Dockerfile:3".to_owned(),
+        message: "LD_LIBRARY_PATH is overwritten".to_owned(),
+        mild: false,
+    };
+    let causes = likely("libcuda.so.1: cannot open shared object file", &[found]);
+    assert!(
+        causes[0].what.starts_with("the image hides it"),
+        "{}",
+        causes[0].what
+    );
+    assert_eq!(causes[0].here.len(), 1);
+    assert!(causes[1].here.is_empty());
 }

@@ -1,0 +1,3 @@
+//! What to install for a machine.
+
+pub mod index;

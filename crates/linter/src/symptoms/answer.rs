@@ -1,0 +1,159 @@
+//! The causes of a message, with what is known of the case at hand.
+
+use std::fmt;
+
+use facts::symptom::{Cause, Condition, Role, Step, Symptom, render};
+
+use super::scan::{Hit, Log};
+use super::values::Values;
+use crate::{Rule, Target, rules};
+
+/// A finding that speaks for a cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The rule that found it.
+    pub rule: String,
+    /// Where: `compose.yaml:4`, or nothing for a machine.
+    pub place: String,
+    /// What it says.
+    pub message: String,
+    /// Whether it is advice only.
+    pub mild: bool,
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.place.is_empty() {
+            write!(f, "{} ({})", self.message, self.rule)
+        } else {
+            write!(f, "{}: {} ({})", self.place, self.message, self.rule)
+        }
+    }
+}
+
+/// One cause, in words for the case at hand.
+pub struct Likely {
+    /// The row of the tables.
+    pub cause: &'static Cause,
+    /// What it is.
+    pub what: String,
+    /// With the values of the message.
+    pub exact: Option<String>,
+    /// Where to look to tell it from the others.
+    pub tell: String,
+    /// What to do: whether it is a command, and the text.
+    pub fix: Vec<(bool, String)>,
+    /// The rules that find it beforehand.
+    pub rules: Vec<&'static Rule>,
+    /// What was found here and speaks for it.
+    pub here: Vec<Evidence>,
+}
+
+/// What a message means here.
+pub struct Answer<'h> {
+    /// The message.
+    pub hit: &'h Hit,
+    /// Its causes, the most likely first.
+    pub causes: Vec<Likely>,
+}
+
+/// The answers to what a log holds: what names the fault first, what is harmless last.
+#[must_use]
+pub fn answers<'h>(log: &'h Log, target: &Target, evidence: &[Evidence]) -> Vec<Answer<'h>> {
+    let mut answers: Vec<Answer<'h>> = log
+        .hits
+        .iter()
+        .map(|hit| Answer {
+            hit,
+            causes: causes(hit.symptom, &Values::of(hit, log, target), evidence),
+        })
+        .collect();
+    answers.sort_by_key(|answer| (answer.hit.symptom.role, answer.hit.line));
+    answers
+}
+
+/// The causes of a symptom, without a message at hand.
+#[must_use]
+pub fn causes(symptom: &'static Symptom, values: &Values, evidence: &[Evidence]) -> Vec<Likely> {
+    let mut found: Vec<(bool, Fit, Likely)> = Vec::new();
+    for cause in &symptom.causes {
+        let fit = fit(cause, values);
+        let named = |found: &&Evidence| cause.rules.contains(&found.rule);
+        let here: Vec<Evidence> = evidence.iter().filter(named).cloned().collect();
+        if fit == Fit::Excluded && here.is_empty() {
+            continue;
+        }
+        let seen = here.iter().any(|found| !found.mild);
+        found.push((!seen, fit, likely(cause, values, here)));
+    }
+    // Causes of the same standing stay in the order of the tables.
+    found.sort_by_key(|(unseen, fit, _)| (*unseen, *fit));
+    found.into_iter().map(|(_, _, likely)| likely).collect()
+}
+
+/// How a cause agrees with what is known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// A value speaks for it.
+    Named,
+    /// Nothing is known against it.
+    Possible,
+    /// It would need a value that is not known.
+    Doubtful,
+    /// A value speaks against it.
+    Excluded,
+}
+
+fn fit(cause: &Cause, values: &Values) -> Fit {
+    let holds = |condition: &Condition| {
+        let mut known = condition.iter().filter_map(|(name, wanted)| {
+            let value = values.get(name)?;
+            Some(
+                wanted
+                    .iter()
+                    .any(|wanted| wanted.eq_ignore_ascii_case(value)),
+            )
+        });
+        known.next().map(|first| first && known.all(|next| next))
+    };
+    let asks = |condition: &Condition| condition.keys().any(|name| name != "phase");
+    match (holds(&cause.when), holds(&cause.unless)) {
+        (Some(false), _) | (_, Some(true)) => Fit::Excluded,
+        (Some(true), _) => Fit::Named,
+        // A value that is out of the ordinary is a hint; a phase is none.
+        (None, Some(false)) if asks(&cause.unless) => Fit::Named,
+        (None, _) if !cause.when.is_empty() => Fit::Doubtful,
+        (None, None) if asks(&cause.unless) => Fit::Doubtful,
+        (None, _) => Fit::Possible,
+    }
+}
+
+fn likely(cause: &'static Cause, values: &Values, here: Vec<Evidence>) -> Likely {
+    let value = |name: &str| values.get(name).map(str::to_owned);
+    let fill = |text: &str| render(text, &value);
+    Likely {
+        what: fill(&cause.what).unwrap_or_else(|| cause.what.clone()),
+        exact: cause.exact.as_deref().and_then(fill),
+        tell: fill(&cause.tell).unwrap_or_else(|| cause.tell.clone()),
+        fix: cause
+            .fix
+            .iter()
+            .filter_map(|step| Some((matches!(step, Step::Run(_)), fill(step.text())?)))
+            .collect(),
+        rules: cause
+            .rules
+            .iter()
+            .filter_map(|name| rules::find(name))
+            .collect(),
+        here,
+        cause,
+    }
+}
+
+impl Answer<'_> {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        self.hit.symptom.role == Role::Harmless
+    }
+}
