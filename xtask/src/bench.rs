@@ -28,6 +28,10 @@ pub(crate) fn run(root: &Utf8Path, runs: usize) -> anyhow::Result<()> {
         let memory = measure::peak_memory(&program, &arguments, folder)?;
         row(name, Command::new(&program), &arguments, runs, memory)?;
     }
+    let arguments = ["explain", "--log", inputs.log().as_str()];
+    let memory = measure::peak_memory(&program, &arguments, folder)?;
+    let explain = Command::new(&program);
+    row("a log of 10 MiB", explain, &arguments, runs, memory)?;
     Ok(())
 }
 

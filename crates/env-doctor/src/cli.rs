@@ -44,7 +44,7 @@ pub enum Command {
     DockerCompose(ComposeOptions),
     /// List the rules
     Rules(RulesOptions),
-    /// Explain a rule
+    /// Explain a rule, an error message, or the known messages of a log
     Explain(ExplainOptions),
     /// Write the set-up of a tool that runs env-doctor
     Init(InitOptions),
@@ -214,8 +214,24 @@ pub struct RulesOptions {
 /// `env-doctor explain`.
 #[derive(Args, Debug)]
 pub struct ExplainOptions {
-    /// The rule's name
-    pub rule: String,
+    /// A rule's name or the text of an error; `-` or nothing for a log on standard input
+    #[arg(value_name = "RULE|TEXT", conflicts_with = "log")]
+    pub text: Vec<String>,
+    /// A log, in which known messages are looked for
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<Utf8PathBuf>,
+    /// Files, and directories to search, that may hold the cause; repeatable [default: none]
+    #[arg(long = "in", value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+    /// What it runs on.
+    #[command(flatten)]
+    pub machine: TargetOptions,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
 }
 
 /// `env-doctor init`.

@@ -88,6 +88,23 @@ impl compose::Loader for Overlay<'_> {
     }
 }
 
+/// Reads a log, or standard input, piece by piece; it may be of any size and hold any bytes.
+pub(crate) fn read_log(path: Option<&Utf8Path>, take: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let mut source: Box<dyn io::Read> = match path {
+        Some(path) => Box::new(File::open(path)?),
+        None => Box::new(io::stdin().lock()),
+    };
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        match source.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(length) => take(&piece[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// A Compose file or one that it names; a pipe will do.
 fn read_compose(path: &Utf8Path) -> Result<Arc<SourceFile>, compose::LoadError> {
     use compose::LoadError;

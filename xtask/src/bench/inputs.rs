@@ -1,5 +1,6 @@
 //! Files to measure with, made from the shipped examples.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::Context as _;
@@ -10,11 +11,15 @@ const TREE: usize = 2_000;
 /// How many lines the long file has, at least.
 const LONG: usize = 5_000;
 
+/// How large the log is.
+const LOG: usize = 10 << 20;
+
 /// Where the files are.
 pub(super) struct Inputs {
     one: Utf8PathBuf,
     long: Utf8PathBuf,
     tree: Utf8PathBuf,
+    log: Utf8PathBuf,
 }
 
 impl Inputs {
@@ -26,6 +31,7 @@ impl Inputs {
             one: folder.join("one"),
             long: folder.join("long"),
             tree: folder.join("tree"),
+            log: folder.join("log"),
         };
         broken.write(&inputs.one, &broken.dockerfile)?;
         good.write(&inputs.long, &long(&good.dockerfile))?;
@@ -36,7 +42,13 @@ impl Inputs {
             let folder = inputs.tree.join(format!("{:02}/{index}", index % 50));
             example.write(&folder, &text)?;
         }
+        fs::write(&inputs.log, log())?;
         Ok(inputs)
+    }
+
+    /// A log of 10 MiB with a known message near its end.
+    pub(super) fn log(&self) -> &Utf8Path {
+        &self.log
     }
 
     /// What is measured, by name.
@@ -47,6 +59,33 @@ impl Inputs {
             ("2,000 Dockerfiles", &self.tree),
         ]
     }
+}
+
+/// Lines as a service of Compose and a build write them.
+fn log() -> String {
+    let mut text = String::with_capacity(LOG + 200);
+    let mut line = 0;
+    while text.len() < LOG {
+        let (step, second) = (line % 40, line / 1000);
+        // Writing to a string cannot fail.
+        let _ = match line % 3 {
+            0 => writeln!(
+                text,
+                "trainer-1  | 2026-11-28T17:53:{:02}.123Z INFO epoch {step}, loss 0.{line}",
+                second % 60
+            ),
+            1 => writeln!(
+                text,
+                "#{step} {second}.123 Collecting nvidia-cublas-cu12==12.4.5.{step} (from torch==2.{line})"
+            ),
+            _ => writeln!(
+                text,
+                "  File \"/usr/lib/python3/dist-packages/torch/module.py\", line {line}, in forward"
+            ),
+        };
+        line += 1;
+    }
+    text + "RuntimeError: The NVIDIA driver on your system is too old (found version 12080).\n"
 }
 
 /// The stages of `dockerfile` again and again, under other names each time.

@@ -2,6 +2,7 @@
 
 mod commands;
 mod man;
+mod messages;
 mod rules;
 
 use std::fs;
@@ -69,6 +70,7 @@ fn pages() -> anyhow::Result<Vec<(String, String)>> {
     let markdown = [
         ("docs/rules/README.md", rules::page()),
         ("docs/commands.md", commands::page()),
+        ("docs/messages.md", messages::page()),
     ];
     let markdown = markdown
         .into_iter()

@@ -39,42 +39,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         selection: &selection,
     };
 
-    let (compose, others): (Vec<_>, Vec<_>) = paths
-        .iter()
-        .cloned()
-        .partition(|path| !path.is_dir() && discovery::is_compose_path(path));
-    let folders = others.iter().filter(|path| path.is_dir());
-    let compose: Vec<Utf8PathBuf> = folders.chain(&compose).cloned().collect();
-    let projects = docker_compose::Projects::found_in(&compose, &loader);
-    let mut results = Results {
-        failures: projects.failures,
-        ..Results::default()
-    };
-    let jobs = projects.jobs.into_iter().map(Job::Project).collect();
-    results.add(run.all(jobs));
-
-    let built = built(&results.files);
-    let found = discovery::dockerfiles_in(&others);
-    results.failures.extend(found.failures);
-    let alone = found.inputs.iter().filter(|input| !is_among(input, &built));
-    let jobs: Vec<Job> = alone
-        .filter_map(|input| match dockerfile::Job::new(input, None) {
-            Ok(job) => Some(Job::Dockerfile(job)),
-            Err(failure) => {
-                results.failures.push(failure);
-                None
-            }
-        })
-        .collect();
-    results.add(run.all(jobs));
-    if results.files.is_empty() && results.failures.is_empty() {
-        let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
-        let message = "no input found: no Dockerfile and no Compose file below";
-        results
-            .failures
-            .push(Failure::new(searched.join(", "), message));
-    }
-
+    let results = run.look(paths);
     let again = Again {
         run: &run,
         jobs: results.jobs,
@@ -122,6 +87,60 @@ impl Run<'_> {
         })
         .collect()
     }
+
+    /// Checks everything below the paths.
+    fn look(&self, paths: &[Utf8PathBuf]) -> Results {
+        let (compose, others): (Vec<_>, Vec<_>) = paths
+            .iter()
+            .cloned()
+            .partition(|path| !path.is_dir() && discovery::is_compose_path(path));
+        let folders = others.iter().filter(|path| path.is_dir());
+        let compose: Vec<Utf8PathBuf> = folders.chain(&compose).cloned().collect();
+        let projects = docker_compose::Projects::found_in(&compose, self.loader);
+        let mut results = Results {
+            failures: projects.failures,
+            ..Results::default()
+        };
+        let jobs = projects.jobs.into_iter().map(Job::Project).collect();
+        results.add(self.all(jobs));
+
+        let built = built(&results.files);
+        let found = discovery::dockerfiles_in(&others);
+        results.failures.extend(found.failures);
+        let alone = found.inputs.iter().filter(|input| !is_among(input, &built));
+        let jobs: Vec<Job> = alone
+            .filter_map(|input| match dockerfile::Job::new(input, None) {
+                Ok(job) => Some(Job::Dockerfile(job)),
+                Err(failure) => {
+                    results.failures.push(failure);
+                    None
+                }
+            })
+            .collect();
+        results.add(self.all(jobs));
+        if results.files.is_empty() && results.failures.is_empty() {
+            let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
+            let message = "no input found: no Dockerfile and no Compose file below";
+            results
+                .failures
+                .push(Failure::new(searched.join(", "), message));
+        }
+        results
+    }
+}
+
+/// The reports on everything below the paths, without a word about it.
+pub(super) fn reports(
+    paths: &[Utf8PathBuf],
+    settings: &Settings,
+) -> anyhow::Result<(Vec<FileReport>, Vec<Failure>)> {
+    let run = Run {
+        loader: &FileLoader::default(),
+        settings,
+        selection: &Selection::new(&[], &[])?,
+    };
+    let results = run.look(paths);
+    Ok((results.files, results.failures))
 }
 
 #[derive(Default)]

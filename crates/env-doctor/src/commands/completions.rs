@@ -27,9 +27,11 @@ fn with_rules(program: Command) -> Command {
 }
 
 fn rule_names(argument: Arg) -> Arg {
-    let takes_rules = argument
-        .get_value_names()
-        .is_some_and(|names| names.iter().any(|name| name == "RULE"));
+    let takes_rules = argument.get_value_names().is_some_and(|names| {
+        names
+            .iter()
+            .any(|name| name.split('|').any(|name| name == "RULE"))
+    });
     if takes_rules {
         let rules = linter::rules::ALL.iter().map(|rule| rule.name);
         argument.value_parser(PossibleValuesParser::new(rules))

@@ -9,6 +9,7 @@
 mod check;
 mod completions;
 mod discovery;
+mod explain;
 mod fix;
 mod formats;
 mod hooks;

@@ -63,21 +63,3 @@ fn every_address_is_a_page() {
         assert!(page.is_file(), "{}", page.display());
     }
 }
-
-#[test]
-fn a_rule_explains_itself() {
-    let run = Program::new(&["explain", "torch-index-missing"]).run();
-    assert_eq!(run.status, 0);
-    assert!(run.stdout.starts_with("# torch-index-missing\n"));
-    assert!(run.stdout.contains("## Why it matters"));
-}
-
-#[test]
-fn an_unknown_rule_is_an_error_that_names_the_nearest_one() {
-    let run = Program::new(&["explain", "torch-index-mising"]).run();
-    insta::assert_snapshot!(run.all(), @"
-    exit 2
-    --- stderr
-    env-doctor: there is no rule `torch-index-mising`; did you mean `torch-index-missing`? (`env-doctor rules` lists them)
-    ");
-}

@@ -11,7 +11,7 @@ pub mod values;
 pub use answer::{Answer, Evidence, Likely, answers, causes};
 pub use prefix::Section;
 pub use scan::{Hit, Log, Scanner, scan};
-pub use values::Values;
+pub use values::{Values, implied};
 
 #[cfg(test)]
 mod tests;

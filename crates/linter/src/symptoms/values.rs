@@ -34,8 +34,7 @@ impl Values {
     /// What a message, the log around it and the machine say.
     #[must_use]
     pub fn of(hit: &Hit, log: &Log, target: &Target) -> Self {
-        let mut values = Self::default();
-        values.general(log, target);
+        let mut values = Self::general(log, target);
         for (&name, value) in &hit.values {
             values.put(name, value.clone());
         }
@@ -69,22 +68,26 @@ impl Values {
         self.0.insert(name.to_owned(), value.into());
     }
 
-    fn general(&mut self, log: &Log, target: &Target) {
+    /// What can be said without a message.
+    #[must_use]
+    pub fn general(log: &Log, target: &Target) -> Self {
+        let mut values = Self::default();
         if let Some(latest) = torch::latest() {
-            self.put("pypi-cuda", latest.cuda.to_string());
+            values.put("pypi-cuda", latest.cuda.to_string());
             if let Some(driver) = cuda::min_driver(latest.cuda.major) {
-                self.put("pypi-driver", driver);
+                values.put("pypi-driver", driver);
             }
         }
         let wheel = log.wheel.as_deref().and_then(CudaVersion::from_suffix);
         if let Some(wheel) = wheel {
-            self.put("wheel", wheel.to_string());
+            values.put("wheel", wheel.to_string());
         }
         if let Some(reported) = target.driver.as_ref().and_then(cuda::max_cuda)
             && let Some(index) = index::for_major(reported.major)
         {
-            self.put("index", index.suffix);
+            values.put("index", index.suffix);
         }
+        values
     }
 
     /// 12080 is 12.8.
@@ -158,6 +161,31 @@ impl Values {
             _ => {}
         }
     }
+}
+
+/// What the messages of a log say of the machine: the branch of its driver, its GPU.
+#[must_use]
+pub fn implied(log: &Log) -> Target {
+    let nowhere = Target::default();
+    let mut target = Target::default();
+    for hit in &log.hits {
+        let values = Values::of(hit, log, &nowhere);
+        if let Some(branch) = values.get("branch") {
+            let branch = branch
+                .split('/')
+                .next()
+                .and_then(|branch| branch.parse().ok());
+            target.driver = target.driver.or(branch);
+        }
+        let gpu = hit
+            .values
+            .get("sm")
+            .and_then(|sm| sm.to_ascii_lowercase().parse().ok());
+        if target.gpus.is_empty() {
+            target.gpus.extend(gpu);
+        }
+    }
+    target
 }
 
 /// Which PyTorch builds have code for a GPU.

@@ -68,7 +68,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
 }
 
 /// Text that may hold words of the checked files, without anything that a terminal would obey.
-pub(super) fn tame(text: &str) -> Cow<'_, str> {
+pub(crate) fn tame(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) {
         Cow::Owned(annotate_snippets::normalize_untrusted_str(text))
     } else {

@@ -1,0 +1,150 @@
+mod json;
+mod text;
+
+use std::io::{self, IsTerminal as _};
+
+use anyhow::{Context as _, bail};
+use camino::Utf8Path;
+use facts::symptom::{self, Symptom};
+use linter::symptoms::{self, Evidence, Likely, Log, Scanner, Values};
+use linter::{Rule, Settings, rules, suggest};
+use source::Severity;
+
+use super::check;
+use crate::cli::{ExplainOptions, ListFormat};
+use crate::report::{Failure, FileReport};
+use crate::{Outcome, machine, output};
+
+/// Explains a rule, a message, or the known messages of a log.
+pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
+    let text = options.text.join(" ");
+    if let Some(rule) = rules::find(&text) {
+        return page(rule, options.format);
+    }
+    let (log, name) = read(options, &text)?;
+    let known = symptom::find(&text);
+    let mut settings = machine::settings(&options.machine)?;
+    settings.machine = settings.machine.or(symptoms::implied(&log));
+    let (evidence, failures) = evidence(options, &settings)?;
+    let explained = match known {
+        Some(symptom) => vec![by_name(symptom, &log, &settings, &evidence)],
+        None => by_message(&log, &settings, &evidence),
+    };
+    let out = match options.format {
+        ListFormat::Json => json::render(&log, &explained, &failures)?,
+        ListFormat::Text => text::render(&log, &explained, output::colored(options.color, false)),
+    };
+    output::write(None, &out)?;
+    for failure in &failures {
+        output::error_line(&format!("{}: {}", failure.file, failure.message));
+    }
+    if explained.is_empty() {
+        output::error_line(&nothing(&text, &name, &log));
+    }
+    Ok(match (failures.is_empty(), explained.is_empty()) {
+        (false, _) => Outcome::Failed,
+        (true, true) => Outcome::Findings,
+        (true, false) => Outcome::Clean,
+    })
+}
+
+/// A message and its causes.
+struct Explained<'l> {
+    symptom: &'static Symptom,
+    /// Where it stands, if it was in a log.
+    hit: Option<&'l symptoms::Hit>,
+    causes: Vec<Likely>,
+}
+
+fn page(rule: &'static Rule, format: ListFormat) -> anyhow::Result<Outcome> {
+    let text = match format {
+        ListFormat::Text => rule.page.to_owned(),
+        ListFormat::Json => json::rule(rule)?,
+    };
+    output::write(None, &text)?;
+    Ok(Outcome::Clean)
+}
+
+/// What the user wants explained, and what to call it.
+fn read(options: &ExplainOptions, text: &str) -> anyhow::Result<(Log, String)> {
+    if !text.is_empty() && text != "-" {
+        return Ok((symptoms::scan(text.as_bytes()), String::new()));
+    }
+    let path = options.log.as_deref().filter(|path| *path != "-");
+    if path.is_none() && text.is_empty() && options.log.is_none() && io::stdin().is_terminal() {
+        bail!("give a rule's name, the text of an error, `--log FILE`, or a log on standard input");
+    }
+    let name = path.map_or("standard input", Utf8Path::as_str);
+    let mut scanner = Scanner::default();
+    crate::loader::read_log(path, &mut |piece| scanner.feed(piece))
+        .with_context(|| format!("cannot read {name}"))?;
+    Ok((scanner.finish(), name.to_owned()))
+}
+
+/// What the rules find in the files that may hold the cause.
+fn evidence(
+    options: &ExplainOptions,
+    settings: &Settings,
+) -> anyhow::Result<(Vec<Evidence>, Vec<Failure>)> {
+    if options.paths.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let (reports, failures) = check::reports(&options.paths, settings)?;
+    Ok((reports.iter().flat_map(findings).collect(), failures))
+}
+
+fn findings(report: &FileReport) -> impl Iterator<Item = Evidence> {
+    let diagnostics = report.checked.diagnostics.iter();
+    diagnostics.map(|diagnostic| {
+        let at = diagnostic.primary.location;
+        let source = report.sources.get(at.file);
+        let line = source.position(at.span.start).line;
+        Evidence {
+            rule: diagnostic.rule.to_owned(),
+            place: format!("{}:{line}", source.name()),
+            message: diagnostic.message.clone(),
+            mild: diagnostic.severity == Severity::Info,
+        }
+    })
+}
+
+fn by_name<'l>(
+    symptom: &'static Symptom,
+    log: &Log,
+    settings: &Settings,
+    evidence: &[Evidence],
+) -> Explained<'l> {
+    let values = Values::general(log, &settings.machine);
+    Explained {
+        symptom,
+        hit: None,
+        causes: symptoms::causes(symptom, &values, evidence),
+    }
+}
+
+fn by_message<'l>(log: &'l Log, settings: &Settings, evidence: &[Evidence]) -> Vec<Explained<'l>> {
+    let answers = symptoms::answers(log, &settings.machine, evidence);
+    let explained = answers.into_iter().map(|answer| Explained {
+        symptom: answer.hit.symptom,
+        hit: Some(answer.hit),
+        causes: answer.causes,
+    });
+    explained.collect()
+}
+
+/// What to say where no known message was found.
+fn nothing(text: &str, name: &str, log: &Log) -> String {
+    if !name.is_empty() {
+        let lines = log.lines;
+        let s = if lines == 1 { "" } else { "s" };
+        return format!("no known message in {name} ({lines} line{s})");
+    }
+    let is_name = !text.contains(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    if !is_name {
+        return "no known message in this text".to_owned();
+    }
+    let names = rules::ALL.iter().map(|rule| rule.name);
+    let names = names.chain(symptom::all().iter().map(|symptom| symptom.name.as_str()));
+    let hint = suggest::hint(text, names);
+    format!("no known message and no rule `{text}`{hint} (`env-doctor rules` lists the rules)")
+}
