@@ -27,12 +27,18 @@ fn running(sight: &mut Sight<'_>, user: &User) {
     const LAYER: Layer = Layer::Docker;
     let kind = sight.facts.docker.kind;
     let runtime = user.runtime.as_deref().unwrap_or("/nonexistent");
-    let file = match kind {
-        EngineKind::Rootless => format!("{runtime}/docker.pid"),
-        EngineKind::Snap => "/var/snap/docker/current/run/docker.pid".to_owned(),
-        _ => "/var/run/docker.pid".to_owned(),
+    let files = match kind {
+        EngineKind::Rootless => vec![format!("{runtime}/docker.pid")],
+        EngineKind::Snap => vec![
+            "/run/snap.docker/docker.pid".to_owned(),
+            "/var/snap/docker/current/run/docker.pid".to_owned(),
+        ],
+        _ => vec!["/var/run/docker.pid".to_owned()],
     };
-    let mut candidates = process::listed(sight, LAYER, &file).unwrap_or_default();
+    let listed = files
+        .iter()
+        .find_map(|file| process::listed(sight, LAYER, file));
+    let mut candidates = listed.unwrap_or_default();
     if candidates.is_empty() {
         let unit = match kind {
             EngineKind::Rootful => Some("docker.service"),

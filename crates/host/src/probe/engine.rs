@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::address::{self, User};
-use super::packages::Packages;
+use super::packages::{Packages, upstream};
 use super::sight::Sight;
 use crate::facts::{Answer, Docker, EngineKind, Layer, Runtime};
 use crate::system::{Trouble, keep, which};
@@ -156,7 +156,8 @@ fn said(sight: &mut Sight<'_>, socket: &str, info: &Value) {
         )
     };
     let docker = &mut sight.facts.docker;
-    docker.version = word("ServerVersion");
+    let version = word("ServerVersion").unwrap_or_default();
+    docker.version = Some(upstream(&version).to_owned()).filter(|version| !version.is_empty());
     docker.default_runtime = word("DefaultRuntime");
     // Go writes an empty list as null.
     let spec_dirs = info.get("CDISpecDirs");
@@ -172,7 +173,6 @@ fn said(sight: &mut Sight<'_>, socket: &str, info: &Value) {
     docker.kind = kind(docker, info);
     let elsewhere = matches!(docker.kind, EngineKind::Desktop | EngineKind::Remote);
     let root = docker.root_dir.clone();
-    let version = docker.version.clone().unwrap_or_default();
     let runtimes = info.get("Runtimes").and_then(Value::as_object);
     for (name, runtime) in runtimes.into_iter().flatten() {
         let path = runtime.get("path").and_then(Value::as_str);

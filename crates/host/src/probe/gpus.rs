@@ -44,7 +44,7 @@ fn information(text: &str) -> Gpu {
     gpu
 }
 
-/// `gpu0/mig/gi7/ci0` is a compute instance; without Multi-Instance GPU there is no folder `mig`.
+/// `gpu0/mig/gi7/ci0` is a compute instance; the folder `mig` is there without Multi-Instance GPU too.
 fn mig_instances(sight: &Sight<'_>, minor: u32) -> Option<u32> {
     let folder = format!("/proc/driver/nvidia/capabilities/gpu{minor}/mig");
     let starts = |start: &'static str| move |name: &str| name.starts_with(start);

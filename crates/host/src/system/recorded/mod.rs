@@ -170,14 +170,6 @@ impl RecordedSystem {
         from.take_while(move |(path, _)| path.starts_with(&prefix))
             .filter_map(move |(path, _)| path[length..].split('/').next())
     }
-
-    fn absent(&self, path: &str) -> Trouble {
-        if self.is_hidden(path) {
-            Trouble::Denied
-        } else {
-            Trouble::Absent
-        }
-    }
 }
 
 impl System for RecordedSystem {
@@ -230,6 +222,9 @@ impl System for RecordedSystem {
     }
 
     fn metadata(&self, path: &str) -> Result<Metadata, Trouble> {
+        if self.is_hidden(path) {
+            return Err(Trouble::Denied);
+        }
         if let Some((_, entry)) = self.entry(path) {
             return entry.metadata.clone();
         }
@@ -242,7 +237,10 @@ impl System for RecordedSystem {
                 placed: None,
             });
         }
-        Err(self.absent(&path))
+        if self.is_hidden(&path) {
+            return Err(Trouble::Denied);
+        }
+        Err(Trouble::Absent)
     }
 
     fn variable(&self, name: &str) -> Option<String> {
