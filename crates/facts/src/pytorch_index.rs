@@ -155,6 +155,13 @@ pub fn classify(url: &str) -> IndexKind<'_> {
     }
 }
 
+/// The build that an address names: `cu121`, `cpu`.
+#[must_use]
+pub fn suffix(url: &str) -> Option<&str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    suffix_of(rest).1
+}
+
 fn starts_with_path(rest: &str, prefix: &str) -> bool {
     rest.strip_prefix(prefix)
         .is_some_and(|after| after.is_empty() || after.starts_with(['/', ':', '?', '#']))

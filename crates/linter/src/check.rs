@@ -10,6 +10,7 @@ use source::{Context, Diagnostic, FileId, Location, Sources, Span};
 
 use crate::derive::model::{Intent, Model};
 use crate::derive::{finals, overview, readers, walk};
+use crate::known::{self, Known};
 use crate::rule::Report;
 use crate::suppress::{self, Layout, Part};
 use crate::target::Target;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub machine: Target,
     /// The machine itself, where it was looked at.
     pub host: Option<Arc<HostFacts>>,
+    /// What the user says of images and indexes.
+    pub known: Arc<Known>,
 }
 
 impl Settings {
@@ -99,6 +102,7 @@ fn check_parsed(
     loader: &dyn Loader,
     settings: &Settings,
 ) -> Checked {
+    settings.known.register(sources);
     let walked = walk::walk(dockerfile, sources, input, loader, settings);
     let finals = finals::find(&walked.stages, settings.target.as_deref());
     let name = sources.get(input.file).name().to_owned();
@@ -115,6 +119,7 @@ fn check_parsed(
     };
     let mut findings = run_rules(&model, &Context::default());
     readers::relate(&model, &mut findings);
+    known::relate(&model, &mut findings);
     let suppress::Suppressed {
         reported: mut diagnostics,
         suppressed,

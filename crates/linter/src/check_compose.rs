@@ -12,6 +12,7 @@ use crate::check::{DockerfileInput, Note, Overview, Settings, layout, run_rules,
 use crate::derive::model::{Intent, Model, StageView};
 use crate::derive::service::{ProjectModel, ServiceModel, problem};
 use crate::derive::{finals, readers, walk};
+use crate::known;
 use crate::rule::Report;
 use crate::suppress::{self, Suppressed};
 use crate::{Check, Loader, rules};
@@ -44,6 +45,7 @@ pub fn check_compose<L: Loader + compose::Loader>(
     settings: &Settings,
 ) -> Result<ComposeChecked, compose::Error> {
     let project = compose::load(sources, inputs, loader)?;
+    settings.known.register(sources);
     let mut notes = surroundings(&project);
     let builds = builds(&project, sources, loader, settings, &mut notes);
     let overlays = gpu_overlays(&project, &builds, sources, inputs, loader, settings);
@@ -54,6 +56,7 @@ pub fn check_compose<L: Loader + compose::Loader>(
     let model = project_model(&project, sources, &builds, &models, settings, &overlays);
 
     let mut diagnostics = run_compose_rules(&model);
+    known::relate_services(&model, &mut diagnostics);
     let mut suppressed = Vec::new();
     for (build, image) in builds.iter().zip(&models) {
         let found = build_findings(build, image, &model);
@@ -226,7 +229,7 @@ fn project_model<'a>(
     let services = project.services.iter().zip(stages).enumerate();
     let services = services.map(|(index, (service, stage))| ServiceModel {
         has_gpu_overlay: overlays.contains(&*service.name),
-        ..ServiceModel::new(index, service, stage)
+        ..ServiceModel::new(index, service, stage, &settings.known)
     });
     ProjectModel {
         project,
@@ -302,6 +305,7 @@ fn build_findings(build: &Build, image: &Model<'_>, project: &ProjectModel<'_>) 
         .unwrap_or_default();
     let mut findings = run_rules(&model, &around);
     readers::relate(&model, &mut findings);
+    known::relate(&model, &mut findings);
     let names: Vec<String> = views
         .iter()
         .map(|view| format!("`{}`", view.name()))
@@ -380,7 +384,7 @@ fn gpu_overlays<L: Loader + compose::Loader>(
         };
         for name in &wanting {
             let service = merged.service(name);
-            let model = service.map(|service| ServiceModel::new(0, service, None));
+            let model = service.map(|service| ServiceModel::new(0, service, None, &settings.known));
             if model.is_some_and(|model| model.may_have_gpu()) {
                 found.insert(name.clone());
             }

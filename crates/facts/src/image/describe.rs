@@ -206,20 +206,9 @@ fn unknown(
     flavor: Option<Flavor>,
 ) -> ImageFacts {
     ImageFacts {
-        accelerator,
         cuda,
         flavor,
-        cudnn: None,
-        python: None,
-        python_version: None,
-        framework: None,
-        framework_version: None,
-        nvcc: None,
-        musl: false,
-        is_nvidia_cuda: false,
-        library_path: None,
-        sets_nvidia_environment: false,
-        confidence: Confidence::Seen,
+        ..ImageFacts::unknown(accelerator)
     }
 }
 

@@ -35,6 +35,13 @@ pub enum Flavor {
 }
 
 impl Flavor {
+    /// The flavour of this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Base, Self::Runtime, Self::Devel];
+        all.into_iter().find(|flavor| flavor.as_str() == word)
+    }
+
     /// The word in tags.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -86,4 +93,27 @@ pub struct ImageFacts {
     pub sets_nvidia_environment: bool,
     /// How the row was established; `Seen` where only names were read.
     pub confidence: Confidence,
+}
+
+impl ImageFacts {
+    /// An image of which only its purpose is known.
+    #[must_use]
+    pub fn unknown(accelerator: Accelerator) -> Self {
+        Self {
+            accelerator,
+            cuda: None,
+            flavor: None,
+            cudnn: None,
+            python: None,
+            python_version: None,
+            framework: None,
+            framework_version: None,
+            nvcc: None,
+            musl: false,
+            is_nvidia_cuda: false,
+            library_path: None,
+            sets_nvidia_environment: false,
+            confidence: Confidence::Seen,
+        }
+    }
 }

@@ -1,11 +1,15 @@
 //! What a command does, in the terms that rules speak: installs these Python packages from that index, asks
 //! the GPU a question, compiles CUDA, runs something opaque.
 
+use std::sync::Arc;
+
 use camino::Utf8PathBuf;
 use dockerfile::shell::Place;
+use facts::pytorch_index::{self, IndexKind};
 use source::{FileId, Location};
 
 use super::text::Text;
+use crate::known::KnownMirror;
 
 /// One simple command after expansion: program, arguments, and the variables it is given.
 #[derive(Clone, Debug)]
@@ -130,6 +134,32 @@ pub struct PythonInstall {
     pub options_at: Location,
     /// The command line holds words that are not known; more may be installed than `requirements` says.
     pub incomplete: bool,
+}
+
+impl PythonInstall {
+    /// Every address that its packages come from.
+    pub fn index_urls(&self) -> impl Iterator<Item = &IndexUrl> {
+        let own = self.requirements.iter();
+        self.indexes
+            .all()
+            .chain(own.filter_map(|requirement| requirement.index.as_ref()))
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn index_urls_mut(&mut self) -> impl Iterator<Item = &mut IndexUrl> {
+        let Indexes {
+            primary,
+            extra,
+            find_links,
+            ..
+        } = &mut self.indexes;
+        let own = self.requirements.iter_mut();
+        primary
+            .iter_mut()
+            .chain(extra)
+            .chain(find_links)
+            .chain(own.filter_map(|requirement| requirement.index.as_mut()))
+    }
 }
 
 /// `--no-build-isolation` in its forms.
@@ -275,6 +305,19 @@ pub struct IndexUrl {
     pub url: Text,
     /// How it reaches the installer, for messages: `--index-url`, `PIP_INDEX_URL`, `requirements.txt`.
     pub by: String,
+    /// What the user says of the address.
+    pub mirror: Option<Arc<KnownMirror>>,
+}
+
+impl IndexUrl {
+    /// What is at the address, as far as it is known.
+    pub fn kind(&self) -> IndexKind<'_> {
+        let url = self.url.as_str();
+        match &self.mirror {
+            Some(mirror) => mirror.kind(url),
+            None => pytorch_index::classify(url),
+        }
+    }
 }
 
 /// An installation of conda packages.
@@ -359,7 +402,7 @@ pub struct OsInstall {
 /// Reads files on behalf of the derivation, relative to what the caller decides.
 pub trait Loader: Sync {
     /// The file at `path`, or `None` when it is not there or not readable as text.
-    fn read(&self, path: &camino::Utf8Path) -> Option<std::sync::Arc<source::SourceFile>>;
+    fn read(&self, path: &camino::Utf8Path) -> Option<Arc<source::SourceFile>>;
     /// Names of the entries of a directory, sorted; empty when it is none.
     fn list(&self, path: &camino::Utf8Path) -> Vec<Utf8PathBuf>;
 }

@@ -200,9 +200,8 @@ fn has_wheel_source(install: &PythonInstall, requirement: &Requirement) -> bool 
     let local = matches!(&requirement.version, VersionSpec::Exact { version, .. } if !version.local().is_empty());
     let indexes = &install.indexes;
     let elsewhere = indexes.all().any(|index| {
-        use facts::pytorch_index::{IndexKind, classify};
-        let url = index.url.as_str();
-        match classify(url) {
+        use facts::pytorch_index::IndexKind;
+        match index.kind() {
             IndexKind::PyPi => false,
             IndexKind::PyTorch { .. } | IndexKind::KnownMirror { .. } => {
                 facts::pytorch_index::carries(&requirement.name)

@@ -6,7 +6,7 @@ use std::ops::Range;
 const MAX_TEXT: usize = 4 << 10;
 
 /// Whether the whole text fits the pattern.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().take(MAX_TEXT + 1).collect();
     if text.len() > MAX_TEXT {

@@ -1,7 +1,11 @@
 //! What a stage starts from, in the terms of rules.
 
+use std::sync::Arc;
+
 use facts::image::{self, Accelerator, Cudnn, Flavor, ImageFacts, ImageRef};
 use facts::{Confidence, CudaVersion};
+
+use crate::known::{Known, KnownImage};
 
 /// A named image and what is known of it.
 #[derive(Clone, Debug)]
@@ -10,15 +14,25 @@ pub struct BaseImage {
     pub reference: ImageRef,
     /// What is known; `None` for images in no table.
     pub facts: Option<ImageFacts>,
+    /// What the user says of it, which the facts then hold.
+    pub said: Option<Arc<KnownImage>>,
 }
 
 impl BaseImage {
     /// The image behind the text of a FROM; `None` where the text is no reference.
     #[must_use]
-    pub fn resolve(text: &str) -> Option<Self> {
+    pub fn resolve(text: &str, known: &Known) -> Option<Self> {
         let reference = ImageRef::parse(text)?;
-        let facts = image::describe(&reference);
-        Some(Self { reference, facts })
+        let said = known.image(&reference).cloned();
+        let facts = match &said {
+            Some(said) => said.describe(&reference),
+            None => image::describe(&reference),
+        };
+        Some(Self {
+            reference,
+            facts,
+            said,
+        })
     }
 
     /// Whether errors may rest on what is known of it.

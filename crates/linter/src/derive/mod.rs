@@ -8,7 +8,7 @@ pub mod cuda;
 pub mod cuda_code;
 mod files;
 pub mod finals;
-mod glob;
+pub(crate) mod glob;
 pub mod image;
 pub mod inventory;
 pub mod model;

@@ -2,7 +2,7 @@
 //! default decides.
 
 use facts::CudaVersion;
-use facts::pytorch_index::{self, IndexKind};
+use facts::pytorch_index::IndexKind;
 use source::Location;
 
 use super::action::{IndexUrl, PythonInstall, Requirement, VersionSpec};
@@ -252,7 +252,7 @@ fn from_index(index: &IndexUrl, by: By) -> Option<Build> {
         // The suffix itself may be known although the rest is not, but then its host is not.
         return Some(Build::Unknown("an address with an unknown variable"));
     };
-    match pytorch_index::classify(url) {
+    match index.kind() {
         IndexKind::PyTorch {
             suffix: Some(suffix),
             ..
@@ -260,11 +260,14 @@ fn from_index(index: &IndexUrl, by: By) -> Option<Build> {
         | IndexKind::KnownMirror {
             suffix: Some(suffix),
         } => {
-            let at = url.rfind(suffix).map(|at| at..at + suffix.len())?;
+            // The address of a mirror need not name what it copies.
+            let at = url.rfind(suffix).map(|at| at..at + suffix.len());
+            let place = at.clone().unwrap_or_else(|| index.url.all());
+            let editable = at.and_then(|at| index.url.editable(at));
             Some(chosen(
                 suffix.to_owned(),
-                index.url.locate(at.clone()),
-                index.url.editable(at),
+                index.url.locate(place),
+                editable,
                 by,
             ))
         }

@@ -17,6 +17,7 @@ use super::packages::{self, PackageContext};
 use super::scope::{Binding, Origin, Scope};
 use super::text::Text;
 use crate::check::{DockerfileInput, Note, Settings};
+use crate::known::Known;
 
 /// Arguments that `BuildKit` sets itself; their values depend on the builder.
 const PLATFORM_ARGS: &[&str] = &[
@@ -77,6 +78,7 @@ pub(crate) fn walk(
         notes: Vec::new(),
         files: BuildFiles::new(RefCell::new(sources), loader, &input.contexts),
         current: None,
+        known: &settings.known,
     };
     for name in PLATFORM_ARGS {
         walker.global.set(name, None, Origin::Arg);
@@ -131,6 +133,7 @@ struct Walker<'a> {
     notes: Vec<Note>,
     files: BuildFiles<'a>,
     current: Option<Current>,
+    known: &'a Known,
 }
 
 impl Walker<'_> {
@@ -180,7 +183,7 @@ impl Walker<'_> {
         let base = match image.known() {
             _ if parent.is_some() => Base::Stage(parent.unwrap_or_default()),
             Some("scratch") => Base::Scratch,
-            Some(text) => BaseImage::resolve(text).map_or_else(
+            Some(text) => BaseImage::resolve(text, self.known).map_or_else(
                 || Base::Unknown(format!("`{text}` is no image name")),
                 |image| Base::Image(Box::new(image)),
             ),
@@ -484,6 +487,7 @@ impl Walker<'_> {
                 files: &self.files,
             };
             command.actions = packages::actions(&command.invocation, &context);
+            self.known.mark(&mut command.actions);
             super::cuda::look_up(command);
         }
         command.program = super::programs::classify(command);

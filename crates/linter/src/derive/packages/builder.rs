@@ -193,6 +193,7 @@ impl<'c> Builder<'c> {
 fn index(url: &Text, by: &str) -> Option<IndexUrl> {
     let range = super::options::trim(url.as_str(), url.all());
     (!range.is_empty()).then(|| IndexUrl {
+        mirror: None,
         url: url.slice(range),
         by: by.to_owned(),
     })

@@ -211,6 +211,7 @@ fn sources(builder: &mut Builder<'_>, root: &Node<'_>) -> Vec<(Vec<String>, Inde
             special.push((
                 patterns,
                 IndexUrl {
+                    mirror: None,
                     url,
                     by: "pyproject.toml".to_owned(),
                 },

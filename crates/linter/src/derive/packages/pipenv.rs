@@ -81,8 +81,15 @@ fn install(call: &Call<'_>, verb: &Text, line: &Line) -> Action {
     }
     if let Some(url) = line.last("--pypi-mirror") {
         builder.primary(url, "--pypi-mirror");
-    } else if let Some(url) = builder.index_variable("PIPENV_PYPI_MIRROR") {
-        builder.primary(&url, "PIPENV_PYPI_MIRROR");
+    } else if let Some(url) = builder.index_variable(
+        "PIPENV_PYPI_                mirror: None,
+",
+    ) {
+        builder.primary(
+            &url,
+            "PIPENV_PYPI_                mirror: None,
+",
+        );
     }
     for url in line.all("--extra-index-url") {
         builder.extra(url, "--extra-index-url");

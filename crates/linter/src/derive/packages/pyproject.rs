@@ -368,6 +368,7 @@ impl<'d> UvSettings<'d> {
     fn take_from(&self, requirement: &mut Requirement, source: &Node<'_>) {
         if let Some(name) = source.str_of("index") {
             let known = self.names.get(name).map(|url| IndexUrl {
+                mirror: None,
                 url: url.clone(),
                 by: self.by.to_owned(),
             });
@@ -392,6 +393,7 @@ pub(super) fn unknown_index(requirement: &Requirement, by: &str) -> IndexUrl {
     let mut url = Text::empty(requirement.name_at);
     url.push(HOLE.encode_utf8(&mut [0; 4]), None);
     IndexUrl {
+        mirror: None,
         url,
         by: by.to_owned(),
     }

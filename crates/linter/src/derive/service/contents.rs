@@ -6,6 +6,7 @@ use source::Location;
 use super::request::Text;
 use crate::derive::image::BaseImage;
 use crate::derive::model::{Base, StageView};
+use crate::known::Known;
 
 /// The image of a service.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ pub enum Contents<'a> {
 
 impl<'a> Contents<'a> {
     /// From the stage that is built for the service, or else its `image`.
-    pub fn of(service: &'a Service, built: Option<StageView<'a>>) -> Self {
+    pub fn of(service: &'a Service, built: Option<StageView<'a>>, known: &Known) -> Self {
         if let Some(build) = service.build() {
             return match built {
                 Some(stage) => Self::Build {
@@ -43,8 +44,9 @@ impl<'a> Contents<'a> {
         let reference = service
             .image()
             .and_then(|(image, at)| Some((image.known()?, at)));
-        match reference.and_then(|(text, at)| Some((BaseImage::resolve(text)?, Text { text, at })))
-        {
+        let resolved = reference
+            .and_then(|(text, at)| Some((BaseImage::resolve(text, known)?, Text { text, at })));
+        match resolved {
             Some((image, at)) => Self::Image {
                 image: Box::new(image),
                 at,

@@ -13,6 +13,7 @@ use host::HostFacts;
 use source::{Location, Sources};
 
 use crate::derive::model::StageView;
+use crate::known::Known;
 use crate::target::Target;
 
 pub use contents::Contents;
@@ -55,12 +56,17 @@ pub struct ServiceModel<'a> {
 
 impl<'a> ServiceModel<'a> {
     /// A service and the stage that is built for it.
-    pub fn new(index: usize, service: &'a Service, built: Option<StageView<'a>>) -> Self {
+    pub fn new(
+        index: usize,
+        service: &'a Service,
+        built: Option<StageView<'a>>,
+        known: &Known,
+    ) -> Self {
         Self {
             index,
             service,
             requests: Request::of(service),
-            contents: Contents::of(service, built),
+            contents: Contents::of(service, built, known),
             has_gpu_overlay: false,
         }
     }

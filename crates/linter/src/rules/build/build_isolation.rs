@@ -96,11 +96,8 @@ fn imports_torch(installed: &Installed<'_>, requirement: &Requirement) -> bool {
         || installed.install.no_index
         || !indexes.find_links.is_empty()
         || indexes.all().any(|index| {
-            use facts::pytorch_index::{IndexKind, classify};
-            matches!(
-                classify(index.url.as_str()),
-                IndexKind::Foreign | IndexKind::Unknown
-            )
+            use facts::pytorch_index::IndexKind;
+            matches!(index.kind(), IndexKind::Foreign | IndexKind::Unknown)
         });
     let row = package::find(&requirement.name);
     let extra_needed = requirement.name == "transformer-engine"

@@ -1,5 +1,5 @@
 use facts::CudaVersion;
-use facts::pytorch_index::{Channel, IndexKind, classify, nearest};
+use facts::pytorch_index::{Channel, IndexKind, nearest};
 use source::{Diagnostic, Edit, Fix, Location, Severity};
 
 use super::{nearest_published, never_existed};
@@ -30,7 +30,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             let IndexKind::PyTorch {
                 channel: Channel::Stable,
                 suffix: Some(suffix),
-            } = classify(url)
+            } = index.kind()
             else {
                 continue;
             };
