@@ -67,6 +67,9 @@ pub struct CheckOptions {
     /// Do not look at this machine
     #[arg(long, conflicts_with = "host")]
     pub no_host: bool,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigOptions,
     /// What is repaired.
     #[command(flatten)]
     pub fix: FixOptions,
@@ -93,6 +96,9 @@ pub struct DockerfileOptions {
     /// What the result will run on.
     #[command(flatten)]
     pub machine: TargetOptions,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigOptions,
     /// What is repaired.
     #[command(flatten)]
     pub fix: FixOptions,
@@ -122,6 +128,9 @@ pub struct ComposeOptions {
     /// What the result will run on.
     #[command(flatten)]
     pub machine: TargetOptions,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigOptions,
     /// What is repaired.
     #[command(flatten)]
     pub fix: FixOptions,
@@ -174,6 +183,17 @@ pub struct FixOptions {
     pub diff: bool,
 }
 
+/// Where the configuration is.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ConfigOptions {
+    /// Configuration for all files; its paths count from here [default: env-doctor.toml, or [tool.env-doctor] of pyproject.toml, nearest above each file]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<Utf8PathBuf>,
+    /// Read no configuration
+    #[arg(long, visible_alias = "isolated", conflicts_with = "config")]
+    pub no_config: bool,
+}
+
 /// How findings are reported.
 #[derive(Args, Debug)]
 pub struct ReportOptions {
@@ -183,10 +203,10 @@ pub struct ReportOptions {
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<Utf8PathBuf>,
-    /// Lowest severity that makes the exit status 1
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
-    /// Report these rules only
+    /// Lowest severity that makes the exit status 1 [default: the configuration's, or error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Report these rules only, whatever the configuration says
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
     /// Do not report these rules

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use ignore::{DirEntry, WalkBuilder};
 
+use crate::config::Policies;
 use crate::report::Failure;
 
 /// One thing to check.
@@ -15,6 +17,16 @@ pub(crate) enum Input {
     File(Utf8PathBuf),
     /// Standard input.
     Stdin,
+}
+
+impl Input {
+    /// Its path; standard input stands for the file here.
+    pub(crate) fn path(&self) -> &Utf8Path {
+        match self {
+            Self::File(path) => path,
+            Self::Stdin => Utf8Path::new("Dockerfile"),
+        }
+    }
 }
 
 /// What was found, and what could not be looked at.
@@ -27,18 +39,15 @@ pub(crate) struct Found {
 }
 
 /// The Compose files below a directory, by path; names alone decide.
-pub(crate) fn compose_files(root: &Utf8Path) -> Found {
-    let mut search = Search {
-        wanted: is_compose_name,
-        ..Search::default()
-    };
+pub(crate) fn compose_files(root: &Utf8Path, policies: &Arc<Policies>) -> Found {
+    let mut search = Search::new(is_compose_name, policies);
     search.directory(root);
     search.found
 }
 
 /// The Dockerfiles that `paths` name or hold; there may be none.
-pub(crate) fn dockerfiles_in(paths: &[Utf8PathBuf]) -> Found {
-    let mut search = Search::default();
+pub(crate) fn dockerfiles_in(paths: &[Utf8PathBuf], policies: &Arc<Policies>) -> Found {
+    let mut search = Search::new(is_dockerfile_name, policies);
     for path in paths {
         if path == "-" {
             search.stdin();
@@ -53,13 +62,13 @@ pub(crate) fn dockerfiles_in(paths: &[Utf8PathBuf]) -> Found {
 }
 
 /// The Dockerfiles that `paths` name or hold, or the one here; at least one.
-pub(crate) fn dockerfiles(paths: &[Utf8PathBuf]) -> Found {
+pub(crate) fn dockerfiles(paths: &[Utf8PathBuf], policies: &Arc<Policies>) -> Found {
     if paths.is_empty() {
-        let mut search = Search::default();
+        let mut search = Search::new(is_dockerfile_name, policies);
         search.default_file();
         return search.found;
     }
-    let mut found = dockerfiles_in(paths);
+    let mut found = dockerfiles_in(paths, policies);
     if found.inputs.is_empty() && found.failures.is_empty() {
         let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
         let failure = Failure::new(searched.join(", "), "no input found: no Dockerfile below");
@@ -68,24 +77,25 @@ pub(crate) fn dockerfiles(paths: &[Utf8PathBuf]) -> Found {
     found
 }
 
-struct Search {
+struct Search<'a> {
     found: Found,
     seen: HashSet<PathBuf>,
     /// Which file names are looked for.
     wanted: fn(&str) -> bool,
+    /// What they exclude is not looked into.
+    policies: &'a Arc<Policies>,
 }
 
-impl Default for Search {
-    fn default() -> Self {
+impl<'a> Search<'a> {
+    fn new(wanted: fn(&str) -> bool, policies: &'a Arc<Policies>) -> Self {
         Self {
             found: Found::default(),
             seen: HashSet::new(),
-            wanted: is_dockerfile_name,
+            wanted,
+            policies,
         }
     }
-}
 
-impl Search {
     fn default_file(&mut self) {
         let names = ["Dockerfile", "Containerfile"].map(Utf8Path::new);
         match names.into_iter().find(|path| path.exists()) {
@@ -114,13 +124,23 @@ impl Search {
     }
 
     fn directory(&mut self, root: &Utf8Path) {
+        let policies = Arc::clone(self.policies);
+        let wanted = self.wanted;
+        let (start, full) = (root.as_std_path().to_owned(), root.canonicalize());
+        let is_excluded = move |entry: &DirEntry| {
+            let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let asks = is_directory || wanted(&entry.file_name().to_string_lossy());
+            asks && full
+                .as_ref()
+                .is_ok_and(|full| policies.excludes((&start, full), entry.path(), is_directory))
+        };
         let walk = WalkBuilder::new(root)
             .hidden(false)
             .require_git(false)
             // What is checked must not depend on the user's own configuration.
             .git_global(false)
             .ignore(false)
-            .filter_entry(|entry| entry.file_name() != ".git")
+            .filter_entry(move |entry| entry.file_name() != ".git" && !is_excluded(entry))
             .sort_by_file_path(Path::cmp)
             .build();
         for entry in walk {

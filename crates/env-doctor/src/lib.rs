@@ -3,6 +3,7 @@
 
 pub mod cli;
 mod commands;
+pub mod config;
 mod context;
 mod discovery;
 mod fingerprint;

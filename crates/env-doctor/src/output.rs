@@ -8,6 +8,7 @@ use camino::Utf8Path;
 
 use crate::cli::Color;
 use crate::repair::write::put;
+use crate::report::Failure;
 
 /// Writes a finished report to standard output or to a file. A reader that goes away early is no failure, and
 /// changes nothing about the findings.
@@ -70,6 +71,17 @@ pub(crate) fn error_line(message: &str) {
     let message = annotate_snippets::normalize_untrusted_str(message);
     // Nothing is left to do when standard error itself is closed.
     let _ = writeln!(io::stderr(), "env-doctor: {message}");
+}
+
+/// What could not be checked, and why.
+pub(crate) fn failure(failure: &Failure) {
+    match &failure.excerpt {
+        Some(excerpt) => {
+            let text = excerpt.render(&failure.message);
+            let _ = writeln!(io::stderr(), "{text}\n");
+        }
+        None => error_line(&format!("{}: {}", failure.file, failure.message)),
+    }
 }
 
 #[cfg(test)]

@@ -6,13 +6,17 @@ use linter::Checked;
 use linter::fix::Dropped;
 use source::{Diagnostic, FileId, Severity, SourceFile, Sources, Span};
 
-/// An input that could not be checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use crate::config::Excerpt;
+
+/// An input that could not be checked, or a configuration that cannot be used.
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     /// The path as it was given.
     pub file: String,
     /// The reason: lower-case start, no full stop.
     pub message: String,
+    /// The place in the file, where the reason stands there.
+    pub excerpt: Option<Excerpt>,
 }
 
 impl Failure {
@@ -21,6 +25,7 @@ impl Failure {
         Self {
             file: file.into(),
             message: message.into(),
+            excerpt: None,
         }
     }
 }
@@ -41,6 +46,8 @@ pub(crate) struct FileReport {
     pub suppressed: usize,
     /// Findings in shared dependency files that an earlier input has already reported.
     pub repeated: usize,
+    /// The lowest severity that fails the run; `None` where nothing does.
+    pub threshold: Option<Severity>,
 }
 
 impl FileReport {
@@ -55,20 +62,19 @@ impl FileReport {
             suppressed: hidden.len(),
             hidden,
             repeated: 0,
+            threshold: Some(Severity::Error),
         }
-    }
-
-    /// Hides the findings that are not wanted.
-    pub(crate) fn keep(&mut self, wanted: impl Fn(&Diagnostic) -> bool) {
-        let all = std::mem::take(&mut self.checked.diagnostics);
-        let (kept, hidden): (Vec<_>, Vec<_>) = all.into_iter().partition(wanted);
-        self.checked.diagnostics = kept;
-        self.hidden.extend(hidden);
     }
 
     /// The input.
     pub(crate) fn source(&self) -> &SourceFile {
         self.sources.get(self.file)
+    }
+
+    /// Whether a finding is bad enough to fail the run.
+    pub(crate) fn fails(&self, finding: &Diagnostic) -> bool {
+        let threshold = self.threshold;
+        threshold.is_some_and(|least| finding.severity >= least)
     }
 
     /// Whether nothing at all was found.
@@ -127,6 +133,12 @@ impl Report {
         self.diagnostics()
             .map(|(_, diagnostic)| diagnostic.severity)
             .max()
+    }
+
+    /// Whether something found is bad enough to fail the run.
+    pub(crate) fn fails(&self) -> bool {
+        self.diagnostics()
+            .any(|(file, diagnostic)| file.fails(diagnostic))
     }
 
     /// How many findings come with an edit.

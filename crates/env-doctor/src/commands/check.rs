@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use linter::Settings;
@@ -7,17 +8,16 @@ use linter::fix::Texts;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::{docker_compose, dockerfile};
-use crate::cli::CheckOptions;
+use crate::cli::{CheckOptions, ConfigOptions};
+use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input};
 use crate::loader::FileLoader;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
-use crate::selection::Selection;
 use crate::{Outcome, machine};
 
 /// Checks Compose projects, the Dockerfiles that none of them builds, and the machine.
 pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
-    let selection = Selection::new(&options.report.select, &options.report.ignore)?;
     let here = [Utf8PathBuf::from(".")];
     let paths: &[Utf8PathBuf] = match options.paths.as_slice() {
         [] => &here,
@@ -32,11 +32,12 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         build_args: options.build_args.clone(),
         ..machine::settings(&options.machine)?
     };
+    let flags = Flags::new(&options.report, settings)?;
+    let policies = Arc::new(Policies::new(flags, &options.config)?);
     let loader = FileLoader::default();
     let run = Run {
         loader: &loader,
-        settings: &settings,
-        selection: &selection,
+        policies: &policies,
     };
 
     let results = run.look(paths);
@@ -64,18 +65,15 @@ enum Job {
 /// What every check needs.
 struct Run<'a> {
     loader: &'a FileLoader,
-    settings: &'a Settings,
-    selection: &'a Selection<'a>,
+    policies: &'a Arc<Policies>,
 }
 
 impl Run<'_> {
     fn check(&self, job: &Job) -> Result<FileReport, Failure> {
         let none = Texts::new();
         match job {
-            Job::Project(job) => job.check(&none, self.loader, self.settings, self.selection),
-            Job::Dockerfile(job) => {
-                Ok(job.check(&none, self.loader, self.settings, self.selection))
-            }
+            Job::Project(job) => job.check(&none, self.loader, self.policies),
+            Job::Dockerfile(job) => Ok(job.check(&none, self.loader, self.policies)),
         }
     }
 
@@ -96,7 +94,9 @@ impl Run<'_> {
             .partition(|path| !path.is_dir() && discovery::is_compose_path(path));
         let folders = others.iter().filter(|path| path.is_dir());
         let compose: Vec<Utf8PathBuf> = folders.chain(&compose).cloned().collect();
-        let projects = docker_compose::Projects::found_in(&compose, self.loader);
+        let mut projects = docker_compose::Projects::found_in(&compose, self.loader, self.policies);
+        let usable = |path: &Utf8Path| self.policies.of(path).is_some();
+        projects.jobs.retain(|job| usable(job.path()));
         let mut results = Results {
             failures: projects.failures,
             ..Results::default()
@@ -105,19 +105,23 @@ impl Run<'_> {
         results.add(self.all(jobs));
 
         let built = built(&results.files);
-        let found = discovery::dockerfiles_in(&others);
+        let mut found = discovery::dockerfiles_in(&others, self.policies);
+        found.inputs.retain(|input| usable(input.path()));
         results.failures.extend(found.failures);
         let alone = found.inputs.iter().filter(|input| !is_among(input, &built));
         let jobs: Vec<Job> = alone
-            .filter_map(|input| match dockerfile::Job::new(input, None) {
-                Ok(job) => Some(Job::Dockerfile(job)),
-                Err(failure) => {
-                    results.failures.push(failure);
-                    None
-                }
-            })
+            .filter_map(
+                |input| match dockerfile::Job::new(input, None, self.policies) {
+                    Ok(job) => Some(Job::Dockerfile(job)),
+                    Err(failure) => {
+                        results.failures.push(failure);
+                        None
+                    }
+                },
+            )
             .collect();
         results.add(self.all(jobs));
+        results.failures.extend(self.policies.failures());
         if results.files.is_empty() && results.failures.is_empty() {
             let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
             let message = "no input found: no Dockerfile and no Compose file below";
@@ -132,12 +136,12 @@ impl Run<'_> {
 /// The reports on everything below the paths, without a word about it.
 pub(super) fn reports(
     paths: &[Utf8PathBuf],
-    settings: &Settings,
+    settings: Settings,
 ) -> anyhow::Result<(Vec<FileReport>, Vec<Failure>)> {
+    let flags = Flags::of_settings(settings);
     let run = Run {
         loader: &FileLoader::default(),
-        settings,
-        selection: &Selection::new(&[], &[])?,
+        policies: &Arc::new(Policies::new(flags, &ConfigOptions::default())?),
     };
     let results = run.look(paths);
     Ok((results.files, results.failures))
@@ -190,14 +194,10 @@ struct Again<'a> {
 
 impl Recheck for Again<'_> {
     fn recheck(&self, input: usize, texts: &Texts) -> FileReport {
-        let Run {
-            loader,
-            settings,
-            selection,
-        } = self.run;
+        let Run { loader, policies } = self.run;
         match &self.jobs[input] {
-            Job::Project(job) => job.recheck(texts, loader, settings, selection),
-            Job::Dockerfile(job) => job.check(texts, loader, settings, selection),
+            Job::Project(job) => job.recheck(texts, loader, policies),
+            Job::Dockerfile(job) => job.check(texts, loader, policies),
         }
     }
 }

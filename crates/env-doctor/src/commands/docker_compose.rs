@@ -9,24 +9,25 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use source::{SourceFile, Sources};
 
 use crate::cli::ComposeOptions;
+use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input, clean};
 use crate::loader::{self, FileLoader, Overlay, STDIN};
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
-use crate::selection::Selection;
 use crate::{Outcome, machine};
 
 /// Checks Compose projects.
 pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
-    let selection = Selection::new(&options.report.select, &options.report.ignore)?;
+    let flags = Flags::new(&options.report, machine::settings(&options.machine)?)?;
+    let policies = Arc::new(Policies::new(flags, &options.config)?);
     let loader = FileLoader::default();
-    let found = Projects::find(options, &loader);
+    let mut found = Projects::find(options, &loader, &policies);
     let stdin = found.jobs.iter().any(|job| job.stdin.is_some());
     let inputs: &[Input] = if stdin { &[Input::Stdin] } else { &[] };
     super::can_fix(inputs, options.fix)?;
-    let settings = machine::settings(&options.machine)?;
+    found.jobs.retain(|job| policies.of(job.path()).is_some());
     let check = |job: Job| {
-        let report = job.check(&Texts::new(), &loader, &settings, &selection)?;
+        let report = job.check(&Texts::new(), &loader, &policies)?;
         Ok((job, report))
     };
     // One project does not pay for a pool of threads.
@@ -35,6 +36,7 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
         many => many.par_iter().map(|job| check(job.clone())).collect(),
     };
     let mut failures = found.failures;
+    failures.extend(policies.failures());
     let (mut jobs, mut files) = (Vec::new(), Vec::new());
     for result in results {
         match result {
@@ -48,8 +50,7 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
     let again = Again {
         jobs,
         loader: &loader,
-        settings: &settings,
-        selection: &selection,
+        policies: &policies,
     };
     let mut given = options.paths.clone();
     given.extend(options.files.iter().cloned());
@@ -83,7 +84,7 @@ pub(super) struct Job {
 }
 
 impl Projects {
-    fn find(options: &ComposeOptions, loader: &FileLoader) -> Self {
+    fn find(options: &ComposeOptions, loader: &FileLoader, policies: &Arc<Policies>) -> Self {
         let template = Inputs {
             project_directory: options.project_directory.clone(),
             env_files: options.env_files.clone(),
@@ -97,7 +98,7 @@ impl Projects {
         } else if options.paths.is_empty() {
             found.here(&template, loader);
         }
-        found.named(&template, &options.paths, loader);
+        found.named(&template, &options.paths, loader, policies);
         if found.jobs.is_empty() && found.failures.is_empty() {
             let searched: Vec<&str> = options.paths.iter().map(|path| path.as_str()).collect();
             let message = "no input found: no Compose file below";
@@ -109,22 +110,32 @@ impl Projects {
     }
 
     /// The projects that `paths` name or hold; there may be none.
-    pub(super) fn found_in(paths: &[Utf8PathBuf], loader: &FileLoader) -> Self {
+    pub(super) fn found_in(
+        paths: &[Utf8PathBuf],
+        loader: &FileLoader,
+        policies: &Arc<Policies>,
+    ) -> Self {
         let template = Inputs {
             environment: environment(),
             ..Inputs::default()
         };
         let mut found = Self::default();
-        found.named(&template, paths, loader);
+        found.named(&template, paths, loader, policies);
         found
     }
 
-    fn named(&mut self, template: &Inputs, paths: &[Utf8PathBuf], loader: &FileLoader) {
+    fn named(
+        &mut self,
+        template: &Inputs,
+        paths: &[Utf8PathBuf],
+        loader: &FileLoader,
+        policies: &Arc<Policies>,
+    ) {
         for path in paths {
             if path == "-" {
                 self.add(template, vec![path.clone()]);
             } else if path.is_dir() {
-                self.below(template, path, loader);
+                self.below(template, path, loader, policies);
             } else {
                 self.file(template, &clean(path), loader);
             }
@@ -194,8 +205,14 @@ impl Projects {
     }
 
     /// Every project below a directory.
-    fn below(&mut self, template: &Inputs, root: &Utf8Path, loader: &FileLoader) {
-        let found = discovery::compose_files(root);
+    fn below(
+        &mut self,
+        template: &Inputs,
+        root: &Utf8Path,
+        loader: &FileLoader,
+        policies: &Arc<Policies>,
+    ) {
+        let found = discovery::compose_files(root, policies);
         self.failures.extend(found.failures);
         for input in found.inputs {
             let Input::File(path) = input else {
@@ -250,13 +267,18 @@ fn looks_like_compose(path: &Utf8Path, loader: &FileLoader) -> bool {
 }
 
 impl Job {
+    /// The file that its configuration is looked for above.
+    pub(super) fn path(&self) -> &Utf8Path {
+        let first = self.inputs.files.first();
+        first.map_or(Utf8Path::new("compose.yaml"), |path| path.as_path())
+    }
+
     /// Checks it, reading `texts` in place of the files of those names.
     pub(super) fn check(
         &self,
         texts: &Texts,
         loader: &FileLoader,
-        settings: &Settings,
-        selection: &Selection<'_>,
+        policies: &Policies,
     ) -> Result<FileReport, Failure> {
         let mut all = texts.clone();
         if let Some(stdin) = &self.stdin {
@@ -268,6 +290,9 @@ impl Job {
             texts: &all,
         };
         let mut sources = Sources::new();
+        let policy = policies.of(self.path());
+        let default = Settings::default();
+        let settings = policy.as_ref().map_or(&default, |policy| policy.settings());
         let checked = linter::check_compose(&mut sources, &self.inputs, &overlay, settings)
             .map_err(|error| failure(&error))?;
         let [file, rest @ ..] = checked.files.as_slice() else {
@@ -285,7 +310,7 @@ impl Job {
             },
         );
         report.also = also;
-        report.keep(|diagnostic| selection.wants(diagnostic.rule));
+        policies.apply(&mut report);
         Ok(report)
     }
 }
@@ -296,10 +321,9 @@ impl Job {
         &self,
         texts: &Texts,
         loader: &FileLoader,
-        settings: &Settings,
-        selection: &Selection<'_>,
+        policies: &Policies,
     ) -> FileReport {
-        self.check(texts, loader, settings, selection)
+        self.check(texts, loader, policies)
             .unwrap_or_else(|_| empty(self, texts))
     }
 }
@@ -317,14 +341,13 @@ fn failure(error: &compose::Error) -> Failure {
 struct Again<'a> {
     jobs: Vec<Job>,
     loader: &'a FileLoader,
-    settings: &'a Settings,
-    selection: &'a Selection<'a>,
+    policies: &'a Policies,
 }
 
 impl Recheck for Again<'_> {
     fn recheck(&self, input: usize, texts: &Texts) -> FileReport {
         let job = &self.jobs[input];
-        job.recheck(texts, self.loader, self.settings, self.selection)
+        job.recheck(texts, self.loader, self.policies)
     }
 }
 

@@ -8,31 +8,35 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use source::{SourceFile, Sources};
 
 use crate::cli::DockerfileOptions;
+use crate::config::{Flags, Policies};
 use crate::context::contexts;
 use crate::discovery::{self, Input};
 use crate::loader::{self, FileLoader, Overlay};
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
-use crate::selection::Selection;
 use crate::{Outcome, machine, suggest};
 
 /// Checks Dockerfiles.
 pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
-    let selection = Selection::new(&options.report.select, &options.report.ignore)?;
-    let found = discovery::dockerfiles(&options.paths);
-    super::can_fix(&found.inputs, options.fix)?;
     let settings = Settings {
         target: options.target.clone(),
         build_args: options.build_args.clone(),
         ..machine::settings(&options.machine)?
     };
+    let flags = Flags::new(&options.report, settings)?;
+    let policies = Arc::new(Policies::new(flags, &options.config)?);
+    let mut found = discovery::dockerfiles(&options.paths, &policies);
+    super::can_fix(&found.inputs, options.fix)?;
+    found
+        .inputs
+        .retain(|input| policies.of(input.path()).is_some());
     let loader = FileLoader::default();
     let check = |input: &Input| {
-        let job = Job::new(input, options.context.as_deref())?;
+        let job = Job::new(input, options.context.as_deref(), &policies)?;
         if let Some(target) = &options.target {
             has_stage(&job.source, target)?;
         }
-        let report = job.check(&Texts::new(), &loader, &settings, &selection);
+        let report = job.check(&Texts::new(), &loader, &policies);
         Ok((job, report))
     };
     // One file does not pay for a pool of threads.
@@ -41,6 +45,7 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
         many => many.par_iter().map(check).collect(),
     };
     let mut failures = found.failures;
+    failures.extend(policies.failures());
     let (mut jobs, mut files) = (Vec::new(), Vec::new());
     for result in results {
         match result {
@@ -54,8 +59,7 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     let again = Again {
         jobs,
         loader: &loader,
-        settings: &settings,
-        selection: &selection,
+        policies: &policies,
     };
     let scope = || Scope::new(&options.paths, options.context.as_deref());
     super::finish(
@@ -75,14 +79,23 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Reads an input; `given` is its build context, where the user says so.
-    pub(super) fn new(input: &Input, given: Option<&Utf8Path>) -> Result<Self, Failure> {
-        let (source, contexts) = match input {
-            Input::Stdin => (loader::read_stdin()?, contexts("Dockerfile".into(), given)),
-            Input::File(path) => (loader::read_input(path)?, contexts(path, given)),
+    /// Reads an input; `given` is its build context, where the command line says so.
+    pub(super) fn new(
+        input: &Input,
+        given: Option<&Utf8Path>,
+        policies: &Policies,
+    ) -> Result<Self, Failure> {
+        let path = input.path();
+        let source = match input {
+            Input::Stdin => loader::read_stdin()?,
+            Input::File(path) => loader::read_input(path)?,
         };
-        let source = Arc::new(source);
-        Ok(Self { source, contexts })
+        let configured = policies.of(path).and_then(|policy| policy.context());
+        let given = given.or(configured.as_deref());
+        Ok(Self {
+            source: Arc::new(source),
+            contexts: contexts(path, given),
+        })
     }
 
     /// Checks it, reading `texts` in place of the files of those names.
@@ -90,8 +103,7 @@ impl Job {
         &self,
         texts: &Texts,
         loader: &FileLoader,
-        settings: &Settings,
-        selection: &Selection<'_>,
+        policies: &Policies,
     ) -> FileReport {
         let mut sources = Sources::new();
         let source = texts.get(self.source.name()).unwrap_or(&self.source);
@@ -102,9 +114,12 @@ impl Job {
         };
         let overlay = Overlay { loader, texts };
         let loader: &dyn Loader = if texts.is_empty() { loader } else { &overlay };
+        let policy = policies.of(Utf8Path::new(source.name()));
+        let default = Settings::default();
+        let settings = policy.as_ref().map_or(&default, |policy| policy.settings());
         let checked = linter::check_dockerfile(&mut sources, &input, loader, settings);
         let mut report = FileReport::new(sources, file, checked);
-        report.keep(|diagnostic| selection.wants(diagnostic.rule));
+        policies.apply(&mut report);
         report
     }
 }
@@ -113,13 +128,12 @@ impl Job {
 struct Again<'a> {
     jobs: Vec<Job>,
     loader: &'a FileLoader,
-    settings: &'a Settings,
-    selection: &'a Selection<'a>,
+    policies: &'a Policies,
 }
 
 impl Recheck for Again<'_> {
     fn recheck(&self, input: usize, texts: &Texts) -> FileReport {
-        self.jobs[input].check(texts, self.loader, self.settings, self.selection)
+        self.jobs[input].check(texts, self.loader, self.policies)
     }
 }
 

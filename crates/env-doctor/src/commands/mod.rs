@@ -10,9 +10,8 @@ pub(crate) mod rules;
 
 use anyhow::bail;
 use linter::fix::Dropped;
-use source::Severity;
 
-use crate::cli::{FailOn, FixOptions, Format, ReportOptions};
+use crate::cli::{FixOptions, Format, ReportOptions};
 use crate::discovery::Input;
 use crate::render::text::{Detail, Style};
 use crate::repair::{Recheck, Scope};
@@ -58,9 +57,9 @@ fn finish(
         output::error_line(&defect(dropped));
     }
     for failure in &report.failures {
-        output::error_line(&format!("{}: {}", failure.file, failure.message));
+        output::failure(failure);
     }
-    Ok(outcome(&report, options.fail_on))
+    Ok(outcome(&report))
 }
 
 /// What to say of a fix that was not kept.
@@ -101,31 +100,19 @@ fn write(report: &Report, options: &ReportOptions) -> anyhow::Result<()> {
         Format::Sarif => render::sarif::render(report)?,
         Format::Github => render::github::render(report),
         Format::Gitlab => render::gitlab::render(report)?,
-        Format::Junit => render::junit::render(report, threshold(options.fail_on)),
+        Format::Junit => render::junit::render(report),
         Format::Markdown => render::markdown::render(report),
         Format::Html => render::html::render(report),
     };
     output::write(options.output_file.as_deref(), &text)
 }
 
-fn outcome(report: &Report, fail_on: FailOn) -> Outcome {
+fn outcome(report: &Report) -> Outcome {
     if !report.failures.is_empty() {
-        return Outcome::Failed;
-    }
-    let fails = |worst| threshold(fail_on).is_some_and(|least| worst >= least);
-    if report.worst().is_some_and(fails) {
+        Outcome::Failed
+    } else if report.fails() {
         Outcome::Findings
     } else {
         Outcome::Clean
-    }
-}
-
-/// The lowest severity that fails a run; `None` where nothing does.
-fn threshold(fail_on: FailOn) -> Option<Severity> {
-    match fail_on {
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Info => Some(Severity::Info),
-        FailOn::Never => None,
     }
 }

@@ -11,6 +11,8 @@ pub(super) struct Finding<'r> {
     pub sources: &'r Sources,
     /// What was found.
     pub diagnostic: &'r Diagnostic,
+    /// Whether it fails the run.
+    pub fails: bool,
 }
 
 impl<'r> Finding<'r> {
@@ -27,6 +29,7 @@ pub(super) fn in_order(report: &Report) -> Vec<Finding<'_>> {
         .map(|(file, diagnostic)| Finding {
             sources: &file.sources,
             diagnostic,
+            fails: file.fails(diagnostic),
         })
         .collect();
     all.sort_by_key(|finding| {

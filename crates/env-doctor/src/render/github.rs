@@ -15,7 +15,17 @@ pub(crate) fn render(report: &Report) -> String {
     }
     for failure in &report.failures {
         let (file, message) = (property(&failure.file), data(&failure.message));
-        let _ = writeln!(out, "::error file={file},title=not checked::{message}");
+        let line = match &failure.excerpt {
+            Some(excerpt) => {
+                let (sources, at) = excerpt.place();
+                format!(",line={}", findings::place(&sources, at).start.line)
+            }
+            None => String::new(),
+        };
+        let _ = writeln!(
+            out,
+            "::error file={file}{line},title=not checked::{message}"
+        );
     }
     out
 }

@@ -85,6 +85,7 @@ struct Point {
 #[derive(Serialize)]
 struct Error<'r> {
     file: &'r str,
+    range: Option<Range>,
     message: &'r str,
 }
 
@@ -140,6 +141,10 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
             .iter()
             .map(|failure| Error {
                 file: &failure.file,
+                range: failure.excerpt.as_ref().map(|excerpt| {
+                    let (sources, at) = excerpt.place();
+                    range(&sources, at)
+                }),
                 message: &failure.message,
             })
             .collect(),

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use source::{Diagnostic, Severity};
-
 use super::findings::{self, Finding};
 use super::markup::escape;
 use crate::report::{Failure, Report};
 
-/// One suite a file, one test case a finding. A finding below `threshold` is a passed test with output, so that the
-/// results agree with the exit status; a file without findings is one passed test.
-pub(crate) fn render(report: &Report, threshold: Option<Severity>) -> String {
+/// One suite a file, one test case a finding. A finding that does not fail the run is a passed test with output, so
+/// that the results agree with the exit status; a file without findings is one passed test.
+pub(crate) fn render(report: &Report) -> String {
     let mut suites: BTreeMap<&str, Vec<Finding<'_>>> = report
         .files
         .iter()
@@ -23,18 +21,13 @@ pub(crate) fn render(report: &Report, threshold: Option<Severity>) -> String {
             .or_default()
             .push(finding);
     }
-    let fails =
-        |diagnostic: &Diagnostic| threshold.is_some_and(|least| diagnostic.severity >= least);
     let mut body = String::new();
     let (mut tests, mut failures) = (0, 0);
     for (name, findings) in &suites {
-        let failed = findings
-            .iter()
-            .filter(|finding| fails(finding.diagnostic))
-            .count();
+        let failed = findings.iter().filter(|finding| finding.fails).count();
         tests += findings.len().max(1);
         failures += failed;
-        suite(name, findings, failed, &fails, &mut body);
+        suite(name, findings, failed, &mut body);
     }
     for failure in &report.failures {
         not_checked(failure, &mut body);
@@ -48,13 +41,7 @@ pub(crate) fn render(report: &Report, threshold: Option<Severity>) -> String {
     )
 }
 
-fn suite(
-    name: &str,
-    findings: &[Finding<'_>],
-    failed: usize,
-    fails: &impl Fn(&Diagnostic) -> bool,
-    out: &mut String,
-) {
+fn suite(name: &str, findings: &[Finding<'_>], failed: usize, out: &mut String) {
     let (name, tests) = (escape(name), findings.len().max(1));
     let _ = writeln!(
         out,
@@ -67,12 +54,12 @@ fn suite(
         );
     }
     for finding in findings {
-        case(*finding, &name, fails(finding.diagnostic), out);
+        case(*finding, &name, out);
     }
     out.push_str("  </testsuite>\n");
 }
 
-fn case(finding: Finding<'_>, class: &str, fails: bool, out: &mut String) {
+fn case(finding: Finding<'_>, class: &str, out: &mut String) {
     let (start, diagnostic) = (finding.place().start, finding.diagnostic);
     let (rule, line, column) = (escape(diagnostic.rule), start.line, start.column);
     let _ = writeln!(
@@ -82,7 +69,7 @@ fn case(finding: Finding<'_>, class: &str, fails: bool, out: &mut String) {
     let message = escape(&diagnostic.message);
     let text = escape(&details(finding));
     let kind = diagnostic.severity.as_str();
-    let _ = if fails {
+    let _ = if finding.fails {
         writeln!(
             out,
             "      <failure type=\"{kind}\" message=\"{message}\">{text}</failure>"
@@ -137,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_file_is_a_suite_and_a_finding_a_case() {
-        insta::assert_snapshot!(render(&testing::report(), Some(Severity::Error)), @r#"
+        insta::assert_snapshot!(render(&testing::report()), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="env-doctor" tests="4" failures="1" errors="1">
           <testsuite name="docker/Dockerfile" tests="2" failures="1" errors="0">
@@ -169,12 +156,14 @@ mod tests {
 
     #[test]
     fn nothing_fails_without_a_threshold() {
-        assert!(!render(&testing::report(), None).contains("<failure"));
+        let mut report = testing::report();
+        report.files[0].threshold = None;
+        assert!(!render(&report).contains("<failure"));
     }
 
     #[test]
     fn hostile_names_and_messages_stay_text() {
-        insta::assert_snapshot!(render(&testing::hostile(), Some(Severity::Info)), @r#"
+        insta::assert_snapshot!(render(&testing::hostile()), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="env-doctor" tests="2" failures="1" errors="1">
           <testsuite name="a/&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�

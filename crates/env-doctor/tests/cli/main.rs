@@ -8,6 +8,7 @@
 
 mod check;
 mod completions;
+mod config;
 mod discovery;
 mod explain;
 mod fix;

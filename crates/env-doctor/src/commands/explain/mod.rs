@@ -36,7 +36,7 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
     };
     output::write(None, &out)?;
     for failure in &failures {
-        output::error_line(&format!("{}: {}", failure.file, failure.message));
+        output::failure(failure);
     }
     if explained.is_empty() {
         output::error_line(&nothing(&text, &name, &log));
@@ -89,7 +89,7 @@ fn evidence(
     if options.paths.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let (reports, failures) = check::reports(&options.paths, settings)?;
+    let (reports, failures) = check::reports(&options.paths, settings.clone())?;
     Ok((reports.iter().flat_map(findings).collect(), failures))
 }
 

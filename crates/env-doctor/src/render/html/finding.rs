@@ -14,6 +14,7 @@ pub(super) fn article(finding: Finding<'_>, number: usize, out: &mut String) {
     let Finding {
         sources,
         diagnostic,
+        fails: _,
     } = finding;
     let severity = diagnostic.severity.as_str();
     let fixable = if diagnostic.fixes.is_empty() {

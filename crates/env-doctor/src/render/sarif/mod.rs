@@ -81,7 +81,13 @@ fn invocation(report: &Report) -> Invocation<'_> {
     let failures = report.failures.iter().map(|failure| Notification {
         level: "error",
         message: message(&failure.message),
-        locations: [whole_file(uri::artifact(&failure.file))],
+        locations: [match &failure.excerpt {
+            Some(excerpt) => {
+                let (sources, at) = excerpt.place();
+                location(&sources, at)
+            }
+            None => whole_file(uri::artifact(&failure.file)),
+        }],
     });
     let notes = report.files.iter().flat_map(|file| {
         file.checked.notes.iter().map(|note| Notification {
@@ -100,6 +106,7 @@ fn outcome(finding: Finding<'_>, fingerprint: String) -> Outcome<'_> {
     let Finding {
         sources,
         diagnostic,
+        fails: _,
     } = finding;
     let mut primary = location(sources, diagnostic.primary.location);
     primary.logical_locations = logical(diagnostic);

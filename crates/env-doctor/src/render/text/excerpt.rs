@@ -12,7 +12,7 @@ const MAX_LINE: usize = 1_000;
 const MARGIN: usize = 40;
 
 /// Whole lines of a file.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     /// The lines, without the last one's line feed.
     pub text: &'a str,
     /// Number of the first one, from 1.
@@ -22,7 +22,7 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// The lines that hold all `ranges`, which lie on character boundaries.
-    pub(super) fn around(file: &'a SourceFile, ranges: impl Iterator<Item = Range<usize>>) -> Self {
+    pub(crate) fn around(file: &'a SourceFile, ranges: impl Iterator<Item = Range<usize>>) -> Self {
         let text = file.text();
         let (mut start, mut end) = (text.len(), 0);
         for range in ranges {
@@ -44,7 +44,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Where a range of the file is in these lines.
-    pub(super) fn locate(&self, range: &Range<usize>) -> Range<usize> {
+    pub(crate) fn locate(&self, range: &Range<usize>) -> Range<usize> {
         let place = |offset: usize| offset.saturating_sub(self.start).min(self.text.len());
         place(range.start)..place(range.end)
     }
@@ -58,7 +58,7 @@ pub(in crate::render) fn bounded(file: &SourceFile, span: Span) -> Range<usize> 
 }
 
 /// The part of `span` that is worth showing, without the line feed it may end with.
-pub(super) fn visible(file: &SourceFile, span: Span) -> Range<usize> {
+pub(crate) fn visible(file: &SourceFile, span: Span) -> Range<usize> {
     let text = file.text();
     let Range { start, mut end } = bounded(file, span);
     if end - start > MAX_SPAN {

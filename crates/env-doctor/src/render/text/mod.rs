@@ -13,6 +13,8 @@ use annotate_snippets::renderer::DecorStyle;
 
 use crate::report::Report;
 
+pub(crate) use excerpt::{Lines, visible};
+
 /// Up to this many inputs, each gets its notes and a line of its own.
 const FEW_FILES: usize = 3;
 

@@ -1,0 +1,79 @@
+//! `env-doctor.toml`: what is reported, what the images run on, and what only the user can know.
+
+mod check;
+mod excerpt;
+pub mod keys;
+mod patterns;
+mod policies;
+mod policy;
+mod read;
+pub mod schema;
+pub mod words;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use facts::image::Accelerator;
+use linter::{Known, Target};
+use source::Severity;
+
+use crate::cli::FailOn;
+use patterns::Patterns;
+
+pub(crate) use excerpt::Excerpt;
+pub(crate) use policies::Policies;
+pub(crate) use policy::{Flags, Policy};
+
+/// The name of the file.
+pub(crate) const FILE: &str = "env-doctor.toml";
+
+/// The file of a Python project, which may hold the same below [`TABLE`].
+const PYPROJECT: &str = "pyproject.toml";
+
+/// Where the configuration stands in `pyproject.toml`.
+const TABLE: &[&str] = &["tool", "env-doctor"];
+
+/// What a rule's findings can be made.
+const LEVELS: &[&str] = &["off", "info", "warning", "error"];
+
+/// What images are made for.
+const ACCELERATORS: &[&str] = &["nvidia", "cpu", "amd", "jetson", "other"];
+
+fn accelerator(word: &str) -> Option<Accelerator> {
+    match word {
+        "nvidia" => Some(Accelerator::Nvidia),
+        "cpu" => Some(Accelerator::Cpu),
+        "amd" => Some(Accelerator::Amd),
+        "jetson" => Some(Accelerator::Jetson),
+        "other" => Some(Accelerator::Other),
+        _ => None,
+    }
+}
+
+/// Severity by rule; `None` where the rule is off.
+type Levels = BTreeMap<&'static str, Option<Severity>>;
+
+/// What one file says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Config {
+    select: Option<Vec<&'static str>>,
+    ignore: Vec<&'static str>,
+    levels: Levels,
+    per_path: Vec<PerPath>,
+    fail_on: Option<FailOn>,
+    exclude: Patterns,
+    context: Option<Utf8PathBuf>,
+    default_runtime: Option<String>,
+    target: Target,
+    build_args: Vec<(String, String)>,
+    known: Arc<Known>,
+}
+
+/// What differs for some files.
+#[derive(Clone, Debug)]
+struct PerPath {
+    paths: Patterns,
+    ignore: Vec<&'static str>,
+    levels: Levels,
+}

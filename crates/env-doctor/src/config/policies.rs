@@ -1,0 +1,319 @@
+//! Which configuration holds for a file: the one of the nearest directory above it.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use source::{FileId, SourceFile, Span};
+
+use super::{Config, Excerpt, FILE, Flags, PYPROJECT, Policy, TABLE, read};
+use crate::cli::ConfigOptions;
+use crate::loader;
+use crate::report::{Failure, FileReport};
+
+/// Every configuration of a run, each read once.
+pub(crate) struct Policies {
+    flags: Arc<Flags>,
+    found: Found,
+    /// What could not be read.
+    failures: Mutex<Vec<Failure>>,
+}
+
+enum Found {
+    /// One for all files; `None` where it cannot be used.
+    One(Option<Arc<Policy>>),
+    /// By directory, as it is spelt and without links.
+    Nearest(Mutex<HashMap<Utf8PathBuf, Option<Arc<Policy>>>>),
+}
+
+impl Policies {
+    /// Fails where a file that was named is not there.
+    pub(crate) fn new(flags: Flags, options: &ConfigOptions) -> anyhow::Result<Self> {
+        let mut policies = Self {
+            flags: Arc::new(flags),
+            found: Found::Nearest(Mutex::default()),
+            failures: Mutex::default(),
+        };
+        if options.no_config {
+            let default = policies.default_policy(&here());
+            policies.found = Found::One(Some(default));
+        } else if let Some(path) = &options.config {
+            let file = loader::read_input(path)
+                .map_err(|failure| anyhow::anyhow!("{}: {}", failure.file, failure.message))?;
+            let top = top(path.file_name().unwrap_or_default());
+            // Patterns could not name what lies beside the directory of the file.
+            let policy = policies.read(&Arc::new(file), top, here());
+            policies.found = Found::One(policy);
+        }
+        Ok(policies)
+    }
+
+    /// What holds for a file; `None` where its configuration cannot be used, which is among the failures then.
+    pub(crate) fn of(&self, file: &Utf8Path) -> Option<Arc<Policy>> {
+        let parent = file.parent().unwrap_or_else(|| Utf8Path::new(""));
+        self.of_directory(parent)
+    }
+
+    /// What holds for the files of a directory.
+    pub(crate) fn of_directory(&self, directory: &Utf8Path) -> Option<Arc<Policy>> {
+        let by_directory = match &self.found {
+            Found::One(policy) => return policy.clone(),
+            Found::Nearest(by_directory) => by_directory,
+        };
+        let Ok(mut by_directory) = by_directory.lock() else {
+            return None;
+        };
+        if let Some(known) = by_directory.get(directory) {
+            return known.clone();
+        }
+        let policy = match nonempty(directory).canonicalize_utf8() {
+            Ok(full) => self.nearest(&full, &mut by_directory),
+            // What is wrong with the path is said where it is read.
+            Err(_) => Some(self.default_policy(&here())),
+        };
+        by_directory.insert(directory.to_owned(), policy.clone());
+        policy
+    }
+
+    fn nearest(
+        &self,
+        full: &Utf8Path,
+        known: &mut HashMap<Utf8PathBuf, Option<Arc<Policy>>>,
+    ) -> Option<Arc<Policy>> {
+        let mut passed = Vec::new();
+        let mut found = None;
+        for directory in full.ancestors() {
+            if let Some(policy) = known.get(directory) {
+                found = Some(policy.clone());
+                break;
+            }
+            passed.push(directory);
+            if let Some(policy) = self.in_directory(directory) {
+                found = Some(policy);
+                break;
+            }
+            // What lies above a repository is somebody else's.
+            if directory.join(".git").exists() {
+                break;
+            }
+        }
+        let policy = found.unwrap_or_else(|| Some(self.default_policy(full.as_std_path())));
+        for directory in passed {
+            known.insert(directory.to_owned(), policy.clone());
+        }
+        policy
+    }
+
+    /// The configuration in a directory, if there is one.
+    fn in_directory(&self, directory: &Utf8Path) -> Option<Option<Arc<Policy>>> {
+        let path = directory.join(FILE);
+        match fs::read(&path) {
+            Ok(bytes) => return Some(self.decode(&path, bytes, &[])),
+            Err(error) if is_absent(&error) => {}
+            Err(error) => {
+                self.fail(Failure::new(short(path), loader::reason(&error)));
+                return Some(None);
+            }
+        }
+        let path = directory.join(PYPROJECT);
+        let bytes = fs::read(&path).ok()?;
+        // Most have nothing to say, and need not be read for it.
+        memchr::memmem::find(&bytes, b"env-doctor")?;
+        let file = SourceFile::decode(short(path), bytes).ok()?;
+        if !has_table(file.text()) {
+            return None;
+        }
+        Some(self.read(&Arc::new(file), TABLE, directory.as_std_path().to_owned()))
+    }
+
+    fn decode(&self, path: &Utf8Path, bytes: Vec<u8>, top: &[&str]) -> Option<Arc<Policy>> {
+        let directory = path.parent().unwrap_or_else(|| Utf8Path::new("/"));
+        match SourceFile::decode(short(path.to_owned()), bytes) {
+            Ok(file) => self.read(&Arc::new(file), top, directory.as_std_path().to_owned()),
+            Err(error) => {
+                self.fail(Failure::new(short(path.to_owned()), error.to_string()));
+                None
+            }
+        }
+    }
+
+    fn read(
+        &self,
+        file: &Arc<SourceFile>,
+        top: &[&str],
+        directory: PathBuf,
+    ) -> Option<Arc<Policy>> {
+        match read::config(file, top) {
+            Ok(config) => {
+                let policy = Policy::new(Arc::clone(&self.flags), config, directory);
+                Some(Arc::new(policy))
+            }
+            Err(problems) => {
+                for problem in problems {
+                    let span = Span::from_usize(problem.span);
+                    let excerpt = Excerpt::new(Arc::clone(file), span, problem.help);
+                    self.fail(Failure {
+                        excerpt: Some(excerpt),
+                        ..Failure::new(file.name(), problem.message)
+                    });
+                }
+                None
+            }
+        }
+    }
+
+    fn default_policy(&self, directory: &Path) -> Arc<Policy> {
+        let flags = Arc::clone(&self.flags);
+        Arc::new(Policy::new(flags, Config::default(), directory.to_owned()))
+    }
+
+    fn fail(&self, failure: Failure) {
+        if let Ok(mut failures) = self.failures.lock() {
+            failures.push(failure);
+        }
+    }
+
+    /// The configurations that cannot be used, by name.
+    pub(crate) fn failures(&self) -> Vec<Failure> {
+        let failures = self.failures.lock();
+        let mut failures = failures
+            .map(|failures| failures.clone())
+            .unwrap_or_default();
+        failures.sort_by(|a, b| a.file.cmp(&b.file));
+        failures
+    }
+
+    /// Whether a search below `root` leaves out what it meets at `path`, which begins with `root`; `full` is `root`
+    /// without links.
+    pub(crate) fn excludes(
+        &self,
+        (root, full): (&Path, &Path),
+        path: &Path,
+        is_directory: bool,
+    ) -> bool {
+        let Ok(below) = path.strip_prefix(root) else {
+            return false;
+        };
+        if below.as_os_str().is_empty() {
+            return false;
+        }
+        let path = full.join(below);
+        let parent = path.parent().and_then(Utf8Path::from_path);
+        let policy = parent.and_then(|parent| self.of_directory(parent));
+        policy.is_some_and(|policy| policy.excludes(&path, is_directory))
+    }
+
+    /// Hides what is not to be reported and gives the rest its severity.
+    pub(crate) fn apply(&self, report: &mut FileReport) {
+        let Some(own) = self.of(Utf8Path::new(report.source().name())) else {
+            return;
+        };
+        report.threshold = own.threshold();
+        for mut finding in std::mem::take(&mut report.checked.diagnostics) {
+            let inputs = inputs(report, &finding);
+            let policy = inputs.first().and_then(|&file| {
+                let name = report.sources.get(file).name();
+                self.of(Utf8Path::new(name))
+            });
+            let policy = policy.as_ref().unwrap_or(&own);
+            let mut paths = Vec::new();
+            if policy.asks_for_paths() {
+                let primary = finding.primary.location.file;
+                let files = inputs.into_iter().chain([primary]);
+                paths.extend(files.filter_map(|file| absolute(report.sources.get(file).name())));
+            }
+            match policy.judge(finding.rule, finding.severity, &paths) {
+                Some(severity) => {
+                    finding.severity = severity;
+                    report.checked.diagnostics.push(finding);
+                }
+                None => report.hidden.push(finding),
+            }
+        }
+    }
+}
+
+/// The inputs that a finding counts as found in: its own file, or those that read it.
+fn inputs(report: &FileReport, finding: &source::Diagnostic) -> Vec<FileId> {
+    let is_input = |file: &FileId| *file == report.file || report.also.contains(file);
+    let primary = finding.primary.location.file;
+    if is_input(&primary) {
+        return vec![primary];
+    }
+    let related = finding.related.iter().map(|label| label.location.file);
+    let mut files: Vec<FileId> = related.filter(is_input).collect();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
+/// Where the configuration stands in a file of this name.
+fn top(name: &str) -> &'static [&'static str] {
+    if name == PYPROJECT { TABLE } else { &[] }
+}
+
+/// Whether there is a configuration; a file that is no TOML has one where a line says so.
+fn has_table(text: &str) -> bool {
+    match toml::de::DeTable::parse(text) {
+        Ok(document) => {
+            let tool = document.get_ref().get(TABLE[0]);
+            let tool = tool.and_then(|tool| tool.get_ref().as_table());
+            tool.is_some_and(|tool| tool.contains_key(TABLE[1]))
+        }
+        Err(_) => text
+            .lines()
+            .any(|line| line.trim_start().starts_with("[tool.env-doctor")),
+    }
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
+    )
+}
+
+/// The current directory without links.
+fn here() -> PathBuf {
+    Path::new(".").canonicalize().unwrap_or_default()
+}
+
+fn nonempty(path: &Utf8Path) -> &Utf8Path {
+    if path.as_str().is_empty() {
+        Utf8Path::new(".")
+    } else {
+        path
+    }
+}
+
+/// The path of a file, without links in its directory.
+fn absolute(name: &str) -> Option<PathBuf> {
+    let path = Utf8Path::new(name);
+    let parent = path.parent().unwrap_or_else(|| Utf8Path::new(""));
+    let full = nonempty(parent).canonicalize().ok()?;
+    Some(full.join(path.file_name()?))
+}
+
+/// An absolute path as one would type it here: `../env-doctor.toml`.
+pub(super) fn short(path: Utf8PathBuf) -> Utf8PathBuf {
+    let Ok(here) = Utf8Path::new(".").canonicalize_utf8() else {
+        return path;
+    };
+    let common = here
+        .components()
+        .zip(path.components())
+        .take_while(|(a, b)| a == b);
+    let common = common.count();
+    // Nothing but the root in common: the whole path says more.
+    if common <= 1 {
+        return path;
+    }
+    let up = here.components().count() - common;
+    let down = path.components().skip(common);
+    std::iter::repeat_n(Utf8Component::ParentDir, up)
+        .chain(down)
+        .collect()
+}
