@@ -1,6 +1,7 @@
 //! Pages that follow from the code.
 
 mod commands;
+mod configuration;
 mod man;
 mod messages;
 mod rules;
@@ -18,7 +19,7 @@ const NOTICE: &str = "Written by `cargo xtask gen`.";
 
 /// Writes the pages, or says which ones are not as they would be written.
 pub(crate) fn run(root: &Utf8Path, check: bool) -> anyhow::Result<ExitCode> {
-    let pages = pages()?;
+    let pages = pages(root)?;
     let mut differ = false;
     for path in orphans(root, &pages)? {
         differ = true;
@@ -66,7 +67,7 @@ fn orphans(root: &Utf8Path, pages: &[(String, String)]) -> anyhow::Result<Vec<St
 }
 
 /// Every page with its path.
-fn pages() -> anyhow::Result<Vec<(String, String)>> {
+fn pages(root: &Utf8Path) -> anyhow::Result<Vec<(String, String)>> {
     let markdown = [
         ("docs/rules/README.md", rules::page()),
         ("docs/commands.md", commands::page()),
@@ -77,7 +78,12 @@ fn pages() -> anyhow::Result<Vec<(String, String)>> {
         .map(|(path, page)| (path.to_owned(), format!("<!-- {NOTICE} -->\n\n{page}")));
     let manual = man::pages()?.into_iter();
     let manual = manual.map(|(path, page)| (path, format!(".\\\" {NOTICE}\n{page}")));
-    Ok(markdown.chain(manual).collect())
+    let own = [
+        (configuration::PAGE, configuration::page(root)?),
+        (configuration::SCHEMA, configuration::json_schema()?),
+    ];
+    let own = own.map(|(path, page)| (path.to_owned(), page));
+    Ok(markdown.chain(manual).chain(own).collect())
 }
 
 /// The first line that differs, in both versions.

@@ -29,6 +29,14 @@ enum Found {
     Nearest(Mutex<HashMap<Utf8PathBuf, Option<Arc<Policy>>>>),
 }
 
+/// What a directory has.
+enum Own {
+    /// No configuration.
+    None,
+    /// One; `None` where it cannot be used.
+    Some(Option<Arc<Policy>>),
+}
+
 impl Policies {
     /// Fails where a file that was named is not there.
     pub(crate) fn new(flags: Flags, options: &ConfigOptions) -> anyhow::Result<Self> {
@@ -91,7 +99,7 @@ impl Policies {
                 break;
             }
             passed.push(directory);
-            if let Some(policy) = self.in_directory(directory) {
+            if let Own::Some(policy) = self.in_directory(directory) {
                 found = Some(policy);
                 break;
             }
@@ -108,31 +116,29 @@ impl Policies {
     }
 
     /// The configuration in a directory, if there is one.
-    fn in_directory(&self, directory: &Utf8Path) -> Option<Option<Arc<Policy>>> {
+    fn in_directory(&self, directory: &Utf8Path) -> Own {
         let path = directory.join(FILE);
         match fs::read(&path) {
-            Ok(bytes) => return Some(self.decode(&path, bytes, &[])),
+            Ok(bytes) => return Own::Some(self.decode(&path, bytes)),
             Err(error) if is_absent(&error) => {}
             Err(error) => {
                 self.fail(Failure::new(short(path), loader::reason(&error)));
-                return Some(None);
+                return Own::Some(None);
             }
         }
-        let path = directory.join(PYPROJECT);
-        let bytes = fs::read(&path).ok()?;
-        // Most have nothing to say, and need not be read for it.
-        memchr::memmem::find(&bytes, b"env-doctor")?;
-        let file = SourceFile::decode(short(path), bytes).ok()?;
-        if !has_table(file.text()) {
-            return None;
+        match python_project(&directory.join(PYPROJECT)) {
+            Some(file) => {
+                let directory = directory.as_std_path().to_owned();
+                Own::Some(self.read(&Arc::new(file), TABLE, directory))
+            }
+            None => Own::None,
         }
-        Some(self.read(&Arc::new(file), TABLE, directory.as_std_path().to_owned()))
     }
 
-    fn decode(&self, path: &Utf8Path, bytes: Vec<u8>, top: &[&str]) -> Option<Arc<Policy>> {
+    fn decode(&self, path: &Utf8Path, bytes: Vec<u8>) -> Option<Arc<Policy>> {
         let directory = path.parent().unwrap_or_else(|| Utf8Path::new("/"));
         match SourceFile::decode(short(path.to_owned()), bytes) {
-            Ok(file) => self.read(&Arc::new(file), top, directory.as_std_path().to_owned()),
+            Ok(file) => self.read(&Arc::new(file), &[], directory.as_std_path().to_owned()),
             Err(error) => {
                 self.fail(Failure::new(short(path.to_owned()), error.to_string()));
                 None
@@ -253,6 +259,15 @@ fn inputs(report: &FileReport, finding: &source::Diagnostic) -> Vec<FileId> {
 /// Where the configuration stands in a file of this name.
 fn top(name: &str) -> &'static [&'static str] {
     if name == PYPROJECT { TABLE } else { &[] }
+}
+
+/// A `pyproject.toml` that has a configuration.
+fn python_project(path: &Utf8Path) -> Option<SourceFile> {
+    let bytes = fs::read(path).ok()?;
+    // Most have nothing to say, and need not be read for it.
+    memchr::memmem::find(&bytes, b"env-doctor")?;
+    let file = SourceFile::decode(short(path.to_owned()), bytes).ok()?;
+    has_table(file.text()).then_some(file)
 }
 
 /// Whether there is a configuration; a file that is no TOML has one where a line says so.

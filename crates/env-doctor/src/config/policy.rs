@@ -126,7 +126,7 @@ impl Policy {
             None
         } else {
             let on = match &config.select {
-                Some(names) => names.contains(&rule),
+                Some(listed) => listed.contains(&rule),
                 None => level.is_some() || !OFF_BY_DEFAULT.contains(&rule),
             };
             level.unwrap_or(Some(found)).filter(|_| on)

@@ -1,5 +1,9 @@
 //! `env-doctor.toml`.
 
+use std::fmt::Write as _;
+
+use env_doctor::config::keys::{self, Holds};
+
 use crate::program::{CLEAN, HIDDEN_GPUS, Program, Run};
 
 fn dockerfile(arguments: &[&str]) -> Program {
@@ -445,4 +449,124 @@ fn a_service_is_judged_by_what_is_known_of_its_image() {
     --- stdout
     compose.yaml:2:3: error[gpu-request-missing] service `a` is made for the GPU and requests none
     ");
+}
+
+fn as_json(text: &str) -> serde_json::Value {
+    toml::from_str(text).unwrap()
+}
+
+fn schema_problems(text: &str) -> Vec<String> {
+    let schema = include_str!("../../../../docs/configuration.schema.json");
+    let schema = serde_json::from_str(schema).unwrap();
+    crate::schema::problems(&schema, &as_json(text))
+}
+
+/// Every key with its example, tables last as TOML wants them.
+fn every_example() -> String {
+    let mut text = String::new();
+    let (tables, plain): (Vec<keys::Key>, Vec<keys::Key>) = keys::TOP
+        .iter()
+        .copied()
+        .partition(|key| matches!(key.holds, Holds::Table(_) | Holds::Tables(_)));
+    for key in plain {
+        let _ = writeln!(text, "{} = {}", key.name, key.example);
+    }
+    for key in tables {
+        let inner = match key.holds {
+            Holds::Tables(inner) => {
+                let _ = writeln!(text, "[[{}]]", key.name);
+                inner
+            }
+            Holds::Table(inner) => {
+                let _ = writeln!(text, "[{}]", key.name);
+                inner
+            }
+            _ => &[],
+        };
+        for key in inner {
+            let _ = writeln!(text, "{} = {}", key.name, key.example);
+        }
+    }
+    text
+}
+
+#[test]
+fn the_program_and_the_schema_take_every_example() {
+    let page = include_str!("../../../../docs/configuration.md");
+    let mut examples: Vec<String> = page
+        .split("```toml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect();
+    assert!(examples.len() >= 2);
+    examples.push(every_example());
+    for example in examples {
+        let run = dockerfile(&[])
+            .file("Dockerfile", CLEAN)
+            .file("env-doctor.toml", &example)
+            .run();
+        assert_eq!(run.status, 0, "{example}\n{}", run.stderr);
+        let problems = schema_problems(&example);
+        assert!(problems.is_empty(), "{example}\n{problems:?}");
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_the_program_refuses() {
+    for bad in [
+        "selct = []",
+        "select = 'cpu-wheel'",
+        "ignore = ['cpu-whel']",
+        "rules = { cpu-wheel = 'fatal' }",
+        "rules = { cpu-whel = 'off' }",
+        "[[per-path]]\nignore = []",
+        "[target]\ndriver = 535",
+        "[[image]]\ncuda = '12.4'",
+        "[[image]]\nname = 'a'\nflavor = 'development'",
+        "[[mirror]]\nurl = 'https://pypi.corp'",
+        "[build-args]\nA = 1",
+    ] {
+        assert_eq!(with(bad, &[]).status, 2, "{bad}");
+        assert_eq!(schema_problems(bad).len(), 1, "{bad}");
+    }
+}
+
+#[test]
+fn what_cannot_be_true_is_refused() {
+    for (bad, reason) in [
+        (
+            "[[image]]\nname = 'a'\npython = '3.11'",
+            "nothing says what this image is made for",
+        ),
+        (
+            "[[image]]\nname = 'a'\ncuda = '12.4'\naccelerator = 'amd'",
+            "an image with CUDA is made for `nvidia`",
+        ),
+        (
+            "[[image]]\nname = 'a'\nfrom = 'nobody/nothing'",
+            "nothing is known of `nobody/nothing`",
+        ),
+        (
+            "[[image]]\nname = 'A:'\ncuda = '12.4'",
+            "`A:` is no image name",
+        ),
+        (
+            "[[mirror]]\nurl = 'pypi.corp'\nof = 'pypi'",
+            "`pypi.corp` is no address",
+        ),
+        (
+            "[[mirror]]\nurl = 'https://pypi.corp'\nof = 'cu122'",
+            "PyTorch never published `cu122`",
+        ),
+        (
+            "[target]\ndriver = '12.4'",
+            "`12.4` is a CUDA version, not a driver's",
+        ),
+        ("exclude = ['[z-a]']", "`[z-a]` is no pattern"),
+        ("context = ''", "expected some text"),
+    ] {
+        let run = with(bad, &[]);
+        assert_eq!(run.status, 2, "{bad}");
+        assert!(run.stderr.contains(reason), "{bad}\n{}", run.stderr);
+    }
 }
