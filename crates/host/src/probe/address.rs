@@ -1,6 +1,6 @@
 //! Which engine the Docker client talks to.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::sight::Sight;
 use crate::facts::Layer;
@@ -72,7 +72,7 @@ pub(super) fn look(sight: &mut Sight<'_>, user: &User) -> Address {
     };
     if let Some(address) = named("DOCKER_HOST") {
         return Address {
-            address: without_user(&address),
+            address: keep::without_user(&address),
             source: "DOCKER_HOST".to_owned(),
         };
     }
@@ -81,7 +81,7 @@ pub(super) fn look(sight: &mut Sight<'_>, user: &User) -> Address {
     if let (Some(context), Some(folder)) = (context.filter(|name| name != "default"), &folder) {
         if let Some(address) = endpoint(sight, folder, &context) {
             return Address {
-                address: without_user(&address),
+                address,
                 source: format!("context {context}"),
             };
         }
@@ -91,14 +91,6 @@ pub(super) fn look(sight: &mut Sight<'_>, user: &User) -> Address {
     Address {
         address: SYSTEM.to_owned(),
         source: "default".to_owned(),
-    }
-}
-
-/// `ssh://ann@box` without `ann@`.
-fn without_user(address: &str) -> String {
-    match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) if scheme != "unix" => format!("{scheme}://{host}"),
-        _ => address.to_owned(),
     }
 }
 
@@ -133,15 +125,30 @@ fn endpoint(sight: &mut Sight<'_>, folder: &str, context: &str) -> Option<String
     };
     names.iter().find_map(|name| {
         let path = format!("{all}/{name}/meta.json");
-        let kept = |bytes: &[u8]| keep::members(bytes, &["Name", "Endpoints"]);
-        let text = sight.system.text_of(&path, 1024 * 1024, &kept).ok()?;
+        let text = sight
+            .system
+            .text_of(&path, 1024 * 1024, &keep_endpoint)
+            .ok()?;
         let meta: Value = serde_json::from_str(&text).ok()?;
         if meta.get("Name")?.as_str()? != context {
             return None;
         }
-        let host = meta.get("Endpoints")?.get("docker")?.get("Host")?;
-        Some(host.as_str()?.to_owned())
+        Some(host_of(&meta)?.to_owned())
     })
+}
+
+fn host_of(meta: &Value) -> Option<&str> {
+    meta.get("Endpoints")?.get("docker")?.get("Host")?.as_str()
+}
+
+/// Name and address of a context, without the user in it.
+fn keep_endpoint(bytes: &[u8]) -> Vec<u8> {
+    let Ok(meta) = serde_json::from_slice::<Value>(bytes) else {
+        return Vec::new();
+    };
+    let host = host_of(&meta).map(keep::without_user);
+    let kept = json!({"Name": meta.get("Name"), "Endpoints": {"docker": {"Host": host}}});
+    kept.to_string().into_bytes()
 }
 
 /// Sockets of engines that users meet: the system's, and those of this user.
@@ -155,19 +162,4 @@ pub(super) fn sockets(user: &User) -> Vec<String> {
         sockets.push(format!("{home}/.docker/desktop/docker.sock"));
     }
     sockets
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_lose_their_users() {
-        assert_eq!(without_user("ssh://ann@box:22"), "ssh://box:22");
-        assert_eq!(without_user("tcp://10.0.0.1:2376"), "tcp://10.0.0.1:2376");
-        assert_eq!(
-            without_user("unix:///home/a@b/docker.sock"),
-            "unix:///home/a@b/docker.sock"
-        );
-    }
 }

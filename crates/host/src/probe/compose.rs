@@ -13,7 +13,8 @@ const LAYER: Layer = Layer::Compose;
 pub(super) fn look(sight: &mut Sight<'_>, packages: &Packages) {
     if let Some(plugin) = plugin(sight) {
         let of_system = plugin.starts_with("/usr/lib");
-        let found = packages.version(&["docker-compose-plugin", "docker-compose-v2"]);
+        let found =
+            packages.version(&["docker-compose-plugin", "docker-compose-v2", "moby-compose"]);
         let found = found
             .filter(|_| of_system)
             .map(|version| (packages.source.to_owned(), version));

@@ -67,11 +67,13 @@ fn container(sight: &mut Sight<'_>) {
     const CGROUP: &str = "/proc/1/cgroup";
     let marks = ["/.dockerenv", "/run/.containerenv"];
     let mark = marks.iter().find(|path| sight.system.exists(path));
-    let mark = match mark {
-        Some(path) => Some((*path).to_owned()),
-        None if sight.system.has_variable("KUBERNETES_SERVICE_HOST") => {
-            Some("KUBERNETES_SERVICE_HOST".to_owned())
-        }
+    // Podman, systemd-nspawn and Toolbx set `container`.
+    let variables = ["KUBERNETES_SERVICE_HOST", "container"];
+    let variable = variables
+        .iter()
+        .find(|name| sight.system.has_variable(name));
+    let mark = match mark.or(variable) {
+        Some(mark) => Some((*mark).to_owned()),
         None => sight.read(LAYER, CGROUP).and_then(|text| {
             let words = [
                 "/docker/",

@@ -46,6 +46,16 @@ pub fn members(bytes: &[u8], names: &[&str]) -> Vec<u8> {
     serde_json::to_vec(&object).unwrap_or_default()
 }
 
+/// An address without the user in it: `ssh://ann@box` is `ssh://box`. What is no address stays as it is.
+pub fn without_user(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, rest)), Some((_, host))) if scheme != "unix" && rest.contains('@') => {
+            format!("{scheme}://{host}")
+        }
+        _ => address.to_owned(),
+    }
+}
+
 /// Everything, with asterisks in place of credentials: what stands before the `@` of an address, and the values of
 /// keys that are named like a secret. Every byte keeps its place, and broken JSON is no obstacle.
 pub fn without_credentials(bytes: &[u8]) -> Vec<u8> {
@@ -128,6 +138,17 @@ mod tests {
         let kept = paragraphs(status, wanted);
         assert_eq!(kept, b"Package: a\nVersion: 1\n\nPackage: c\n");
         assert_eq!(paragraphs(&kept, wanted), kept);
+    }
+
+    #[test]
+    fn addresses_lose_their_users() {
+        assert_eq!(without_user("ssh://ann@box:22"), "ssh://box:22");
+        assert_eq!(without_user("tcp://10.0.0.1:2376"), "tcp://10.0.0.1:2376");
+        assert_eq!(
+            without_user("unix:///home/a@b/docker.sock"),
+            "unix:///home/a@b/docker.sock"
+        );
+        assert_eq!(without_user("/home/a@b:/usr/bin"), "/home/a@b:/usr/bin");
     }
 
     #[test]

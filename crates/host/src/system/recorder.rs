@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::recorded::Entry;
-use super::{Keep, Metadata, Output, RecordedSystem, Reply, System, Trouble, resolve};
+use super::{Keep, Metadata, Output, RecordedSystem, Reply, System, Trouble, keep, resolve};
 use crate::HostFacts;
 
 /// The file of a recorded machine that holds what was looked at.
@@ -126,7 +126,8 @@ impl System for Recorder<'_> {
     fn variable(&self, name: &str) -> Option<String> {
         let value = self.system.variable(name)?;
         let mut seen = self.seen.borrow_mut();
-        seen.variables.insert(name.to_owned(), value.clone());
+        let kept = keep::without_user(&value);
+        seen.variables.insert(name.to_owned(), kept);
         Some(value)
     }
 
@@ -178,7 +179,6 @@ impl System for Recorder<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::keep;
     use super::*;
 
     #[test]

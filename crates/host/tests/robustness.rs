@@ -1,0 +1,116 @@
+//! No machine may bring the probes down, whatever its files hold.
+
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use host::system::{Recorder, machine_in_markdown};
+use host::{HostFacts, RecordedSystem, probe};
+use proptest::prelude::*;
+
+/// The texts of all machines that stand alone.
+fn machines() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/machines");
+    let mut pages: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    pages.sort();
+    let texts = pages.iter().filter_map(|path| {
+        let page = std::fs::read_to_string(path).unwrap();
+        machine_in_markdown(&page, &|_| None)
+    });
+    texts.collect()
+}
+
+/// Sections that have a body, with their names.
+fn sections(text: &str) -> Vec<&str> {
+    let starts = ["# file: ", "# get: ", "# run: "];
+    let lines = text
+        .lines()
+        .filter(|line| starts.iter().any(|start| line.starts_with(start)));
+    lines.map(|line| line.split(" [").next().unwrap()).collect()
+}
+
+/// The facts of a machine with another body in one of its sections; they survive JSON and a recording.
+fn look(text: &str, section: &str, body: &[u8]) -> HostFacts {
+    let mut text = text.to_owned();
+    if section.starts_with("# run: ") {
+        let body = String::from_utf8_lossy(body).replace("\n# ", "\n");
+        write!(text, "\n{section}\n{}\n", body.trim_start_matches("# ")).unwrap();
+    } else {
+        write!(text, "\n{section} [hex]\n").unwrap();
+        for byte in body {
+            write!(text, "{byte:02x}").unwrap();
+        }
+        text.push('\n');
+    }
+    let system = RecordedSystem::from_text(&text).unwrap();
+    let recorder = Recorder::new(&system);
+    let facts = probe(&recorder);
+    let again = RecordedSystem::from_text(&recorder.into_machine().to_string()).unwrap();
+    assert_eq!(probe(&again), facts);
+    let json = serde_json::to_string(&facts).unwrap();
+    assert_eq!(HostFacts::from_json(&json).unwrap(), facts);
+    facts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_file_may_hold_anything(
+        machine in any::<prop::sample::Index>(),
+        section in any::<prop::sample::Index>(),
+        body in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..200),
+            "[ -~\n\t]{0,200}".prop_map(String::into_bytes),
+            r#"[\[\]{}":,. \-0-9a-z\n]{0,100}"#.prop_map(String::into_bytes),
+        ],
+    ) {
+        let machines = machines();
+        let text = &machines[machine.index(machines.len())];
+        let sections = sections(text);
+        if !sections.is_empty() {
+            look(text, sections[section.index(sections.len())], &body);
+        }
+    }
+
+    #[test]
+    fn any_file_may_be_cut_off(machine in any::<prop::sample::Index>(), at in any::<prop::sample::Index>()) {
+        let machines = machines();
+        let text = &machines[machine.index(machines.len())];
+        let cut = at.index(text.len());
+        if text.is_char_boundary(cut)
+            && let Ok(system) = RecordedSystem::from_text(&text[..cut])
+        {
+            let _ = probe(&system);
+        }
+    }
+}
+
+#[test]
+fn deep_long_and_large_files_take_no_longer() {
+    let machines = machines();
+    let desktop = machines
+        .iter()
+        .find(|text| text.contains("RTX 4090") && text.contains("/etc/docker"));
+    let desktop = desktop.unwrap();
+    let deep = "[".repeat(300_000);
+    let lines = "a: b\n".repeat(60_000);
+    let quotes = "\"".repeat(300_000);
+    let bases = "-: \"\\".repeat(60_000);
+    let keys = "{\"a\":".repeat(60_000);
+    let large = "x".repeat(5_000_000);
+    for section in sections(desktop) {
+        for body in [&deep, &lines, &quotes, &bases, &keys, &large] {
+            let system =
+                RecordedSystem::from_text(&format!("{desktop}\n{section}\n{body}\n")).unwrap();
+            let start = Instant::now();
+            let _ = probe(&system);
+            let spent = start.elapsed();
+            assert!(spent < Duration::from_secs(2), "{section}: {spent:?}");
+        }
+    }
+}
