@@ -70,6 +70,9 @@ pub struct CheckOptions {
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigOptions,
+    /// Which findings are new.
+    #[command(flatten)]
+    pub news: NewsOptions,
     /// What is repaired.
     #[command(flatten)]
     pub fix: FixOptions,
@@ -99,6 +102,9 @@ pub struct DockerfileOptions {
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigOptions,
+    /// Which findings are new.
+    #[command(flatten)]
+    pub news: NewsOptions,
     /// What is repaired.
     #[command(flatten)]
     pub fix: FixOptions,
@@ -131,6 +137,9 @@ pub struct ComposeOptions {
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigOptions,
+    /// Which findings are new.
+    #[command(flatten)]
+    pub news: NewsOptions,
     /// What is repaired.
     #[command(flatten)]
     pub fix: FixOptions,
@@ -192,6 +201,20 @@ pub struct ConfigOptions {
     /// Read no configuration
     #[arg(long, visible_alias = "isolated", conflicts_with = "config")]
     pub no_config: bool,
+}
+
+/// Which findings are new.
+#[derive(Args, Clone, Debug, Default)]
+pub struct NewsOptions {
+    /// Leave out the findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<Utf8PathBuf>,
+    /// List all findings in this file, for `--baseline`, instead of reporting them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "changed_since"])]
+    pub write_baseline: Option<Utf8PathBuf>,
+    /// Report what stands on lines changed in Git since this branch left REV: committed, staged or not
+    #[arg(long, value_name = "REV", value_parser = git_revision)]
+    pub changed_since: Option<String>,
 }
 
 /// How findings are reported.
@@ -366,6 +389,15 @@ fn revision(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("expected a tag or a commit".to_owned())
+    }
+}
+
+/// Anything that Git cannot take for an option.
+fn git_revision(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.starts_with('-') || text.contains(char::is_control) {
+        Err("expected a branch, a tag or a commit".to_owned())
+    } else {
+        Ok(text.to_owned())
     }
 }
 

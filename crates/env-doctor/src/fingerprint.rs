@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use source::{Diagnostic, Sources};
+use source::{Diagnostic, Sources, Span};
 
 /// Longer lines are told apart by this many characters.
 const MAX_LINE: usize = 4_000;
@@ -18,20 +18,41 @@ impl Fingerprints {
     /// text that is wrong and its line without the spaces around words, and from how many findings before are equal
     /// in all of this; not from the message, which may name versions that the tables learn.
     pub(crate) fn next(&mut self, sources: &Sources, diagnostic: &Diagnostic) -> String {
-        let at = diagnostic.primary.location;
-        let file = sources.get(at.file);
-        let mut hash = Hash::new();
-        hash.part(diagnostic.rule);
-        // The same file must not look like another one on another system.
-        hash.part(&file.name().replace('\\', "/"));
-        hash.part(diagnostic.context.service.as_deref().unwrap_or_default());
-        hash.part(cut(file.slice(at.span)));
-        for word in cut(line(file.text(), at.span.start as usize)).split_whitespace() {
-            hash.part(word);
-        }
+        let name = sources.get(diagnostic.primary.location.file).name();
+        let service = diagnostic.context.service.as_deref().unwrap_or_default();
+        let mut hash = Hash::of(name, service, sources, diagnostic);
         let count = self.seen.entry(hash.0).or_default();
         hash.part(&count.to_string());
         *count += 1;
+        format!("{:032x}", hash.0)
+    }
+}
+
+/// Gives the findings of one input, in order, fingerprints of their places: two findings of a rule at one place, as
+/// when two services build a stage, have the same.
+#[derive(Default)]
+pub(crate) struct Places {
+    /// How many places there were, and the last one.
+    seen: HashMap<u128, (u32, Span)>,
+}
+
+impl Places {
+    /// 32 hexadecimal digits. They follow from what [`Fingerprints`] follow from, but for the service; `name` stands
+    /// for the file.
+    pub(crate) fn next(
+        &mut self,
+        name: &str,
+        sources: &Sources,
+        diagnostic: &Diagnostic,
+    ) -> String {
+        let span = diagnostic.primary.location.span;
+        let mut hash = Hash::of(name, "", sources, diagnostic);
+        let (count, last) = self.seen.entry(hash.0).or_insert((0, span));
+        if *last != span {
+            *count += 1;
+            *last = span;
+        }
+        hash.part(&count.to_string());
         format!("{:032x}", hash.0)
     }
 }
@@ -59,6 +80,22 @@ impl Hash {
         Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
     }
 
+    /// Of everything but the order of findings.
+    fn of(name: &str, service: &str, sources: &Sources, diagnostic: &Diagnostic) -> Self {
+        let at = diagnostic.primary.location;
+        let file = sources.get(at.file);
+        let mut hash = Self::new();
+        hash.part(diagnostic.rule);
+        // The same file must not look like another one on another system.
+        hash.part(&name.replace('\\', "/"));
+        hash.part(service);
+        hash.part(cut(file.slice(at.span)));
+        for word in cut(line(file.text(), at.span.start as usize)).split_whitespace() {
+            hash.part(word);
+        }
+        hash
+    }
+
     fn part(&mut self, text: &str) {
         // No text has the byte 255, which keeps parts apart.
         for byte in text.bytes().chain([0xff]) {
@@ -74,7 +111,7 @@ impl Hash {
 mod tests {
     use std::sync::Arc;
 
-    use source::{Location, Severity, SourceFile, Span};
+    use source::{Location, Severity, SourceFile};
 
     use super::*;
 

@@ -7,6 +7,7 @@ use linter::fix::Dropped;
 use source::{Diagnostic, FileId, Severity, SourceFile, Sources, Span};
 
 use crate::config::Excerpt;
+use crate::news::{Old, Stale};
 
 /// An input that could not be checked, or a configuration that cannot be used.
 #[derive(Clone, Debug)]
@@ -48,6 +49,8 @@ pub(crate) struct FileReport {
     pub repeated: usize,
     /// The lowest severity that fails the run; `None` where nothing does.
     pub threshold: Option<Severity>,
+    /// What is hidden because it is not new.
+    pub old: Old,
 }
 
 impl FileReport {
@@ -63,6 +66,7 @@ impl FileReport {
             hidden,
             repeated: 0,
             threshold: Some(Severity::Error),
+            old: Old::default(),
         }
     }
 
@@ -93,6 +97,8 @@ pub(crate) struct Report {
     pub fixed: usize,
     /// Fixes that were tried and not kept.
     pub dropped: Vec<Dropped>,
+    /// What is left in the baseline of findings that are gone.
+    pub stale: Option<Stale>,
 }
 
 impl Report {
@@ -105,6 +111,7 @@ impl Report {
             failures,
             fixed: 0,
             dropped: Vec::new(),
+            stale: None,
         }
     }
 
@@ -126,6 +133,16 @@ impl Report {
     /// How many findings comments keep from the report.
     pub(crate) fn suppressed(&self) -> usize {
         self.files.iter().map(|file| file.suppressed).sum()
+    }
+
+    /// How many findings are left out because the baseline has them.
+    pub(crate) fn in_baseline(&self) -> usize {
+        self.files.iter().map(|file| file.old.baseline).sum()
+    }
+
+    /// How many findings are left out because their lines were not changed.
+    pub(crate) fn unchanged(&self) -> usize {
+        self.files.iter().map(|file| file.old.unchanged).sum()
     }
 
     /// The worst severity found.

@@ -12,6 +12,7 @@ use crate::cli::{CheckOptions, ConfigOptions};
 use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input};
 use crate::loader::FileLoader;
+use crate::news::News;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
 use crate::{Outcome, machine};
@@ -33,7 +34,11 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         ..machine::settings(&options.machine)?
     };
     let flags = Flags::new(&options.report, settings)?;
-    let policies = Arc::new(Policies::new(flags, &options.config)?);
+    let policies = Arc::new(Policies::new(
+        flags,
+        &options.config,
+        News::new(&options.news)?,
+    )?);
     let loader = FileLoader::default();
     let run = Run {
         loader: &loader,
@@ -49,6 +54,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
     super::finish(
         results.files,
         results.failures,
+        &policies,
         &options.report,
         options.fix,
         &scope,
@@ -141,7 +147,11 @@ pub(super) fn reports(
     let flags = Flags::of_settings(settings);
     let run = Run {
         loader: &FileLoader::default(),
-        policies: &Arc::new(Policies::new(flags, &ConfigOptions::default())?),
+        policies: &Arc::new(Policies::new(
+            flags,
+            &ConfigOptions::default(),
+            News::default(),
+        )?),
     };
     let results = run.look(paths);
     Ok((results.files, results.failures))

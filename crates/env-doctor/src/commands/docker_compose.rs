@@ -12,6 +12,7 @@ use crate::cli::ComposeOptions;
 use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input, clean};
 use crate::loader::{self, FileLoader, Overlay, STDIN};
+use crate::news::News;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
 use crate::{Outcome, machine};
@@ -19,7 +20,11 @@ use crate::{Outcome, machine};
 /// Checks Compose projects.
 pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
     let flags = Flags::new(&options.report, machine::settings(&options.machine)?)?;
-    let policies = Arc::new(Policies::new(flags, &options.config)?);
+    let policies = Arc::new(Policies::new(
+        flags,
+        &options.config,
+        News::new(&options.news)?,
+    )?);
     let loader = FileLoader::default();
     let mut found = Projects::find(options, &loader, &policies);
     let stdin = found.jobs.iter().any(|job| job.stdin.is_some());
@@ -58,6 +63,7 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
     super::finish(
         files,
         failures,
+        &policies,
         &options.report,
         options.fix,
         &scope,

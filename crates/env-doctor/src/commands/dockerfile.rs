@@ -12,6 +12,7 @@ use crate::config::{Flags, Policies};
 use crate::context::contexts;
 use crate::discovery::{self, Input};
 use crate::loader::{self, FileLoader, Overlay};
+use crate::news::News;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
 use crate::{Outcome, machine, suggest};
@@ -24,7 +25,11 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
         ..machine::settings(&options.machine)?
     };
     let flags = Flags::new(&options.report, settings)?;
-    let policies = Arc::new(Policies::new(flags, &options.config)?);
+    let policies = Arc::new(Policies::new(
+        flags,
+        &options.config,
+        News::new(&options.news)?,
+    )?);
     let mut found = discovery::dockerfiles(&options.paths, &policies);
     super::can_fix(&found.inputs, options.fix)?;
     found
@@ -65,6 +70,7 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     super::finish(
         files,
         failures,
+        &policies,
         &options.report,
         options.fix,
         &scope,

@@ -12,6 +12,7 @@ use anyhow::bail;
 use linter::fix::Dropped;
 
 use crate::cli::{FixOptions, Format, ReportOptions};
+use crate::config::Policies;
 use crate::discovery::Input;
 use crate::render::text::{Detail, Style};
 use crate::repair::{Recheck, Scope};
@@ -31,6 +32,7 @@ fn can_fix(inputs: &[Input], options: FixOptions) -> anyhow::Result<()> {
 fn finish(
     mut files: Vec<FileReport>,
     mut failures: Vec<Failure>,
+    policies: &Policies,
     options: &ReportOptions,
     fix: FixOptions,
     scope: &dyn Fn() -> Scope,
@@ -44,7 +46,10 @@ fn finish(
         fixed = before.saturating_sub(report::distinct(&files));
         failures.append(&mut repaired.failures);
     }
+    let stale = policies.stale(&files);
+    policies.write_baseline(&mut files, &mut failures)?;
     let mut report = Report::new(files, failures);
+    report.stale = stale;
     report.fixed = fixed;
     report.dropped = repaired.dropped;
     if let Some(diff) = &repaired.diff {

@@ -6,12 +6,14 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 use source::{FileId, SourceFile, Span};
 
 use super::{Config, Excerpt, FILE, Flags, PYPROJECT, Policy, TABLE, read};
 use crate::cli::ConfigOptions;
 use crate::loader;
+use crate::news::{News, Stale};
+use crate::paths::{absolute, here, nonempty, short};
 use crate::report::{Failure, FileReport};
 
 /// Every configuration of a run, each read once.
@@ -20,6 +22,8 @@ pub(crate) struct Policies {
     found: Found,
     /// What could not be read.
     failures: Mutex<Vec<Failure>>,
+    /// What of the rest is reported.
+    news: News,
 }
 
 enum Found {
@@ -39,11 +43,12 @@ enum Own {
 
 impl Policies {
     /// Fails where a file that was named is not there.
-    pub(crate) fn new(flags: Flags, options: &ConfigOptions) -> anyhow::Result<Self> {
+    pub(crate) fn new(flags: Flags, options: &ConfigOptions, news: News) -> anyhow::Result<Self> {
         let mut policies = Self {
             flags: Arc::new(flags),
             found: Found::Nearest(Mutex::default()),
             failures: Mutex::default(),
+            news,
         };
         if options.no_config {
             let default = policies.default_policy(&here());
@@ -212,7 +217,7 @@ impl Policies {
         policy.is_some_and(|policy| policy.excludes(&path, is_directory))
     }
 
-    /// Hides what is not to be reported and gives the rest its severity.
+    /// Hides what is not to be reported, gives the rest its severity, and hides of that what is old.
     pub(crate) fn apply(&self, report: &mut FileReport) {
         let Some(own) = self.of(Utf8Path::new(report.source().name())) else {
             return;
@@ -239,6 +244,22 @@ impl Policies {
                 None => report.hidden.push(finding),
             }
         }
+        self.news.apply(report);
+    }
+
+    /// Writes a baseline of `reports`, where one is wanted and nothing is missing from it.
+    pub(crate) fn write_baseline(
+        &self,
+        reports: &mut [FileReport],
+        failures: &mut Vec<Failure>,
+    ) -> anyhow::Result<()> {
+        self.news.write_baseline(reports, failures)
+    }
+
+    /// What is left in the baseline of findings that are gone. Rules that were not asked for say nothing.
+    pub(crate) fn stale(&self, reports: &[FileReport]) -> Option<Stale> {
+        let narrowed = self.flags.is_narrowed();
+        self.news.stale(reports).filter(|_| !narrowed)
     }
 }
 
@@ -289,46 +310,4 @@ fn is_absent(error: &std::io::Error) -> bool {
         error.kind(),
         ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
     )
-}
-
-/// The current directory without links.
-fn here() -> PathBuf {
-    Path::new(".").canonicalize().unwrap_or_default()
-}
-
-fn nonempty(path: &Utf8Path) -> &Utf8Path {
-    if path.as_str().is_empty() {
-        Utf8Path::new(".")
-    } else {
-        path
-    }
-}
-
-/// The path of a file, without links in its directory.
-fn absolute(name: &str) -> Option<PathBuf> {
-    let path = Utf8Path::new(name);
-    let parent = path.parent().unwrap_or_else(|| Utf8Path::new(""));
-    let full = nonempty(parent).canonicalize().ok()?;
-    Some(full.join(path.file_name()?))
-}
-
-/// An absolute path as one would type it here: `../env-doctor.toml`.
-pub(super) fn short(path: Utf8PathBuf) -> Utf8PathBuf {
-    let Ok(here) = Utf8Path::new(".").canonicalize_utf8() else {
-        return path;
-    };
-    let common = here
-        .components()
-        .zip(path.components())
-        .take_while(|(a, b)| a == b);
-    let common = common.count();
-    // Nothing but the root in common: the whole path says more.
-    if common <= 1 {
-        return path;
-    }
-    let up = here.components().count() - common;
-    let down = path.components().skip(common);
-    std::iter::repeat_n(Utf8Component::ParentDir, up)
-        .chain(down)
-        .collect()
 }

@@ -10,7 +10,7 @@ use source::Severity;
 
 use super::Config;
 use crate::cli::{FailOn, ReportOptions};
-use crate::selection;
+use crate::{paths, selection};
 
 /// What the command line says; it wins over every configuration.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,13 @@ impl Flags {
             fail_on: options.fail_on,
             settings,
         })
+    }
+}
+
+impl Flags {
+    /// Whether some rules were asked for and others were not.
+    pub(super) fn is_narrowed(&self) -> bool {
+        !self.select.is_empty() || !self.ignore.is_empty()
     }
 }
 
@@ -83,9 +90,7 @@ impl Policy {
     pub(crate) fn context(&self) -> Option<Utf8PathBuf> {
         let context = self.config.context.as_ref()?;
         let full = self.directory.join(context);
-        Utf8PathBuf::from_path_buf(full)
-            .ok()
-            .map(super::policies::short)
+        Utf8PathBuf::from_path_buf(full).ok().map(paths::short)
     }
 
     /// Whether a search leaves a path out; `path` is absolute and without links.

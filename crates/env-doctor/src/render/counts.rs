@@ -41,7 +41,18 @@ pub(super) fn sentence(report: &Report) -> String {
         count => Some(format!("{} not checked", plural(count, "input"))),
     };
     let fixed = (report.fixed > 0).then(|| format!("{} fixed", report.fixed));
-    let parts: Vec<String> = found.into_iter().chain(fixed).chain(failed).collect();
+    let old = [
+        (report.in_baseline(), "in the baseline"),
+        (report.unchanged(), "on unchanged lines"),
+    ];
+    let old = old.into_iter().filter(|(count, _)| *count > 0);
+    let old = old.map(|(count, where_)| format!("{count} {where_}"));
+    let parts: Vec<String> = found
+        .into_iter()
+        .chain(fixed)
+        .chain(old)
+        .chain(failed)
+        .collect();
     parts.join(", ")
 }
 

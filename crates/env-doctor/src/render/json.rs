@@ -98,6 +98,9 @@ struct Summary {
     fixable: usize,
     fixed: usize,
     suppressed: usize,
+    baseline: usize,
+    unchanged: usize,
+    stale: usize,
 }
 
 /// The report as JSON.
@@ -132,6 +135,9 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
             fixable: report.fixable(),
             fixed: report.fixed,
             suppressed: report.suppressed(),
+            baseline: report.in_baseline(),
+            unchanged: report.unchanged(),
+            stale: report.stale.as_ref().map_or(0, |stale| stale.count),
         },
         files,
         diagnostics,

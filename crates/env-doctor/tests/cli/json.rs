@@ -80,7 +80,10 @@ fn the_keys_are_a_contract() {
         "info": 0,
         "fixable": 1,
         "fixed": 0,
-        "suppressed": 0
+        "suppressed": 0,
+        "baseline": 0,
+        "unchanged": 0,
+        "stale": 0
       }
     }
     "#);

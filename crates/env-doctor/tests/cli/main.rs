@@ -6,6 +6,8 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod baseline;
+mod changed_since;
 mod check;
 mod completions;
 mod config;

@@ -34,6 +34,22 @@ pub(super) fn summary(report: &Report, every_file: bool, colored: bool, out: &mu
             let _ = writeln!(out, "{what} {}", plural(count, "finding"));
         }
     }
+    for (count, where_) in [
+        (report.in_baseline(), "in the baseline"),
+        (report.unchanged(), "on unchanged lines"),
+    ] {
+        if count > 0 {
+            let _ = writeln!(out, "left out {} {where_}", plural(count, "finding"));
+        }
+    }
+    if let Some(stale) = &report.stale {
+        let gone = plural(stale.count, "finding");
+        let file = tame(stale.file.as_str());
+        let _ = writeln!(
+            out,
+            "note: {file} lists {gone} no longer there; `--write-baseline {file}` writes it anew"
+        );
+    }
     if every_file {
         for file in report.files.iter().filter(|file| file.is_clean()) {
             let name = tame(file.source().name());

@@ -1,0 +1,178 @@
+//! A list of findings that are there already, so that only others count.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+use source::{Diagnostic, FileId, Sources};
+
+use super::Old;
+use crate::fingerprint::Places;
+use crate::report::FileReport;
+use crate::{loader, output, paths};
+
+/// Another number when the findings are told apart in another way.
+const VERSION: u32 = 1;
+
+/// The file, sorted.
+#[derive(Deserialize, Serialize)]
+struct Document {
+    schema_version: u32,
+    findings: BTreeSet<Entry>,
+}
+
+/// A finding. The message is for people.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Entry {
+    file: String,
+    rule: String,
+    fingerprint: String,
+    message: String,
+}
+
+/// Findings that do not count.
+pub(super) struct Baseline {
+    path: Utf8PathBuf,
+    names: Names,
+    entries: BTreeSet<Entry>,
+    fingerprints: HashSet<String>,
+}
+
+/// Entries that nothing matches any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stale {
+    /// The baseline.
+    pub file: Utf8PathBuf,
+    /// How many.
+    pub count: usize,
+}
+
+impl Baseline {
+    /// Reads one.
+    pub(super) fn read(path: &Utf8Path) -> anyhow::Result<Self> {
+        let file = loader::read_input(path)
+            .map_err(|failure| anyhow::anyhow!("{}: {}", failure.file, failure.message))?;
+        let document: Document =
+            serde_json::from_str(file.text()).with_context(|| format!("{path}: is no baseline"))?;
+        if document.schema_version != VERSION {
+            bail!(
+                "{path}: is a baseline of another version of env-doctor; `--write-baseline` writes it anew"
+            );
+        }
+        let entries = document.findings;
+        let fingerprints = entries.iter().map(|entry| entry.fingerprint.clone());
+        Ok(Self {
+            names: Names::of(path),
+            path: path.to_owned(),
+            fingerprints: fingerprints.collect(),
+            entries,
+        })
+    }
+
+    /// Hides what it has.
+    pub(super) fn apply(&self, report: &mut FileReport) {
+        let fingerprints = self.names.fingerprints(report);
+        let all = std::mem::take(&mut report.checked.diagnostics);
+        let mut old = Old::default();
+        for (finding, fingerprint) in all.into_iter().zip(fingerprints) {
+            if self.fingerprints.contains(&fingerprint) {
+                report.hidden.push(finding);
+                old.baseline += 1;
+                old.known.push(fingerprint);
+            } else {
+                report.checked.diagnostics.push(finding);
+            }
+        }
+        report.old = old;
+    }
+
+    pub(super) fn stale(&self, reports: &[FileReport]) -> Option<Stale> {
+        let known = reports.iter().flat_map(|report| &report.old.known);
+        let known: HashSet<&String> = known.collect();
+        let files = reports.iter().flat_map(|report| report.sources.iter());
+        let looked_at: HashSet<String> = files
+            .map(|(_, file)| self.names.of_file(file.name()))
+            .collect();
+        let is_stale = |entry: &&Entry| {
+            let gone = || !self.names.base.join(&entry.file).exists();
+            !known.contains(&entry.fingerprint) && (looked_at.contains(&entry.file) || gone())
+        };
+        let count = self.entries.iter().filter(is_stale).count();
+        (count > 0).then(|| Stale {
+            file: self.path.clone(),
+            count,
+        })
+    }
+}
+
+/// Writes a baseline of everything that is reported, and hides it.
+pub(super) fn write(path: &Utf8Path, reports: &mut [FileReport]) -> anyhow::Result<()> {
+    let names = Names::of(path);
+    let mut findings = BTreeSet::new();
+    for report in &mut *reports {
+        let fingerprints = names.fingerprints(report);
+        let all = std::mem::take(&mut report.checked.diagnostics);
+        for (finding, fingerprint) in all.into_iter().zip(fingerprints) {
+            findings.insert(entry(&names, &report.sources, &finding, fingerprint));
+            report.hidden.push(finding);
+            report.old.baseline += 1;
+        }
+    }
+    let document = Document {
+        schema_version: VERSION,
+        findings,
+    };
+    let text = serde_json::to_string_pretty(&document)? + "\n";
+    output::write_file(path, &text).with_context(|| format!("cannot write {path}"))
+}
+
+fn entry(names: &Names, sources: &Sources, finding: &Diagnostic, fingerprint: String) -> Entry {
+    Entry {
+        file: names.of_file(sources.get(finding.primary.location.file).name()),
+        rule: finding.rule.to_owned(),
+        fingerprint,
+        message: finding.message.clone(),
+    }
+}
+
+/// Names files from the directory of a baseline, so that it does not matter where the program runs.
+struct Names {
+    base: PathBuf,
+}
+
+impl Names {
+    fn of(baseline: &Utf8Path) -> Self {
+        let base = paths::absolute(baseline.as_str());
+        let base = base.and_then(|path| path.parent().map(Path::to_owned));
+        Self {
+            base: base.unwrap_or_default(),
+        }
+    }
+
+    fn of_file(&self, name: &str) -> String {
+        let Some(path) = paths::absolute(name) else {
+            return name.to_owned();
+        };
+        let relative = paths::relative(&self.base, &path);
+        relative.to_string_lossy().replace('\\', "/")
+    }
+
+    /// Of each finding, in the order of the report.
+    fn fingerprints(&self, report: &FileReport) -> Vec<String> {
+        let mut names: HashMap<FileId, String> = HashMap::new();
+        let mut places = Places::default();
+        let findings = report.checked.diagnostics.iter();
+        findings
+            .map(|finding| {
+                let file = finding.primary.location.file;
+                let sources = &report.sources;
+                let name = names
+                    .entry(file)
+                    .or_insert_with(|| self.of_file(sources.get(file).name()));
+                places.next(name, sources, finding)
+            })
+            .collect()
+    }
+}
