@@ -76,7 +76,7 @@ fn ways_through_copies_do_not_multiply() {
 
 #[test]
 fn variables_that_grow_with_each_stage_stay_small() {
-    let text =
-        chain("ubuntu:24.04", 1000, "ENV PATH=/opt/tool/bin:$PATH\n") + "RUN pip install torch\n";
+    let text = chain("ubuntu:24.04", 1000, "ENV PATH=/opt/tool/bin:$PATH\n")
+        + "FROM ubuntu:24.04\nRUN pip install torch\n";
     assert!(!findings(&text).is_empty());
 }

@@ -169,8 +169,15 @@ fn requirement_compiles(
             is_torch_extension(&requirement.name),
         ),
         Nvcc::BuildSwitch => {
-            let certain = has_switch(command);
-            if certain { compile(true, false) } else { None }
+            let extension = row.kind == "cuda-extension";
+            if has_switch(command) {
+                compile(true, extension)
+            } else if extension {
+                // Without the switch the build leaves CUDA out, as no GPU is visible.
+                compile(false, true)
+            } else {
+                None
+            }
         }
         Nvcc::BuildFallback | Nvcc::RuntimeJit => compile(false, false),
     }

@@ -1,6 +1,6 @@
 //! Which stages run, and what names say about the purpose of an image.
 
-use super::model::{Base, CopyFrom, Intent, Stage, StepAction};
+use super::model::{Base, CopyFrom, Intent, Stage, StageView, StepAction};
 
 /// Words in a stage's name that say its result is not shipped.
 const HELPER_WORDS: &[&str] = &[
@@ -145,7 +145,8 @@ pub fn intent(path: &str) -> Intent {
         for word in words(part) {
             match word {
                 "gpu" | "cuda" | "nvidia" => return Intent::Gpu,
-                "cpu" => intent = Intent::Cpu,
+                "cpu" | "intel" | "xpu" | "hpu" | "gaudi" | "amd" | "rocm" | "npu" | "ascend"
+                | "tpu" => intent = Intent::Cpu,
                 _ => {}
             }
         }
@@ -172,6 +173,46 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
+impl StageView<'_> {
+    /// Whether names or tools say that people work in the image, rather than run something finished.
+    #[must_use]
+    pub fn is_for_development(self) -> bool {
+        let path = self
+            .model
+            .sources
+            .get(self.model.file)
+            .name()
+            .to_ascii_lowercase();
+        let name = self.stage().name.clone().unwrap_or_default();
+        let says = |text: &str| {
+            text.split(|c: char| !c.is_ascii_alphanumeric())
+                .any(|word| {
+                    matches!(
+                        word,
+                        "dev"
+                            | "devel"
+                            | "development"
+                            | "devcontainer"
+                            | "build"
+                            | "builder"
+                            | "ci"
+                            | "test"
+                    )
+                })
+        };
+        let file = path.rsplit('/').take(2).any(says);
+        let tools = self.os().any(|(_, install)| {
+            install.packages.iter().any(|package| {
+                matches!(
+                    package.as_str(),
+                    "openssh-server" | "gdb" | "cmake" | "vim" | "zsh" | "nsight-systems"
+                )
+            })
+        });
+        file || says(&name) || tools
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +222,8 @@ mod tests {
         assert_eq!(intent("docker/Dockerfile.cpu"), Intent::Cpu);
         assert_eq!(intent("docker/Dockerfile.gpu"), Intent::Gpu);
         assert_eq!(intent("docker/cpu-and-gpu/Dockerfile"), Intent::Gpu);
+        assert_eq!(intent("docker/Dockerfile.intel"), Intent::Cpu);
+        assert_eq!(intent("docker/Dockerfile.amd64"), Intent::Unsaid);
         assert_eq!(intent("recpu/Dockerfile"), Intent::Unsaid);
     }
 }

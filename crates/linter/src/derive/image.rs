@@ -18,6 +18,15 @@ pub struct BaseImage {
     pub said: Option<Arc<KnownImage>>,
 }
 
+/// A package that an image has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shipped<'a> {
+    /// In this version.
+    Version(&'a str),
+    /// In a version that is not told.
+    SomeVersion,
+}
+
 impl BaseImage {
     /// The image behind the text of a FROM; `None` where the text is no reference.
     #[must_use]
@@ -102,6 +111,18 @@ impl BaseImage {
             .is_some_and(|facts| facts.is_nvidia_cuda && facts.confidence >= Confidence::Doc)
     }
 
+    /// `tag` of the same repository, or the published tag nearest to it.
+    #[must_use]
+    pub fn published(&self, tag: String) -> Option<String> {
+        if !self.is_official_cuda() {
+            return Some(tag);
+        }
+        match facts::nvidia_cuda::verdict(&tag) {
+            facts::nvidia_cuda::Verdict::Missing { instead, .. } => instead,
+            _ => Some(tag),
+        }
+    }
+
     /// The version of torch that it ships; `Some(None)` when it ships one of unknown version.
     #[must_use]
     pub fn torch(&self) -> Option<Option<&str>> {
@@ -110,6 +131,21 @@ impl BaseImage {
             .as_ref()
             .filter(|facts| facts.framework == Some("torch"))?;
         Some(facts.framework_version.as_deref())
+    }
+
+    /// What the image ships of a member of the `PyTorch` family; `None` where it ships none.
+    #[must_use]
+    pub fn family_version(&self, package: &str) -> Option<Shipped<'_>> {
+        let torch = self.torch()?;
+        let official = self.reference.repository() == "docker.io/pytorch/pytorch";
+        let version = match package {
+            "torch" => torch.filter(|_| official || self.is_ngc_pytorch()),
+            _ => torch
+                .filter(|_| official)
+                .and_then(facts::torch::release)
+                .and_then(|release| facts::torch::companion(release, package)),
+        };
+        Some(version.map_or(Shipped::SomeVersion, Shipped::Version))
     }
 
     /// NVIDIA's monthly `PyTorch` image, which ships compiled extensions and sets their architectures.

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use super::action::{
     Action, CondaInstall, FileState, OsInstall, OsVerb, PythonInstall, Requirement,
+    RequirementOrigin,
 };
 use super::command::Command;
+use super::finals::is_cpu_name;
 use super::model::{CopyFrom, CopyStep, StageView, StepAction};
 use super::programs::Program;
 
@@ -133,6 +135,25 @@ impl<'m> StageView<'m> {
         })
     }
 
+    /// Whether the command or the file that asks for a requirement says CPU: `.[cpu]`, `requirements-cpu.txt`.
+    #[must_use]
+    pub fn asks_for_cpu(self, installed: &Installed<'_>, requirement: &Requirement) -> bool {
+        let extra = installed.command.args().iter().any(|arg| {
+            let extras = arg.as_str().split_once('[').map(|(_, rest)| rest);
+            extras
+                .and_then(|rest| rest.split_once(']'))
+                .is_some_and(|(names, _)| names.split(',').any(is_cpu_name))
+        });
+        let file = match requirement.origin {
+            RequirementOrigin::File { file } => {
+                let name = self.model.sources.get(file).name();
+                is_cpu_name(name.rsplit('/').next().unwrap_or(name))
+            }
+            _ => false,
+        };
+        extra || file
+    }
+
     /// Conda installations of the stage and its ancestors.
     pub fn conda(self) -> impl Iterator<Item = (&'m Command, &'m CondaInstall)> {
         self.commands().flat_map(|command| {
@@ -177,6 +198,21 @@ impl<'m> StageView<'m> {
         self.steps()
             .any(|step| matches!(&step.action, StepAction::Run(run) if !run.readable))
     }
+}
+
+/// Packages that work with torch and do not depend on it.
+const WITHOUT_TORCH: &[&str] = &[
+    "transformers",
+    "diffusers",
+    "segment-anything",
+    "torch-geometric",
+];
+
+/// Whether a package brings torch from wherever packages come from.
+fn drags_torch(row: &facts::package::Package, requirement: &Requirement) -> bool {
+    row.kind.starts_with("needs torch")
+        && (!WITHOUT_TORCH.contains(&row.name)
+            || requirement.extras.iter().any(|extra| extra == "torch"))
 }
 
 fn python_of(
@@ -332,6 +368,7 @@ impl StageView<'_> {
                     || requirement.name.starts_with("nvidia-cudnn")
                     || requirement.name.starts_with("nvidia-cublas")
                     || row.is_some_and(|row| row.bundles_cuda && row.name != "torch")
+                    || row.is_some_and(|row| drags_torch(row, requirement))
                     || matches!(
                         requirement.name.as_str(),
                         "vllm" | "sglang" | "tensorrt" | "tensorrt-llm"

@@ -9,6 +9,7 @@ pub mod cuda_code;
 mod files;
 pub mod finals;
 pub(crate) mod glob;
+pub mod housekeeping;
 pub mod image;
 pub mod inventory;
 pub mod model;

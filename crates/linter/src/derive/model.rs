@@ -41,7 +41,8 @@ pub enum Intent {
     Unsaid,
     /// The project requests a GPU for it.
     Gpu,
-    /// The file's or stage's name says CPU, or the project gives it no GPU on purpose.
+    /// The file's or stage's name says CPU or another maker's accelerator, or the project gives it no GPU on
+    /// purpose.
     Cpu,
 }
 
@@ -273,6 +274,16 @@ impl<'m> StageView<'m> {
     #[must_use]
     pub fn image_at(self) -> Location {
         self.root().stage().image.at()
+    }
+
+    /// Whether names say that it is for no NVIDIA GPU: the file's, its own, or that of a stage it stands on.
+    #[must_use]
+    pub fn says_cpu(self) -> bool {
+        self.model.intent == Intent::Cpu
+            || self.lineage().into_iter().any(|index| {
+                let name = self.model.stages[index].name.as_deref();
+                name.is_some_and(super::finals::is_cpu_name)
+            })
     }
 
     /// The steps of this stage alone.

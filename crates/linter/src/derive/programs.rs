@@ -1,6 +1,7 @@
 //! What programs other than package managers may do to an image, topic by topic.
 
 use super::command::{Command, is_shell};
+use super::housekeeping;
 use super::text::HOLE;
 
 /// What a program that is no package manager does to what we follow.
@@ -257,6 +258,15 @@ const HARMLESS: &[&str] = &[
     "xvfb-run",
     "accelerate",
     "wandb",
+    "bun",
+    "comm",
+    "deactivate",
+    "debconf-set-selections",
+    "deno",
+    "fix-permissions",
+    "protoc",
+    "sha512sum",
+    "yt-dlp",
 ];
 
 /// Compilers and build tools.
@@ -305,6 +315,12 @@ pub fn classify(command: &Command) -> Program {
     let program = command.program();
     if program.contains(HOLE) {
         return Program::Opaque;
+    }
+    if housekeeping::is_question(command)
+        || housekeeping::is_upkeep(command)
+        || housekeeping::is_known_installer(command)
+    {
+        return Program::Harmless;
     }
     if command.is_python() {
         return Program::Python;

@@ -6,6 +6,7 @@ use facts::pytorch_index::IndexKind;
 use source::Location;
 
 use super::action::{IndexUrl, PythonInstall, Requirement, VersionSpec};
+use super::image::Shipped;
 use super::inventory::Installed;
 use super::model::StageView;
 use super::text::Text;
@@ -103,7 +104,7 @@ pub struct TorchInstall<'m> {
 #[must_use]
 pub fn installs(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
     let mut found: Vec<TorchInstall<'_>> = Vec::new();
-    let shipped = stage.image().and_then(super::image::BaseImage::torch);
+    let image = stage.image();
     for installed in stage.python() {
         if installed.install.dry_run {
             continue;
@@ -122,7 +123,7 @@ pub fn installs(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
                 pin.as_deref(),
                 installed.install,
                 before,
-                shipped.is_some(),
+                image.and_then(|image| image.family_version(&requirement.name)),
             );
             found.push(TorchInstall {
                 installed,
@@ -141,7 +142,7 @@ fn is_satisfied(
     pin: Option<&str>,
     install: &PythonInstall,
     before: Option<&TorchInstall<'_>>,
-    shipped: bool,
+    shipped: Option<Shipped<'_>>,
 ) -> bool {
     if install.upgrade || requirement.url.is_some() || install.target.is_some() {
         return false;
@@ -159,9 +160,27 @@ fn is_satisfied(
             (VersionSpec::Range { .. }, None) => true,
             (VersionSpec::Exact { .. }, _) => false,
         },
-        (None, None) => shipped && !matches!(requirement.version, VersionSpec::Exact { .. }),
-        (None, Some(_)) => false,
+        (None, None) => match (&requirement.version, shipped) {
+            (_, None) | (VersionSpec::Exact { .. }, _) => false,
+            (VersionSpec::Range { specifiers, .. }, Some(Shipped::Version(version))) => {
+                version.parse().is_ok_and(|version: pep440_rs::Version| {
+                    // NVIDIA's builds are pre-releases, and their images hold pip to them.
+                    version.any_prerelease() || specifiers.contains(&version)
+                })
+            }
+            (_, Some(_)) => true,
+        },
+        (None, Some(pin)) => match shipped {
+            Some(Shipped::Version(version)) => is_same(version, pin),
+            _ => false,
+        },
     }
+}
+
+/// Whether a release without local part satisfies a pin.
+fn is_same(version: &str, pin: &str) -> bool {
+    let parse = |text: &str| text.parse::<pep440_rs::Version>().ok();
+    parse(version).is_some_and(|version| parse(pin) == Some(version))
 }
 
 /// The version without its local part.

@@ -416,6 +416,7 @@ impl Walker<'_> {
             self.understand(command, &current.scope);
             configure_pip(command, &mut current.scope);
         }
+        know_piped_installers(&mut commands);
         self.files.unmount();
         RunStep {
             commands,
@@ -494,6 +495,22 @@ impl Walker<'_> {
         command.compiles = super::compile::find(command);
         if command.actions.is_empty() {
             self.files.notice(command);
+        }
+    }
+}
+
+/// `curl -LsSf https://astral.sh/uv/install.sh | sh`: the shell does what the address says.
+fn know_piped_installers(commands: &mut [Command]) {
+    for index in 1..commands.len() {
+        let (before, rest) = commands.split_at_mut(index);
+        let Some((last, command)) = before.last().zip(rest.first_mut()) else {
+            continue;
+        };
+        if command.shell.connector == dockerfile::shell::Connector::Pipe
+            && command::is_shell(command.program())
+            && super::housekeeping::fetches_known_installer(last)
+        {
+            command.program = super::programs::Program::Harmless;
         }
     }
 }

@@ -1,12 +1,11 @@
 use facts::package;
 use source::{Diagnostic, Location, Severity};
 
-use crate::derive::action::Requirement;
+use crate::derive::action::{Requirement, RequirementOrigin};
 use crate::derive::compile;
-use crate::derive::finals::is_cpu_name;
 use crate::derive::image::BaseImage;
 use crate::derive::inventory::{Installed, Topic};
-use crate::derive::model::{Intent, StageView};
+use crate::derive::model::StageView;
 use crate::derive::torch::{self, Build, By};
 use crate::rules::tensorflow;
 use crate::{Check, FixAvailability, Report, Rule, Section};
@@ -44,9 +43,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let Some(image) = stage.image().filter(|image| image.is_cpu()) else {
         return;
     };
-    let says_cpu =
-        stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
-    if !stage.runs() || says_cpu || stage.has_unreadable_step() {
+    if !stage.runs() || stage.says_cpu() || stage.has_unreadable_step() {
         return;
     }
     if image.facts.as_ref().is_some_and(|facts| facts.musl) {
@@ -70,10 +67,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 
 fn frameworks(stage: StageView<'_>) -> Vec<Framework> {
     let mut found = Vec::new();
-    for install in torch::installs(stage)
-        .iter()
-        .filter(|install| !install.satisfied)
-    {
+    for install in torch::installs(stage).iter().filter(|install| {
+        !install.satisfied && !skipped(stage, install.installed, install.requirement)
+    }) {
         let how = match &install.build {
             Build::Default => How::Default,
             Build::Cuda(chosen) if chosen.by != By::Wheel => How::Chosen,
@@ -93,6 +89,9 @@ fn frameworks(stage: StageView<'_>) -> Vec<Framework> {
     let brings_cuda = !found.is_empty() || stage.brings_cuda_wheels();
     for installed in stage.python() {
         for requirement in installed.requirements() {
+            if skipped(stage, installed, requirement) {
+                continue;
+            }
             if let Some(how) = other(requirement, &installed, brings_cuda) {
                 let severity = if matches!(how, How::Missing) {
                     Severity::Error
@@ -109,6 +108,11 @@ fn frameworks(stage: StageView<'_>) -> Vec<Framework> {
         }
     }
     found
+}
+
+/// Whether an installation says nothing about the image: it may not happen, or is for the CPU on purpose.
+fn skipped(stage: StageView<'_>, installed: Installed<'_>, requirement: &Requirement) -> bool {
+    installed.command.is_conditional() || stage.asks_for_cpu(&installed, requirement)
 }
 
 /// Frameworks other than `PyTorch`.
@@ -141,6 +145,8 @@ fn other(requirement: &Requirement, installed: &Installed<'_>, brings_cuda: bool
             built.then_some(How::Missing)
         }
         "faster-whisper" | "whisperx" | "paddlepaddle-gpu" => None,
+        // A lock file names it for whoever depends on faster-whisper.
+        "ctranslate2" if matches!(requirement.origin, RequirementOrigin::Lock { .. }) => None,
         name => {
             let row = package::find(name)
                 .filter(|row| row.loads_system_cuda && row.confidence.supports_errors())?;

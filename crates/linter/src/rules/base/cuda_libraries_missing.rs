@@ -104,21 +104,24 @@ fn add(
         .why(effect);
     let wanted = image.reference.tag.as_deref().and_then(|tag| {
         let cuda = tag.split('-').next()?;
-        let release = facts::nvidia_cuda::releases()
-            .iter()
-            .find(|row| row.cuda == cuda)?;
-        let os = tag
-            .rsplit('-')
-            .next()
-            .filter(|os| release.os.contains(os))?;
-        if row.needs_cudnn {
-            release
+        let os = tag.rsplit('-').next()?;
+        let same = |text: &str| text.parse::<facts::CudaVersion>().ok();
+        // The tag's own patch where it has what is needed, a newer one otherwise.
+        let releases = || {
+            let all = facts::nvidia_cuda::releases().iter();
+            all.filter(|row| same(row.cuda) == same(cuda) && row.os.contains(&os))
+        };
+        let own = releases().filter(|row| row.cuda == cuda);
+        own.chain(releases().rev()).find_map(|release| {
+            let patch = release.cuda;
+            if !row.needs_cudnn {
+                return Some(format!("{patch}-runtime-{os}"));
+            }
+            let cudnn = release
                 .cudnn
-                .filter(|_| !release.os_without_cudnn.contains(&os))
-                .map(|cudnn| format!("{cuda}-{cudnn}-runtime-{os}"))
-        } else {
-            Some(format!("{cuda}-runtime-{os}"))
-        }
+                .filter(|_| !release.os_without_cudnn.contains(&os))?;
+            Some(format!("{patch}-{cudnn}-runtime-{os}"))
+        })
     });
     let Some(wanted) = wanted else {
         report.add(finding.help("use an image with cuDNN: `nvidia/cuda:…-cudnn-runtime-…`"));

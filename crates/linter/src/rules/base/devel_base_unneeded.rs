@@ -30,12 +30,13 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     };
     // Only tags that say so, and have a sibling that does not.
-    let Some(runtime) = nvidia_cuda::with_flavor(tag, Flavor::Runtime) else {
+    let runtime = nvidia_cuda::with_flavor(tag, Flavor::Runtime);
+    let Some(runtime) = runtime.and_then(|tag| image.published(tag)) else {
         return;
     };
     let official =
         image.is_official_cuda() || image.reference.repository() == "docker.io/pytorch/pytorch";
-    if !official || is_for_development(stage) || may_compile(stage) {
+    if !official || stage.is_for_development() || may_compile(stage) {
         return;
     }
     // Where nothing visible is installed, what the image is for cannot be known.
@@ -87,40 +88,4 @@ fn may_compile(stage: StageView<'_>) -> bool {
         || stage
             .start_commands()
             .any(|command| !compile::of(command).is_empty())
-}
-
-fn is_for_development(stage: StageView<'_>) -> bool {
-    let path = stage
-        .model
-        .sources
-        .get(stage.model.file)
-        .name()
-        .to_ascii_lowercase();
-    let name = stage.stage().name.clone().unwrap_or_default();
-    let says = |text: &str| {
-        text.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| {
-                matches!(
-                    word,
-                    "dev"
-                        | "devel"
-                        | "development"
-                        | "devcontainer"
-                        | "build"
-                        | "builder"
-                        | "ci"
-                        | "test"
-                )
-            })
-    };
-    let file = path.rsplit('/').take(2).any(says);
-    let tools = stage.os().any(|(_, install)| {
-        install.packages.iter().any(|package| {
-            matches!(
-                package.as_str(),
-                "openssh-server" | "gdb" | "cmake" | "vim" | "zsh" | "nsight-systems"
-            )
-        })
-    });
-    file || says(&name) || tools
 }

@@ -40,7 +40,14 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                     .iter()
                     .chain([&copy.destination])
                     .any(|path| path.as_str().contains("cuda"));
-                if says_cuda {
+                let brings_nvcc = match copy.from {
+                    CopyFrom::Stage(from) => {
+                        let from = stage.model.stage(from);
+                        from.gives_python(copy) && from.commands().any(cuda::installs_nvcc)
+                    }
+                    _ => false,
+                };
+                if says_cuda || brings_nvcc {
                     return;
                 }
             }
@@ -88,7 +95,8 @@ fn finding(
         .reference
         .tag
         .as_deref()
-        .and_then(|tag| nvidia_cuda::with_flavor(tag, Flavor::Devel));
+        .and_then(|tag| nvidia_cuda::with_flavor(tag, Flavor::Devel))
+        .and_then(|tag| image.published(tag));
     let Some(devel) = devel.filter(|_| image.flavor().is_some()) else {
         return finding.help("build it in a stage on `nvidia/cuda:…-devel-…` and copy the result, or install a published wheel");
     };

@@ -2,6 +2,7 @@ use source::Severity;
 
 use crate::derive::action::Action;
 use crate::derive::command::Command;
+use crate::derive::housekeeping::installs_python;
 use crate::derive::inventory::{Topic, is_opaque};
 use crate::derive::model::{CopyFrom, StageView, StepAction};
 use crate::{Check, FixAvailability, Report, Rule, Section};
@@ -107,7 +108,7 @@ fn may_bring_python(command: &Command) -> bool {
             | "pixi"
             | "add-apt-repository"
     );
-    brings || builds || is_opaque(command, Topic::System)
+    brings || builds || installs_python(command) || is_opaque(command, Topic::System)
 }
 
 fn add(stage: StageView<'_>, command: &Command, report: &mut Report<'_>) {

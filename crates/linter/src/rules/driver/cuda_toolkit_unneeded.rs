@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let may_compile =
         |command| !compile::of(command).is_empty() || is_opaque(command, Topic::Compile);
-    if !stage.is_inherited_by_final() || stage.has_unreadable_step() {
+    if !stage.is_inherited_by_final() || stage.has_unreadable_step() || stage.is_for_development() {
         return;
     }
     // What inherits this stage may be what compiles.

@@ -2,9 +2,8 @@ use facts::tensorflow::FIRST_AND_CUDA;
 use source::{Edit, Fix, Severity};
 
 use crate::derive::action::{Requirement, RequirementOrigin, VersionSpec};
-use crate::derive::finals::is_cpu_name;
 use crate::derive::inventory::Topic;
-use crate::derive::model::{Intent, StageView};
+use crate::derive::model::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Plain `tensorflow` where nothing provides CUDA.
@@ -22,9 +21,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let Some(image) = stage.image().filter(|image| image.is_cpu()) else {
         return;
     };
-    let says_cpu =
-        stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
-    if !stage.runs() || says_cpu || image.facts.as_ref().is_some_and(|facts| facts.musl) {
+    if !stage.runs() || stage.says_cpu() || image.facts.as_ref().is_some_and(|facts| facts.musl) {
         return;
     }
     if stage.has_own_cuda()

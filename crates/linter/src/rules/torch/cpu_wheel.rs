@@ -2,9 +2,8 @@ use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::{choose_index, own, release_of};
 use crate::derive::action::{Requirement, RequirementOrigin};
-use crate::derive::finals::is_cpu_name;
 use crate::derive::inventory::Installed;
-use crate::derive::model::{Intent, StageView};
+use crate::derive::model::StageView;
 use crate::derive::torch::Build;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -27,15 +26,13 @@ const CPU_PACKAGES: &[(&str, &str)] = &[
 ];
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let says_cpu =
-        stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
     let Some(image) = stage
         .image()
         .filter(|image| image.is_nvidia() && image.is_certain())
     else {
         return;
     };
-    if says_cpu || !stage.is_inherited_by_final() {
+    if stage.says_cpu() || !stage.is_inherited_by_final() {
         return;
     }
     for install in own(stage) {
@@ -68,9 +65,17 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         }
         report.add(finding);
     }
+    // Lines for several Pythons name one package more than once.
+    let mut seen: Vec<&str> = Vec::new();
     for installed in stage.own_python() {
         for requirement in installed.requirements() {
+            if seen.contains(&requirement.name.as_str())
+                || stage.asks_for_cpu(&installed, requirement)
+            {
+                continue;
+            }
             if let Some(finding) = package(stage, &installed, requirement, report) {
+                seen.push(&requirement.name);
                 report.add(finding);
             }
         }

@@ -142,15 +142,14 @@ fn cuda(
         Some(suffix)
             if suffix != chosen.suffix
                 && CudaVersion::from_suffix(suffix)
-                    .is_some_and(|cuda| cuda.major == base.major) =>
+                    .is_some_and(|cuda| cuda.major == base.major && cuda <= base) =>
         {
             let finding = finding.help(format!(
                 "use the {suffix} wheels, or a base image with CUDA {wheel}"
             ));
             // A local version (`+cu117`) is written once for each package.
             let local = install.pin.as_deref().is_some_and(|pin| pin.contains('+'));
-            let suits = CudaVersion::from_suffix(suffix).is_some_and(|cuda| cuda <= base);
-            match chosen.editable.filter(|_| suits && !local) {
+            match chosen.editable.filter(|_| !local) {
                 Some(place) => finding.fix(Fix::risky(
                     format!("use the {suffix} wheels"),
                     vec![Edit::replace(place, suffix)],

@@ -1,12 +1,12 @@
 use facts::CudaVersion;
+use facts::image::Accelerator;
 use facts::pytorch_index;
 use facts::torch::{self, TorchRelease};
 use source::{Diagnostic, Edit, Fix, Location, Severity};
 
 use super::{choose_index, index_url, own, release_of, same_command};
 use crate::derive::action::{PythonTool, RequirementOrigin};
-use crate::derive::finals::is_cpu_name;
-use crate::derive::model::{Intent, StageView};
+use crate::derive::model::StageView;
 use crate::derive::torch::{Build, TorchInstall, public};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -22,12 +22,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let says_cpu =
-        stage.model.intent == Intent::Cpu || stage.stage().name.as_deref().is_some_and(is_cpu_name);
     let other_vendor = stage
         .image()
         .is_some_and(crate::derive::image::BaseImage::is_other_vendor);
-    if says_cpu || other_vendor {
+    if stage.says_cpu() || other_vendor {
         return;
     }
     let installs = own(stage);
@@ -40,6 +38,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             && install.requirement.index.is_none()
             && install.requirement.origin == RequirementOrigin::Command;
         if install.build != Build::Default && !local_without_index {
+            continue;
+        }
+        if !local_without_index && (may_ship(stage, install) || asks_for_cpu(stage, install)) {
             continue;
         }
         // One finding a command, at the first member of the family.
@@ -66,6 +67,24 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 report,
             ));
         }
+    }
+}
+
+fn asks_for_cpu(stage: StageView<'_>, install: &TorchInstall<'_>) -> bool {
+    stage.asks_for_cpu(&install.installed, install.requirement)
+}
+
+/// Whether the base image may have the package already, so that nothing is installed.
+fn may_ship(stage: StageView<'_>, install: &TorchInstall<'_>) -> bool {
+    match stage.image() {
+        Some(image) if image.is_certain() => false,
+        Some(image) if image.reference.path.contains("torch") => true,
+        Some(image) if image.accelerator() == Some(Accelerator::Cpu) => false,
+        // Its name or tag tells CUDA, and no more.
+        Some(image) if image.facts.is_some() => {
+            install.requirement.origin != RequirementOrigin::Command
+        }
+        _ => true,
     }
 }
 
@@ -217,12 +236,37 @@ fn fix(
     let Some(program) = written_program(command, python) else {
         return finding;
     };
-    if !joinable || words.is_empty() {
+    // What goes to another folder, or is installed anew, does not find what the first command installed.
+    if !joinable || words.is_empty() || python.upgrade || python.target.is_some() {
         return finding;
     }
-    let text = format!("{program} --index-url {url} {} && ", words.join(" "));
+    let Some(options) = place_options(command) else {
+        return finding;
+    };
+    let text = format!(
+        "{program}{options} --index-url {url} {} && ",
+        words.join(" ")
+    );
     let title = format!("install PyTorch from the {suffix} index first");
     finding.fix(Fix::risky(title, vec![Edit::insert(command.at(), text)]))
+}
+
+/// The options that say where and how packages are installed, for a second command like the first; `None`
+/// where one takes a value.
+fn place_options(command: &crate::derive::command::Command) -> Option<String> {
+    let mut options = String::new();
+    for word in command.args().iter().map(crate::derive::text::Text::as_str) {
+        if matches!(
+            word,
+            "--system" | "--user" | "--break-system-packages" | "--no-cache-dir" | "--no-cache"
+        ) {
+            options.push(' ');
+            options.push_str(word);
+        } else if matches!(word, "--python" | "-p" | "--python=" | "--no-deps") {
+            return None;
+        }
+    }
+    Some(options)
 }
 
 /// `pip3 install` as the command writes it.

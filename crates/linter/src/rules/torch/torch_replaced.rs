@@ -1,6 +1,7 @@
 use source::Severity;
 
 use super::own;
+use crate::derive::action::VersionSpec;
 use crate::derive::model::StageView;
 use crate::derive::torch::public;
 use crate::{Check, FixAvailability, Report, Rule, Section};
@@ -33,12 +34,15 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         let replaces = match (shipped, pin) {
             // NVIDIA's builds are pre-releases: no release equals them.
             _ if ngc => {
-                pin.is_some()
+                pin.is_some_and(|pin| shipped != Some(public(pin)))
                     || install.installed.install.upgrade
                     || install.requirement.url.is_some()
             }
             (Some(shipped), Some(pin)) => public(pin) != shipped,
-            (Some(_), None) => install.installed.install.upgrade,
+            (Some(_), None) => {
+                install.installed.install.upgrade
+                    || matches!(install.requirement.version, VersionSpec::Range { .. })
+            }
             (None, _) => false,
         };
         if !replaces {
