@@ -1,3 +1,4 @@
+use facts::image::Cudnn;
 use facts::tensorflow::{FIRST_AND_CUDA, LAST_TENSORFLOW_GPU};
 use source::{Edit, Fix, Location, Severity};
 
@@ -101,7 +102,14 @@ fn one(stage: StageView<'_>, requirement: &Requirement, report: &mut Report<'_>)
     let name_end = written
         .find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.')))
         .unwrap_or(written.len());
-    report.add(match text.editable(0..name_end) {
+    // Without cuDNN in the image plain `tensorflow` only trades this finding for another.
+    let bare = !with_extra
+        && stage
+            .image()
+            .is_some_and(|image| image.cudnn() == Some(Cudnn::Absent))
+        && !stage.has_own_cuda()
+        && !stage.brings_cuda_wheels();
+    report.add(match text.editable(0..name_end).filter(|_| !bare) {
         Some(place) => finding.fix(Fix::safe(
             format!("install {name}"),
             edits(requirement, place, written, name_end, name),

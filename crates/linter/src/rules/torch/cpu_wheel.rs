@@ -1,6 +1,6 @@
-use source::{Diagnostic, Edit, Fix, Severity};
+use source::{Diagnostic, Fix, Severity};
 
-use super::{choose_index, own, release_of};
+use super::{choose_build, choose_index, own, release_of};
 use crate::derive::action::{Requirement, RequirementOrigin};
 use crate::derive::inventory::Installed;
 use crate::derive::model::StageView;
@@ -56,11 +56,8 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             finding = finding.help(format!(
                 "use the {suffix} wheels, or a base image without CUDA"
             ));
-            if let Some(place) = chosen.editable {
-                finding = finding.fix(Fix::risky(
-                    format!("use the {suffix} wheels"),
-                    vec![Edit::replace(place, suffix)],
-                ));
+            if let Some(edits) = choose_build(&install, chosen, suffix) {
+                finding = finding.fix(Fix::risky(format!("use the {suffix} wheels"), edits));
             }
         }
         report.add(finding);

@@ -9,12 +9,13 @@ pub(super) mod torch_index_unknown;
 pub(super) mod torch_replaced;
 pub(super) mod torch_version_unavailable;
 
-use facts::pytorch_index::{self, IndexStatus};
+use facts::pytorch_index::{self, IndexKind, IndexStatus};
 use facts::{CudaVersion, torch};
+use source::Edit;
 
 use crate::derive::inventory::Installed;
 use crate::derive::model::StageView;
-use crate::derive::torch::{TorchInstall, installs};
+use crate::derive::torch::{By, Chosen, TorchInstall, installs};
 
 /// The address of an index.
 pub(super) fn index_url(suffix: &str) -> String {
@@ -31,6 +32,35 @@ pub(super) fn own(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
                 && !install.satisfied
         })
         .collect()
+}
+
+/// The edits that choose another build where one is chosen now: the place itself and, for a local version, the
+/// index that has to carry it. `None` where one of them is not written in one piece.
+pub(super) fn choose_build(
+    install: &TorchInstall<'_>,
+    chosen: &Chosen,
+    suffix: &str,
+) -> Option<Vec<Edit>> {
+    let mut edits = vec![Edit::replace(chosen.editable?, suffix)];
+    if chosen.by == By::LocalVersion {
+        for index in install.installed.install.indexes.all() {
+            let url = index.url.known()?;
+            let (IndexKind::PyTorch { suffix: named, .. }
+            | IndexKind::KnownMirror { suffix: named }) = pytorch_index::classify(url)
+            else {
+                continue;
+            };
+            let Some(named) = named.filter(|named| *named != suffix) else {
+                continue;
+            };
+            let at = url.rfind(named)?;
+            edits.push(Edit::replace(
+                index.url.editable(at..at + named.len())?,
+                suffix,
+            ));
+        }
+    }
+    Some(edits)
 }
 
 /// Whether two installs come from the same command.

@@ -214,10 +214,14 @@ fn fix(
             python.options_at.file,
             source::Span::empty(python.options_at.span.end),
         );
-        return finding.fix(Fix::safe(
-            title,
-            vec![Edit::insert(end, format!(" --index-url {url}"))],
-        ));
+        let edits = vec![Edit::insert(end, format!(" --index-url {url}"))];
+        // Older indexes are documented beside PyPI only: they may lack what torch depends on.
+        let alone = CudaVersion::from_suffix(suffix) >= Some(CudaVersion::new(11, 7));
+        return finding.fix(if alone {
+            Fix::safe(title, edits)
+        } else {
+            Fix::risky(title, edits)
+        });
     }
     let command = install.installed.command;
     let joinable = command.shell.connector != dockerfile::shell::Connector::Pipe

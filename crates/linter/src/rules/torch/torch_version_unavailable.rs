@@ -1,8 +1,8 @@
 use facts::pytorch_index;
 use facts::torch::{self, TorchRelease};
-use source::{Diagnostic, Edit, Fix, Location, Severity};
+use source::{Diagnostic, Fix, Location, Severity};
 
-use super::{never_existed, own, release_of};
+use super::{choose_build, never_existed, own, release_of};
 use crate::derive::action::VersionSpec;
 use crate::derive::model::StageView;
 use crate::derive::torch::{Build, By, Chosen, TorchInstall, public};
@@ -121,12 +121,10 @@ fn index(
     let best = same_major.min_by_key(|suffix| {
         facts::CudaVersion::from_suffix(suffix).map_or(99, |cuda| cuda.minor.abs_diff(wanted.minor))
     });
-    Some(match (best, chosen.editable) {
-        (Some(best), Some(place)) => finding.fix(Fix::risky(
-            format!("use the {best} index"),
-            vec![Edit::replace(place, *best)],
-        )),
-        _ => finding,
+    let edits = best.and_then(|best| Some((best, choose_build(install, chosen, best)?)));
+    Some(match edits {
+        Some((best, edits)) => finding.fix(Fix::risky(format!("use the {best} index"), edits)),
+        None => finding,
     })
 }
 
