@@ -90,6 +90,80 @@ proptest! {
     }
 }
 
+/// Paths that probes look at, and folders and links on the way to them.
+const PATHS: [&str; 24] = [
+    "/etc",
+    "/etc/os-release",
+    "/usr/lib/os-release",
+    "/etc/docker",
+    "/etc/docker/daemon.json",
+    "/etc/cdi",
+    "/etc/cdi/nvidia.yaml",
+    "/run",
+    "/run/cdi",
+    "/run/docker.sock",
+    "/var/run",
+    "/var/run/cdi",
+    "/var/run/cdi/nvidia.json",
+    "/var/run/docker.sock",
+    "/dev",
+    "/dev/nvidia0",
+    "/dev/nvidia-uvm",
+    "/proc/modules",
+    "/proc/driver/nvidia/version",
+    "/usr/bin",
+    "/usr/bin/docker",
+    "/usr/bin/nvidia-ctk",
+    "/usr/lib64/libcuda.so.1",
+    "/usr/lib64/libcuda.so.580.95.05",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_machine_survives_its_recording(
+        sections in prop::collection::vec((0..9, 0..PATHS.len(), 0..PATHS.len()), 0..12),
+    ) {
+        let mut text = "# env: PATH=/usr/bin\n# env: HOME=/etc\n".to_owned();
+        let mut seen: Vec<(bool, &str)> = Vec::new();
+        for (kind, path, other) in sections {
+            let (path, other) = (PATHS[path], PATHS[other]);
+            let is_folder = matches!(kind, 1 | 8);
+            let below = |path: &str, folder: &str| {
+                path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            // Only folders hold anything.
+            let fits = |(folder, known): &(bool, &str)| {
+                path != *known && (*folder || !below(path, known)) && (is_folder || !below(known, path))
+            };
+            if !seen.iter().all(fits) {
+                continue;
+            }
+            seen.push((is_folder, path));
+            let section = match kind {
+                0 => format!("# file: {path} [mode 0755]\nID=x\n"),
+                1 => format!("# folder: {path}\n"),
+                2 => format!("# link: {path} -> {other}\n"),
+                3 => format!("# link: {path} -> ..{other}\n"),
+                4 => format!("# node: {path} 195:0\n"),
+                5 => format!("# unreadable: {path}\n"),
+                6 => format!("# hidden: {path}\n"),
+                7 => format!("# get: {path} /info\n{{\"ServerVersion\": \"29.2.0\"}}\n"),
+                _ => format!("# folder: {path} [denied]\n"),
+            };
+            text.push_str(&section);
+        }
+        let system = RecordedSystem::from_text(&text).unwrap();
+        let recorder = Recorder::new(&system);
+        let facts = probe(&recorder);
+        prop_assert_eq!(probe(&system), facts.clone());
+        let recorded = recorder.into_machine().to_string();
+        let again = RecordedSystem::from_text(&recorded).unwrap();
+        prop_assert_eq!(probe(&again), facts, "{}", recorded);
+    }
+}
+
 #[test]
 fn deep_long_and_large_files_take_no_longer() {
     let machines = machines();

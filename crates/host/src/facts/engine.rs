@@ -12,6 +12,8 @@ pub struct Toolkit {
     pub version: Option<String>,
     /// The file or program that gave the version.
     pub version_source: Option<String>,
+    /// Version of the package of `nvidia-container-cli`, which must be that of the toolkit since 1.18.
+    pub library_version: Option<String>,
     /// `nvidia-ctk`.
     pub ctk: Option<String>,
     /// `nvidia-cdi-hook`.

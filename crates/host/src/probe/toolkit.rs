@@ -59,6 +59,12 @@ fn programs(sight: &mut Sight<'_>) {
 }
 
 fn version(sight: &mut Sight<'_>, packages: &Packages) {
+    let libraries = [
+        "libnvidia-container-tools",
+        "libnvidia-container1",
+        "libnvidia-container",
+    ];
+    sight.facts.toolkit.library_version = packages.version(&libraries);
     let names = ["nvidia-container-toolkit", "nvidia-container-toolkit-base"];
     let found = match packages.version(&names) {
         Some(version) => Some((packages.source.to_owned(), version)),

@@ -69,6 +69,8 @@ impl<'a> Recorder<'a> {
             match content {
                 Ok(bytes) if bytes.len() >= entry.bytes.len() => entry.bytes = bytes.to_vec(),
                 Ok(_) => {}
+                // The kind of what stands there says so.
+                Err(Trouble::NoFile) => {}
                 Err(trouble) => entry.trouble = Some(trouble.clone()),
             }
         }
@@ -96,9 +98,11 @@ impl System for Recorder<'_> {
         let result = self.system.list(folder, wanted);
         match &result {
             Ok(names) => {
-                let _ = resolve(self, folder);
-                for name in names {
-                    let _ = self.metadata(&super::lookup::join(folder, name));
+                // The names stand in the folder that a link leads to.
+                if let Ok((folder, _)) = resolve(self, folder) {
+                    for name in names {
+                        let _ = self.metadata(&super::lookup::join(&folder, name));
+                    }
                 }
             }
             Err(Trouble::Absent) => {}
