@@ -40,6 +40,8 @@ pub struct Branch {
     pub branch: &'static str,
     /// The newest CUDA version it reports.
     pub max_cuda: Option<&'static str>,
+    /// The month of its last release, `2026-06`, where that is past or announced.
+    pub end_of_life: Option<&'static str>,
     /// How the row was established.
     pub confidence: Confidence,
     /// Where it was read.
@@ -108,6 +110,22 @@ pub fn max_cuda(driver: &DriverVersion) -> Option<CudaVersion> {
         names.any(|name| name.parse() == Ok(driver.branch()))
     };
     branches().iter().find(of_branch)?.max_cuda?.parse().ok()
+}
+
+/// The month in which support of a driver's branch ended, `2026-06`; `None` where it has not ended by the day of the
+/// facts, or the tables do not say. Branches before the oldest with a date have ended with it at the latest.
+#[must_use]
+pub fn driver_end_of_life(driver: &DriverVersion) -> Option<&'static str> {
+    let ended = |row: &'static Branch| {
+        let month = row.end_of_life?;
+        let branch: u32 = row.branch.parse().ok()?;
+        (month < crate::DATE).then_some((branch, month))
+    };
+    let dated = branches().iter().filter_map(ended);
+    let own = dated.clone().find(|(branch, _)| *branch == driver.branch());
+    let oldest = dated.min_by_key(|(branch, _)| *branch);
+    let older = oldest.filter(|(branch, _)| driver.branch() < *branch);
+    own.or(older).map(|(_, month)| month)
 }
 
 /// What nvidia/cuda images of this CUDA version ask before they start; `None` where the tables do not say.
@@ -180,6 +198,18 @@ mod tests {
         );
         assert!(super::gate(CudaVersion::new(12, 7)).is_none());
         assert!(DATA.get().gates.iter().all(|gate| !gate.source.is_empty()));
+    }
+
+    #[test]
+    fn driver_branches_end() {
+        let end = |driver: &str| driver_end_of_life(&driver.parse().unwrap());
+        assert_eq!(end("535.274.02"), Some("2026-06"));
+        assert_eq!(end("570.195.03"), Some("2026-02"));
+        assert_eq!(end("610.43.02"), Some("2026-08"));
+        assert_eq!(end("470.256.02"), Some("2026-06"));
+        assert_eq!(end("580.95.05"), None);
+        assert_eq!(end("595.45.04"), None);
+        assert_eq!(end("700.10"), None);
     }
 
     #[test]

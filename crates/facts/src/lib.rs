@@ -4,8 +4,10 @@
 pub mod arch;
 mod confidence;
 pub mod cuda;
+pub mod daemon_json;
 pub mod engine;
 pub mod gpu_name;
+pub mod host_commands;
 pub mod image;
 pub mod jax;
 pub mod nvidia_cuda;

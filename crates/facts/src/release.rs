@@ -88,12 +88,51 @@ struct Change {
     source: &'static str,
 }
 
+/// What is wrong with a container toolkit that is older than a release.
+#[derive(Debug, Deserialize)]
+pub struct ToolkitAdvice {
+    /// Releases before this one.
+    pub before: ReleaseVersion,
+    /// Whether it is more than advice.
+    pub severity: AdviceSeverity,
+    /// What such a toolkit does: a predicate without full stop.
+    pub text: &'static str,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+/// How bad an old release is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AdviceSeverity {
+    /// It works, and newer ones do more.
+    Info,
+    /// It fails with newer partners, or is a danger.
+    Warning,
+}
+
+/// The engines that read a version of CDI specifications.
+#[derive(Debug, Deserialize)]
+pub struct CdiVersion {
+    /// `cdiVersion` of the specification.
+    pub cdi: ReleaseVersion,
+    /// The first Docker engine.
+    pub engine: ReleaseVersion,
+    /// The first Podman.
+    pub podman: ReleaseVersion,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 struct Data {
     features: Vec<Feature>,
     engine: Vec<Change>,
     toolkit: Vec<Change>,
+    toolkit_advice: Vec<ToolkitAdvice>,
+    podman: Vec<Change>,
+    cdi_versions: Vec<CdiVersion>,
 }
 
 static DATA: Table<Data> = Table::new(include_str!("../data/compose_features.json"));
@@ -122,6 +161,57 @@ pub fn runtime_prefers_cdi(toolkit: ReleaseVersion) -> bool {
     has(&DATA.get().toolkit, "cdi-by-default", toolkit)
 }
 
+/// Whether a Docker engine knows CDI once `features.cdi` says so.
+#[must_use]
+pub fn engine_knows_cdi(engine: ReleaseVersion) -> bool {
+    has(&DATA.get().engine, "cdi", engine)
+}
+
+/// Whether a Docker engine has CDI switched on unless `features.cdi` says otherwise.
+#[must_use]
+pub fn engine_has_cdi_on(engine: ReleaseVersion) -> bool {
+    has(&DATA.get().engine, "cdi-by-default", engine)
+}
+
+/// Whether Podman takes CDI names as devices.
+#[must_use]
+pub fn podman_takes_cdi(podman: ReleaseVersion) -> bool {
+    has(&DATA.get().podman, "cdi-devices", podman)
+}
+
+/// Whether Podman gives GPUs to `--gpus`, which older ones accept and ignore.
+#[must_use]
+pub fn podman_takes_gpus(podman: ReleaseVersion) -> bool {
+    has(&DATA.get().podman, "gpus", podman)
+}
+
+/// Whether Podman honours CDI device requests that come through Docker's API.
+#[must_use]
+pub fn podman_takes_requests(podman: ReleaseVersion) -> bool {
+    has(&DATA.get().podman, "cdi-requests", podman)
+}
+
+/// What is wrong with a container toolkit, the worst only; `None` where nothing is.
+#[must_use]
+pub fn toolkit_advice(toolkit: ReleaseVersion) -> Option<&'static ToolkitAdvice> {
+    let mut rows = DATA.get().toolkit_advice.iter();
+    rows.find(|row| toolkit < row.before)
+}
+
+/// The newest release that any advice asks for.
+#[must_use]
+pub fn recommended_toolkit() -> Option<ReleaseVersion> {
+    DATA.get().toolkit_advice.iter().map(|row| row.before).max()
+}
+
+/// What engines need to read a CDI specification of this version; `None` where all do that know CDI.
+#[must_use]
+pub fn cdi_version(version: ReleaseVersion) -> Option<&'static CdiVersion> {
+    let rows = DATA.get().cdi_versions.iter();
+    rows.filter(|row| version >= row.cdi)
+        .max_by_key(|row| row.cdi)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,8 +225,13 @@ mod tests {
         assert_eq!(DATA.error(), None);
         let data = DATA.get();
         assert!(data.features.iter().all(|row| !row.source.is_empty()));
-        let mut changes = data.engine.iter().chain(&data.toolkit);
-        assert!(changes.all(|row| !row.source.is_empty()));
+        let changes = data.engine.iter().chain(&data.toolkit).chain(&data.podman);
+        let mut sources = changes
+            .map(|row| row.source)
+            .chain(data.toolkit_advice.iter().map(|row| row.source))
+            .chain(data.cdi_versions.iter().map(|row| row.source));
+        assert!(sources.all(|source| !source.is_empty()));
+        assert!(data.toolkit_advice.is_sorted_by_key(|row| row.before));
     }
 
     #[test]
@@ -164,5 +259,37 @@ mod tests {
         assert!(engine_prefers_cdi(version("29.2.0")));
         assert!(!runtime_prefers_cdi(version("1.17.8")));
         assert!(runtime_prefers_cdi(version("1.18.0")));
+    }
+
+    #[test]
+    fn cdi_came_in_steps() {
+        assert!(!engine_knows_cdi(version("24.0.9")) && engine_knows_cdi(version("25.0.0")));
+        assert!(!engine_has_cdi_on(version("28.1.1")) && engine_has_cdi_on(version("28.2.0")));
+        assert!(!podman_takes_cdi(version("4.0.3")) && podman_takes_cdi(version("4.1.0")));
+        assert!(!podman_takes_gpus(version("4.9.4")) && podman_takes_gpus(version("5.0.0")));
+        assert!(
+            !podman_takes_requests(version("5.3.2")) && podman_takes_requests(version("5.4.0"))
+        );
+        assert!(cdi_version(version("0.6.0")).is_none());
+        let newest = cdi_version(version("0.7.0")).unwrap();
+        assert_eq!(
+            (newest.engine, newest.podman),
+            (version("26.1"), version("5.1"))
+        );
+    }
+
+    #[test]
+    fn old_toolkits_are_named_for_what_is_worst() {
+        let text = |toolkit: &str| {
+            toolkit_advice(version(toolkit)).map(|advice| (advice.severity, advice.text))
+        };
+        let (severity, old) = text("1.13.5").unwrap();
+        assert!(severity == AdviceSeverity::Warning && old.starts_with("is too old"));
+        let (severity, escape) = text("1.17.7").unwrap();
+        assert!(severity == AdviceSeverity::Warning && escape.contains("CVE-2025-23266"));
+        let (severity, _) = text("1.17.8").unwrap();
+        assert_eq!(severity, AdviceSeverity::Info);
+        assert!(text("1.18.0").is_none());
+        assert_eq!(recommended_toolkit(), Some(version("1.18.0")));
     }
 }
