@@ -53,11 +53,20 @@ pub struct Engine {
     pub source: &'static str,
 }
 
+#[derive(Debug, Deserialize)]
+struct Proof {
+    name: &'static str,
+    command: &'static str,
+    #[cfg(test)]
+    source: &'static str,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 struct Data {
     families: Vec<Family>,
     engines: Vec<Engine>,
+    proofs: Vec<Proof>,
 }
 
 static DATA: Table<Data> = Table::new(include_str!("../data/host_commands.json"));
@@ -85,6 +94,14 @@ pub fn family_of(id: &str, like: &[String]) -> Option<&'static Family> {
 #[must_use]
 pub fn engine(name: &str) -> Option<&'static Engine> {
     DATA.get().engines.iter().find(|row| row.name == name)
+}
+
+/// One command that shows whether a container gets the GPU: `docker`, `runtime`, `jetson`, `podman`,
+/// `podman-selinux`.
+#[must_use]
+pub fn proof(name: &str) -> Option<&'static str> {
+    let mut rows = DATA.get().proofs.iter();
+    rows.find(|row| row.name == name).map(|row| row.command)
 }
 
 #[cfg(test)]
@@ -119,6 +136,7 @@ mod tests {
         let engines = &DATA.get().engines;
         assert!(engines.iter().all(|row| !row.source.is_empty()));
         assert_eq!(engines.len(), 4);
+        assert!(DATA.get().proofs.iter().all(|row| !row.source.is_empty()));
     }
 
     #[test]
@@ -187,5 +205,21 @@ mod tests {
         let configure = engine("rootful").unwrap().configure;
         assert!(configure.starts_with("sudo nvidia-ctk runtime configure --runtime=docker"));
         assert!(engine("podman").is_none());
+    }
+
+    #[test]
+    fn one_command_shows_it() {
+        assert_eq!(
+            proof("docker"),
+            Some("docker run --rm --gpus all ubuntu nvidia-smi")
+        );
+        assert!(
+            proof("podman")
+                .unwrap()
+                .contains("--device nvidia.com/gpu=all")
+        );
+        assert!(proof("podman-selinux").unwrap().contains("label=disable"));
+        assert!(proof("runtime").unwrap().contains("--runtime nvidia"));
+        assert!(!proof("jetson").unwrap().contains("nvidia-smi"));
     }
 }

@@ -202,7 +202,8 @@ pub(crate) fn run_rules(model: &Model<'_>, around: &Context) -> Vec<Diagnostic> 
                     );
                 }
             }
-            Check::Project(_) | Check::Service(_) => {}
+            Check::Project(_) | Check::Service(_) | Check::Host(..) | Check::HostAndService(..) => {
+            }
         }
     }
     findings

@@ -254,7 +254,9 @@ fn run_compose_rules(model: &ProjectModel<'_>) -> Vec<Diagnostic> {
                     &mut Report::new(rule, context, &mut places, &mut findings),
                 );
             }
-            Check::Service(check) | Check::StageAndService(_, check) => {
+            Check::Service(check)
+            | Check::StageAndService(_, check)
+            | Check::HostAndService(_, _, check) => {
                 for service in model.views() {
                     let context = context_of(service.service.service);
                     check(
@@ -263,7 +265,7 @@ fn run_compose_rules(model: &ProjectModel<'_>) -> Vec<Diagnostic> {
                     );
                 }
             }
-            Check::Dockerfile(_) | Check::Stage(_) | Check::Comments => {}
+            Check::Dockerfile(_) | Check::Stage(_) | Check::Host(..) | Check::Comments => {}
         }
     }
     findings

@@ -4,6 +4,7 @@
 pub mod advice;
 mod check;
 mod check_compose;
+mod check_host;
 pub mod derive;
 pub mod fix;
 pub mod known;
@@ -16,7 +17,8 @@ pub mod target;
 
 pub use check::{Checked, DockerfileInput, Note, Overview, Settings, check_dockerfile};
 pub use check_compose::{ComposeChecked, check_compose};
+pub use check_host::{HostChecked, LayerVerdict, Verdict, check_host};
 pub use derive::action::Loader;
 pub use known::Known;
-pub use rule::{Check, FixAvailability, Report, Rule, Section};
+pub use rule::{Check, FixAvailability, HostReport, Report, Rule, Section};
 pub use target::Target;

@@ -1,9 +1,12 @@
 //! What a rule is: plain data and one function.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use source::{Context, Diagnostic, Location, Severity};
+use host::Layer;
+use source::{Context, Diagnostic, Location, Severity, SourceFile, Sources, Span};
 
+use crate::derive::machine::HostView;
 use crate::derive::model::{Model, StageView};
 use crate::derive::service::{ProjectModel, ServiceView};
 
@@ -49,6 +52,8 @@ pub enum Section {
     Compose,
     /// The machine that will run it.
     Target,
+    /// The machine by itself.
+    Host,
     /// Comments that suppress findings.
     Comments,
 }
@@ -66,6 +71,7 @@ impl Section {
             Self::Environment => "Environment",
             Self::Compose => "Compose",
             Self::Target => "Target machine",
+            Self::Host => "Host",
             Self::Comments => "Comments that suppress findings",
         }
     }
@@ -82,6 +88,7 @@ impl Section {
             Self::Environment => "environment",
             Self::Compose => "compose",
             Self::Target => "target",
+            Self::Host => "host",
             Self::Comments => "comments",
         }
     }
@@ -103,9 +110,16 @@ pub enum Check {
         fn(StageView<'_>, &mut Report<'_>),
         fn(ServiceView<'_>, &mut Report<'_>),
     ),
+    /// One layer of a machine.
+    Host(Layer, HostCheck),
+    /// One layer of a machine, and each service that depends on it.
+    HostAndService(Layer, HostCheck, fn(ServiceView<'_>, &mut Report<'_>)),
     /// The comments that suppress findings; they are read beside the rules.
     Comments,
 }
+
+/// What looks at a machine.
+pub(crate) type HostCheck = fn(&HostView<'_>, &mut HostReport<'_>);
 
 impl Check {
     /// The commands that run it.
@@ -117,6 +131,8 @@ impl Check {
                 &["dockerfile", "docker-compose"]
             }
             Self::Project(_) | Self::Service(_) => &["docker-compose"],
+            Self::Host(..) => &["host"],
+            Self::HostAndService(..) => &["host", "docker-compose"],
         }
     }
 }
@@ -186,5 +202,85 @@ impl<'r> Report<'r> {
         if self.places.insert(finding.primary.location) {
             self.findings.push(finding);
         }
+    }
+}
+
+/// Where a rule about machines puts its findings.
+pub struct HostReport<'r> {
+    report: Report<'r>,
+    sources: &'r mut Sources,
+    most: Severity,
+}
+
+impl<'r> HostReport<'r> {
+    /// For one rule; nothing is reported as worse than `most`.
+    pub fn new(report: Report<'r>, sources: &'r mut Sources, most: Severity) -> Self {
+        Self {
+            report,
+            sources,
+            most,
+        }
+    }
+
+    /// Begins a finding with the rule's own severity, about what `source` said.
+    pub fn finding(
+        &mut self,
+        message: impl Into<String>,
+        source: &str,
+        value: impl Into<String>,
+    ) -> Diagnostic {
+        let severity = self.report.rule.severity;
+        self.with_severity(severity, message, source, value)
+    }
+
+    /// Begins a finding that is milder or worse than usual.
+    pub fn with_severity(
+        &mut self,
+        severity: Severity,
+        message: impl Into<String>,
+        source: &str,
+        value: impl Into<String>,
+    ) -> Diagnostic {
+        let at = self.observe(source, value);
+        self.report
+            .with_severity(severity.min(self.most), message, at)
+    }
+
+    /// Begins a finding at a place in one of the machine's files.
+    pub fn at(&self, severity: Severity, message: impl Into<String>, at: Location) -> Diagnostic {
+        self.report
+            .with_severity(severity.min(self.most), message, at)
+    }
+
+    /// Adds evidence to a finding.
+    #[must_use]
+    pub fn also(
+        &mut self,
+        finding: Diagnostic,
+        source: &str,
+        value: impl Into<String>,
+    ) -> Diagnostic {
+        let at = self.observe(source, value);
+        finding.related(at, "")
+    }
+
+    /// Reports a finding.
+    pub fn add(&mut self, finding: Diagnostic) {
+        self.report.add(finding);
+    }
+
+    /// The machine's files, and what was seen.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        self.sources
+    }
+
+    fn observe(&mut self, source: &str, value: impl Into<String>) -> Location {
+        let value = value.into();
+        let span = Span::from_usize(0..value.len());
+        let file = self
+            .sources
+            .add(Arc::new(SourceFile::observed(source, value)));
+        Location::new(file, span)
     }
 }

@@ -40,6 +40,7 @@ pub struct SourceFile {
     name: String,
     text: String,
     lossy: bool,
+    observed: bool,
     lines: OnceLock<LineIndex>,
 }
 
@@ -50,8 +51,23 @@ impl SourceFile {
             name: name.into(),
             text: text.into(),
             lossy: false,
+            observed: false,
             lines: OnceLock::new(),
         }
+    }
+
+    /// What a place that is no text file said: a device, a folder, a program, a socket. `text` is what was seen there,
+    /// in a few words; its lines and columns mean nothing.
+    pub fn observed(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            observed: true,
+            ..Self::new(name, text)
+        }
+    }
+
+    /// Whether this is what a place said, and no text file.
+    pub fn is_observed(&self) -> bool {
+        self.observed
     }
 
     /// A file from bytes. Bytes that are not UTF-8 become one `?` each, so that every offset in the text
@@ -74,6 +90,7 @@ impl SourceFile {
             name: name.into(),
             text,
             lossy,
+            observed: false,
             lines: OnceLock::new(),
         })
     }

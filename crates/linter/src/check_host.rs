@@ -1,0 +1,278 @@
+//! A machine in, a verdict on each of its layers and findings out.
+
+use std::collections::HashSet;
+
+use host::HostFacts;
+use host::facts::{Answer, EngineKind, Evidence, Layer};
+use source::{Context, Diagnostic, Severity, Sources};
+
+use crate::derive::machine::{self, HostView};
+use crate::rule::{HostReport, Report};
+use crate::{Check, Rule, rules};
+
+/// What becomes of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing stands in the way.
+    Ok,
+    /// It has a finding of severity warning.
+    Warning,
+    /// It has a finding of severity error.
+    Error,
+    /// It could not be looked at.
+    Unknown,
+    /// It was not judged: a layer below it failed, or it has no part on this machine.
+    Skipped,
+}
+
+impl Verdict {
+    /// The word used in text and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// One layer of the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerVerdict {
+    /// Which.
+    pub layer: Layer,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// What was seen, or why nothing was: a few words.
+    pub summary: String,
+    /// The layer below that failed, where it was skipped for that.
+    pub because: Option<Layer>,
+    /// What was seen there.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The result of checking a machine.
+#[derive(Clone, Debug, Default)]
+pub struct HostChecked {
+    /// In the order in which layers rest on each other.
+    pub layers: Vec<LayerVerdict>,
+    /// Findings in the same order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// One command that shows whether a container gets the GPU; `None` where there is none to get.
+    pub proof: Option<&'static str>,
+}
+
+/// The order of the verdicts. An engine that does not start because of its configuration is judged behind it.
+const ORDER: [Layer; 13] = [
+    Layer::Machine,
+    Layer::Gpu,
+    Layer::Driver,
+    Layer::Libraries,
+    Layer::DeviceNodes,
+    Layer::FabricManager,
+    Layer::Toolkit,
+    Layer::DockerConfiguration,
+    Layer::Docker,
+    Layer::Cdi,
+    Layer::Cgroups,
+    Layer::Podman,
+    Layer::Compose,
+];
+
+/// Checks a machine with the rules that are `wanted`; what it reports of files and places is added to `sources`. Once a
+/// layer has an error, those behind it are skipped.
+pub fn check_host(
+    sources: &mut Sources,
+    facts: &HostFacts,
+    wanted: &dyn Fn(&str) -> bool,
+) -> HostChecked {
+    let view = HostView::new(facts, sources);
+    let mut checked = HostChecked {
+        proof: view.proof(),
+        ..HostChecked::default()
+    };
+    let mut failed = None;
+    for layer in ORDER {
+        let evidence = facts.evidence_of(layer).cloned().collect();
+        let mut verdict = LayerVerdict {
+            layer,
+            verdict: Verdict::Ok,
+            summary: machine::summary(&view, layer),
+            because: None,
+            evidence,
+        };
+        if let Some(below) = failed {
+            verdict.verdict = Verdict::Skipped;
+            verdict.because = Some(below);
+            verdict.summary = format!("{} first", below.title());
+        } else if let Some((what, why)) = aside(&view, layer) {
+            verdict.verdict = what;
+            verdict.summary = why;
+            // Where there is no GPU, the layer itself still says so.
+            if what == Verdict::Skipped {
+                checked
+                    .diagnostics
+                    .extend(run(&view, layer, sources, wanted));
+            }
+        } else {
+            let findings = run(&view, layer, sources, wanted);
+            verdict.verdict = judge(&view, layer, &findings);
+            if verdict.verdict == Verdict::Unknown
+                && let Some(unknown) = facts.unknown_about(layer)
+            {
+                verdict.summary = format!("{}: {}", unknown.source, unknown.why);
+            }
+            checked.diagnostics.extend(findings);
+        }
+        if verdict.verdict == Verdict::Error {
+            failed = Some(layer);
+        }
+        checked.layers.push(verdict);
+    }
+    checked
+}
+
+/// The rules of one layer.
+fn run(
+    view: &HostView<'_>,
+    layer: Layer,
+    sources: &mut Sources,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Vec<Diagnostic> {
+    // What a build server lacks, the machine that runs the result may have.
+    let most = match view.facts.platform.ci {
+        Some(_) => Severity::Info,
+        None => Severity::Error,
+    };
+    let mut findings = Vec::new();
+    let mut places = HashSet::new();
+    for &rule in rules::ALL {
+        let (Check::Host(of, check) | Check::HostAndService(of, check, _)) = rule.check else {
+            continue;
+        };
+        if of != layer || !wanted(rule.name) {
+            continue;
+        }
+        places.clear();
+        let report = report(rule, &mut places, &mut findings);
+        check(view, &mut HostReport::new(report, sources, most));
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
+fn report<'r>(
+    rule: &'static Rule,
+    places: &'r mut HashSet<source::Location>,
+    findings: &'r mut Vec<Diagnostic>,
+) -> Report<'r> {
+    Report::new(rule, Context::default(), places, findings)
+}
+
+fn judge(view: &HostView<'_>, layer: Layer, findings: &[Diagnostic]) -> Verdict {
+    match findings.iter().map(|finding| finding.severity).max() {
+        Some(Severity::Error) => Verdict::Error,
+        Some(Severity::Warning) => Verdict::Warning,
+        _ if is_unknown(view, layer) => Verdict::Unknown,
+        Some(Severity::Info) | None => Verdict::Ok,
+    }
+}
+
+/// Whether nothing can be said of a layer because it could not be looked at.
+fn is_unknown(view: &HostView<'_>, layer: Layer) -> bool {
+    let facts = view.facts;
+    let untold = facts.unknown_about(layer).is_some();
+    match layer {
+        Layer::Machine | Layer::Cgroups => false,
+        Layer::Gpu => untold && !view.has_gpu(),
+        Layer::Driver => untold && !view.is_driver_loaded() && !view.is_wsl(),
+        Layer::Libraries => untold && facts.driver.libraries.is_empty(),
+        Layer::DeviceNodes => untold && facts.nodes.nodes.is_empty(),
+        Layer::FabricManager => facts.driver.fabric_manager_running.is_none(),
+        Layer::Toolkit => untold && !facts.toolkit.installed(),
+        Layer::DockerConfiguration => !view.daemon.is_known() && view.daemon.file().is_none(),
+        Layer::Docker => view.has_docker() && facts.docker.answer != Answer::Answered,
+        Layer::Cdi => untold && facts.cdi.specs.is_empty(),
+        Layer::Podman => untold && facts.podman.version.is_none(),
+        Layer::Compose => untold && facts.compose_version().is_none(),
+    }
+}
+
+/// Why a layer is not judged on this machine, if it is not.
+fn aside(view: &HostView<'_>, layer: Layer) -> Option<(Verdict, String)> {
+    let facts = view.facts;
+    let skip = |why: &str| Some((Verdict::Skipped, why.to_owned()));
+    if layer != Layer::Machine {
+        if facts.platform.container.is_some() {
+            let why = "this is the inside of a container; its host decides";
+            return Some((Verdict::Unknown, why.to_owned()));
+        }
+        if facts.platform.ci.is_some() && !view.has_gpu() {
+            let why = "this is a build server; the machine that runs the result decides";
+            return Some((Verdict::Unknown, why.to_owned()));
+        }
+    }
+    let needs_gpu = matches!(
+        layer,
+        Layer::Gpu
+            | Layer::Driver
+            | Layer::Libraries
+            | Layer::DeviceNodes
+            | Layer::FabricManager
+            | Layer::Toolkit
+            | Layer::Cdi
+            | Layer::Cgroups
+    );
+    if needs_gpu && !view.has_gpu() {
+        let cannot_tell = layer == Layer::Gpu && is_unknown(view, layer);
+        if view.is_passed_through() {
+            return (layer != Layer::Gpu).then(|| (Verdict::Skipped, "no GPU left".to_owned()));
+        }
+        // A Linux driver in WSL hides Windows's.
+        if view.is_wsl() && layer == Layer::Libraries {
+            return None;
+        }
+        return if cannot_tell {
+            None
+        } else {
+            skip("no NVIDIA GPU")
+        };
+    }
+    match layer {
+        Layer::Driver | Layer::Libraries if view.is_tegra() => skip("part of the board's system"),
+        Layer::DeviceNodes if view.is_tegra() => skip("part of the board's system"),
+        Layer::DeviceNodes if view.is_wsl() => skip("WSL has /dev/dxg instead"),
+        Layer::FabricManager if !facts.hardware.nvswitch => skip("no NVSwitch"),
+        Layer::Toolkit if facts.docker.kind == EngineKind::Snap && view.has_docker() => {
+            skip("part of the docker snap")
+        }
+        Layer::Toolkit | Layer::Cdi
+            if facts.docker.kind == EngineKind::Desktop && view.has_docker() =>
+        {
+            skip("part of Docker Desktop")
+        }
+        Layer::Docker if !view.has_docker() && (view.has_podman() || !view.has_gpu()) => {
+            skip("not installed")
+        }
+        Layer::DockerConfiguration if !view.has_docker() => skip("Docker is not installed"),
+        Layer::DockerConfiguration | Layer::Cgroups | Layer::Cdi
+            if facts.docker.kind == EngineKind::Remote && !view.has_podman() =>
+        {
+            skip("the engine is on another machine")
+        }
+        Layer::Cgroups if !view.is_docker_here() => skip("no Docker engine here"),
+        Layer::Podman if !view.has_podman() => skip("not installed"),
+        Layer::Compose
+            if facts.compose_version().is_none() && facts.compose.legacy_version.is_none() =>
+        {
+            match facts.unknown_about(layer) {
+                Some(_) => None,
+                None => skip("not installed"),
+            }
+        }
+        _ => None,
+    }
+}
