@@ -1,0 +1,43 @@
+use host::facts::EngineKind;
+use host::facts::Layer;
+use source::Severity;
+
+use crate::derive::machine::HostView;
+use crate::derive::machine::Injection;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
+
+/// A toolkit that is set up for rootless Docker, under Docker of root.
+pub(crate) static RULE: Rule = Rule {
+    name: "host-cgroups-bypassed",
+    summary: "no-cgroups is on although Docker runs as root",
+    section: Section::Host,
+    severity: Severity::Warning,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/host-cgroups-bypassed.md"),
+    check: Check::Host(Layer::Cgroups, check),
+};
+
+fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
+    let toolkit = &view.facts.toolkit;
+    if toolkit.no_cgroups != Some(true) || view.facts.docker.kind != EngineKind::Rootful {
+        return;
+    }
+    if view.injection() == Injection::Cdi {
+        return;
+    }
+    let source = toolkit
+        .config
+        .as_ref()
+        .map_or("/etc/nvidia-container-runtime/config.toml", |config| {
+            &config.path
+        });
+    let finding = report
+        .finding(
+            "the container toolkit leaves cgroups alone, which is meant for rootless Docker",
+            source,
+            "no-cgroups = true",
+        )
+        .why("containers start and may not open the GPU: \"Failed to initialize NVML: Unknown Error\"")
+        .help("sudo nvidia-ctk config --set nvidia-container-cli.no-cgroups=false --in-place");
+    report.add(finding);
+}

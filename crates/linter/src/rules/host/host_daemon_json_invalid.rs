@@ -1,0 +1,48 @@
+use super::daemon_json;
+use crate::derive::machine::HostView;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use host::facts::Layer;
+use source::Severity;
+
+/// A `daemon.json` that the engine refuses.
+pub(crate) static RULE: Rule = Rule {
+    name: "host-daemon-json-invalid",
+    summary: "Docker's daemon does not start with its daemon.json",
+    section: Section::Host,
+    severity: Severity::Error,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/host-daemon-json-invalid.md"),
+    check: Check::Host(Layer::DockerConfiguration, check),
+};
+
+fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
+    for fault in daemon_json::faults(view) {
+        let Some(at) = view.daemon.at(fault.span) else {
+            continue;
+        };
+        let path = view
+            .facts
+            .docker
+            .config
+            .as_ref()
+            .map_or("", |config| &config.path);
+        let mut finding = report
+            .at(fault.severity, fault.message, at)
+            .label(fault.label)
+            .why(format!(
+                "the engine does not start: \"unable to configure the Docker daemon with file {path}: {}\"",
+                fault.said
+            ))
+            .help(fault.help);
+        if let Some((title, span, replacement)) = fault.repair
+            && let Some(place) = view.daemon.at(span)
+        {
+            finding = finding.fix(source::Fix {
+                title,
+                applicability: source::Applicability::DisplayOnly,
+                edits: vec![source::Edit::replace(place, replacement)],
+            });
+        }
+        report.add(finding);
+    }
+}

@@ -1,0 +1,36 @@
+use crate::derive::machine::HostView;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use host::facts::Layer;
+use host::facts::Node;
+use source::Severity;
+
+/// Nodes that only root or a group may open.
+pub(crate) static RULE: Rule = Rule {
+    name: "host-device-nodes-restricted",
+    summary: "device nodes are closed to other users",
+    section: Section::Host,
+    severity: Severity::Warning,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/host-device-nodes-restricted.md"),
+    check: Check::Host(Layer::DeviceNodes, check),
+};
+
+fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
+    let plain = |node: &&Node| {
+        let name = node.path.strip_prefix("/dev/nvidia").unwrap_or("-caps");
+        !name.contains("caps") && !name.contains("nvswitch") && node.major.is_some()
+    };
+    let nodes = view.facts.nodes.nodes.iter().filter(plain);
+    let closed: Vec<&Node> = nodes.filter(|node| node.mode & 0o006 != 0o006).collect();
+    let Some(first) = closed.first() else { return };
+    let mode = format!("mode {:04o}", first.mode & 0o7777);
+    let finding = report
+        .finding(
+            format!("{} is closed to users outside its group", first.path),
+            &first.path,
+            mode,
+        )
+        .why("containers whose program is not root get \"Failed to initialize NVML: Insufficient Permissions\", or no GPU without a word")
+        .help("remove NVreg_DeviceFileMode from /etc/modprobe.d (its default is 0666) and reboot, or give services the group: group_add");
+    report.add(finding);
+}

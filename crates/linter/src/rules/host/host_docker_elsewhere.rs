@@ -1,0 +1,33 @@
+use crate::derive::machine::HostView;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use host::facts::EngineKind;
+use host::facts::Layer;
+use source::Severity;
+
+/// An engine whose driver and toolkit are not those seen here.
+pub(crate) static RULE: Rule = Rule {
+    name: "host-docker-elsewhere",
+    summary: "the Docker client speaks to another machine",
+    section: Section::Host,
+    severity: Severity::Info,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/host-docker-elsewhere.md"),
+    check: Check::Host(Layer::Docker, check),
+};
+
+fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
+    let docker = &view.facts.docker;
+    if docker.kind != EngineKind::Remote {
+        return;
+    }
+    let address = docker.address.as_deref().unwrap_or("another machine");
+    let from = docker.address_source.as_deref().unwrap_or("DOCKER_HOST");
+    let finding = report
+        .finding(
+            format!("containers run on {address}; driver and toolkit of this machine say nothing about them"),
+            from,
+            address,
+        )
+        .help("run `env-doctor host --format json > host.json` there, and check files with `--host host.json`");
+    report.add(finding);
+}

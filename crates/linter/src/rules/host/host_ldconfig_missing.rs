@@ -1,0 +1,47 @@
+use crate::derive::machine::HostView;
+use crate::derive::machine::Injection;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use host::facts::Layer;
+use source::Severity;
+
+/// A configuration from another distribution.
+pub(crate) static RULE: Rule = Rule {
+    name: "host-ldconfig-missing",
+    summary: "the toolkit's configuration names an ldconfig that does not exist",
+    section: Section::Host,
+    severity: Severity::Error,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/host-ldconfig-missing.md"),
+    check: Check::Host(Layer::Toolkit, check),
+};
+
+fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
+    let toolkit = &view.facts.toolkit;
+    let Some(missing) = &toolkit.ldconfig_missing else {
+        return;
+    };
+    if view.injection() == Injection::Cdi || !view.has_docker() {
+        return;
+    }
+    let source = toolkit
+        .config
+        .as_ref()
+        .map_or("/etc/nvidia-container-runtime/config.toml", |config| {
+            &config.path
+        });
+    let right = view.command(|family| &family.ldconfig);
+    let help = if right.is_empty() {
+        "let the module that writes the configuration set ldconfig".to_owned()
+    } else {
+        format!("sudo nvidia-ctk config --set nvidia-container-cli.ldconfig={right} --in-place")
+    };
+    let finding = report
+        .finding(
+            format!("the container toolkit is set to use {missing}, which does not exist"),
+            source,
+            format!("ldconfig = {missing}"),
+        )
+        .why("no container gets the GPU: \"nvidia-container-cli: ldcache error: open failed\"")
+        .help(help);
+    report.add(finding);
+}

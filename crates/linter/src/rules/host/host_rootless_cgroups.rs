@@ -1,0 +1,51 @@
+use host::facts::EngineKind;
+use host::facts::Layer;
+use source::Severity;
+
+use crate::derive::machine::HostView;
+use crate::derive::machine::Injection;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
+
+/// Rootless Docker with a toolkit that is set up for root.
+pub(crate) static RULE: Rule = Rule {
+    name: "host-rootless-cgroups",
+    summary: "rootless Docker with a toolkit that wants to change cgroups",
+    section: Section::Host,
+    severity: Severity::Error,
+    fix: FixAvailability::None,
+    page: include_str!("../../../../../docs/rules/host-rootless-cgroups.md"),
+    check: Check::Host(Layer::Cgroups, check),
+};
+
+fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
+    let toolkit = &view.facts.toolkit;
+    if view.facts.docker.kind != EngineKind::Rootless || toolkit.no_cgroups == Some(true) {
+        return;
+    }
+    let unreadable = toolkit
+        .config
+        .as_ref()
+        .is_some_and(|config| config.unreadable.is_some());
+    if view.injection() != Injection::Hook || unreadable {
+        return;
+    }
+    let source = toolkit
+        .config
+        .as_ref()
+        .map_or("/etc/nvidia-container-runtime/config.toml", |config| {
+            &config.path
+        });
+    let value = match toolkit.no_cgroups {
+        Some(_) => "no-cgroups = false",
+        None => "no-cgroups is not set",
+    };
+    let finding = report
+        .finding(
+            "Docker is rootless, and the container toolkit wants to change cgroups, which takes root",
+            source,
+            value,
+        )
+        .why("no container gets the GPU: \"bpf_prog_query(BPF_CGROUP_DEVICE) failed: operation not permitted\"")
+        .help("sudo nvidia-ctk config --set nvidia-container-cli.no-cgroups=true --in-place, or Docker 29.2 or newer with a CDI specification");
+    report.add(finding);
+}
