@@ -87,20 +87,16 @@ fn has_nouveau(view: &HostView<'_>) -> bool {
 
 /// A command with the driver's branch in it.
 fn for_branch(command: &str, view: &HostView<'_>) -> String {
-    match view.driver() {
-        Some(driver) => command.replace("{branch}", &driver.branch().to_string()),
-        None => {
-            let packages = &view.facts.driver.packages;
-            let branch = packages.iter().find_map(|package| {
-                let digits: String = package
-                    .split(|c: char| !c.is_ascii_digit())
-                    .find(|digits| digits.len() == 3)?
-                    .to_owned();
-                Some(digits)
-            });
-            command.replace("{branch}", branch.as_deref().unwrap_or("NNN"))
-        }
-    }
+    let packages = &view.facts.driver.packages;
+    let named = || {
+        packages.iter().find_map(|package| {
+            let mut numbers = package.split(|c: char| !c.is_ascii_digit());
+            numbers.find(|digits| digits.len() == 3).map(str::to_owned)
+        })
+    };
+    let branch = view.driver().map(|driver| driver.branch().to_string());
+    let branch = branch.or_else(named);
+    command.replace("{branch}", branch.as_deref().unwrap_or("NNN"))
 }
 
 /// Makes the CDI specification anew.
@@ -122,7 +118,7 @@ fn is_through_cdi(view: &HostView<'_>) -> bool {
 }
 
 /// The machine of a service, where its engine is known and runs there.
-fn engine_of<'v>(service: ServiceView<'v>) -> Option<HostView<'v>> {
+fn engine_of(service: ServiceView<'_>) -> Option<HostView<'_>> {
     let facts = service.project.host?;
     let view = HostView::new(facts, &mut source::Sources::new());
     let here = matches!(
