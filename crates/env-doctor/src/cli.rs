@@ -42,6 +42,8 @@ pub enum Command {
     /// Check Compose projects
     #[command(visible_alias = "compose")]
     DockerCompose(ComposeOptions),
+    /// Check what this machine has for GPU containers: driver, container toolkit, engine, CDI
+    Host(HostOptions),
     /// List the rules
     Rules(RulesOptions),
     /// Explain a rule, an error message, or the known messages of a log
@@ -148,6 +150,23 @@ pub struct ComposeOptions {
     pub report: ReportOptions,
 }
 
+/// `env-doctor host`.
+#[derive(Args, Debug)]
+pub struct HostOptions {
+    /// Another machine: a file that `env-doctor host --format json` wrote there, or a folder of `--record` [default: this one]
+    #[arg(long, value_name = "FILE|DIR")]
+    pub host: Option<Utf8PathBuf>,
+    /// Write what is looked at, without secrets, into a folder for a bug report
+    #[arg(long, value_name = "DIR", conflicts_with = "host")]
+    pub record: Option<Utf8PathBuf>,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigOptions,
+    /// How findings are reported.
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
 /// What the result will run on.
 #[derive(Args, Clone, Debug, Default)]
 pub struct TargetOptions {
@@ -160,8 +179,8 @@ pub struct TargetOptions {
     /// Platform of that machine, linux/amd64 or linux/arm64
     #[arg(long, value_name = "PLATFORM")]
     pub platform: Option<Platform>,
-    /// That machine itself: a file that `env-doctor host --format json` wrote there, or `auto` for this one
-    #[arg(long, value_name = "FILE|auto")]
+    /// That machine itself: a file that `env-doctor host --format json` wrote there, a folder of `host --record`, or `auto` for this one
+    #[arg(long, value_name = "FILE|DIR|auto")]
     pub host: Option<String>,
 }
 

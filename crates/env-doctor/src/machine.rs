@@ -1,10 +1,11 @@
-//! `--host FILE|auto`: the facts of this machine, or of the one where the file was written.
+//! `--host FILE|DIR|auto`: the facts of this machine, or of the one where the file was written.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use camino::Utf8Path;
-use host::HostFacts;
+use host::{HostFacts, OsSystem, RecordedSystem};
+use linter::derive::machine;
 use linter::{Settings, Target};
 
 use crate::cli::TargetOptions;
@@ -13,31 +14,56 @@ use crate::loader;
 /// The word that stands for this machine.
 pub(crate) const AUTO: &str = "auto";
 
-/// Settings with what the options say of the machine; the flags win over what was seen there.
+/// Settings with what the options say of the machine.
 pub(crate) fn settings(options: &TargetOptions) -> anyhow::Result<Settings> {
     let host = options.host.as_deref().map(facts).transpose()?;
-    let mut machine = options.target();
-    if let Some(host) = &host {
-        machine = machine.or(Target::of_host(host));
-    }
-    Ok(Settings {
-        machine,
-        host: host.map(Arc::new),
-        ..Settings::default()
-    })
+    Ok(settings_of(options, host.map(Arc::new)))
 }
 
-/// The facts that `argument` asks for: a file that `env-doctor host --format json` wrote, or [`AUTO`].
+/// Settings with what is known of a machine; the flags win over what was seen there.
+pub(crate) fn settings_of(options: &TargetOptions, host: Option<Arc<HostFacts>>) -> Settings {
+    let mut target = options.target();
+    let mut default_runtime = None;
+    if let Some(host) = &host {
+        target = target.or(Target::of_host(host));
+        default_runtime = machine::default_runtime(host);
+    }
+    Settings {
+        machine: target,
+        default_runtime,
+        host,
+        ..Settings::default()
+    }
+}
+
+/// The facts that `argument` asks for: a file that `env-doctor host --format json` wrote, a folder that
+/// `env-doctor host --record` wrote, or [`AUTO`].
 pub(crate) fn facts(argument: &str) -> anyhow::Result<HostFacts> {
     if argument == AUTO {
-        anyhow::bail!("this machine cannot be looked at yet; give a file");
+        return Ok(here());
     }
     read(Utf8Path::new(argument))
 }
 
-fn read(path: &Utf8Path) -> anyhow::Result<HostFacts> {
+/// The facts of this machine.
+pub(crate) fn here() -> HostFacts {
+    host::probe(&OsSystem)
+}
+
+/// The facts of a machine that was written down.
+pub(crate) fn read(path: &Utf8Path) -> anyhow::Result<HostFacts> {
+    if path.is_dir() {
+        let system = RecordedSystem::open(path.as_std_path());
+        let system = system.with_context(|| path.to_string())?;
+        return Ok(host::probe(&system));
+    }
     let file = loader::read_input(path)
         .map_err(|failure| anyhow::anyhow!("{}: {}", failure.file, failure.message))?;
+    if file.text().trim_start().starts_with("# ") {
+        let system = RecordedSystem::from_text(file.text());
+        let system = system.with_context(|| path.to_string())?;
+        return Ok(host::probe(&system));
+    }
     HostFacts::from_json(file.text()).with_context(|| path.to_string())
 }
 
@@ -59,5 +85,17 @@ mod tests {
         std::fs::write(&path, "{}").unwrap();
         let error = format!("{:#}", facts(path.as_str()).unwrap_err());
         assert!(error.contains("host.json: has no facts"), "{error}");
+    }
+
+    #[test]
+    fn facts_come_from_a_recorded_machine() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let machine = "# file: /sys/module/nvidia/version\n580.95.05\n";
+        std::fs::write(folder.join("machine.txt"), machine).unwrap();
+        let found = facts(folder.as_str()).unwrap();
+        assert_eq!(found.driver_version(), Some("580.95.05"));
+        let found = facts(folder.join("machine.txt").as_str()).unwrap();
+        assert_eq!(found.driver_version(), Some("580.95.05"));
     }
 }

@@ -1,8 +1,11 @@
 //! The result of a run, before any format.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use host::HostFacts;
 use linter::Checked;
+use linter::LayerVerdict;
 use linter::fix::Dropped;
 use source::{Diagnostic, FileId, Severity, SourceFile, Sources, Span};
 
@@ -87,8 +90,29 @@ impl FileReport {
     }
 }
 
+/// What machine findings stand under.
+pub(crate) const MACHINE: &str = "this machine";
+
+/// The result of checking a machine.
+pub(crate) struct HostReport {
+    /// Its findings with the places that they speak of.
+    pub file: FileReport,
+    /// What is known of it.
+    pub facts: Arc<HostFacts>,
+    /// What became of each layer.
+    pub layers: Vec<LayerVerdict>,
+    /// Whether the report is about the machine in the first place, so that every layer is shown.
+    pub is_subject: bool,
+    /// Why nothing could be judged.
+    pub blind: Option<&'static str>,
+    /// One command that shows whether a container gets the GPU.
+    pub proof: Option<&'static str>,
+}
+
 /// The result of a run.
 pub(crate) struct Report {
+    /// The machine, where it was looked at.
+    pub host: Option<HostReport>,
     /// In the order of the inputs.
     pub files: Vec<FileReport>,
     /// Inputs that could not be checked, and files that could not be written.
@@ -107,6 +131,7 @@ impl Report {
     pub(crate) fn new(mut files: Vec<FileReport>, failures: Vec<Failure>) -> Self {
         drop_repeated(&mut files);
         Self {
+            host: None,
             files,
             failures,
             fixed: 0,
@@ -117,7 +142,8 @@ impl Report {
 
     /// All findings with their inputs.
     pub(crate) fn diagnostics(&self) -> impl Iterator<Item = (&FileReport, &Diagnostic)> {
-        self.files.iter().flat_map(|file| {
+        let machine = self.host.iter().map(|host| &host.file);
+        machine.chain(&self.files).flat_map(|file| {
             let diagnostics = file.checked.diagnostics.iter();
             diagnostics.map(move |diagnostic| (file, diagnostic))
         })
@@ -158,10 +184,11 @@ impl Report {
             .any(|(file, diagnostic)| file.fails(diagnostic))
     }
 
-    /// How many findings come with an edit.
+    /// How many findings come with an edit that can be applied.
     pub(crate) fn fixable(&self) -> usize {
+        let applied = |fix: &source::Fix| fix.applicability > source::Applicability::DisplayOnly;
         self.diagnostics()
-            .filter(|(_, diagnostic)| !diagnostic.fixes.is_empty())
+            .filter(|(_, diagnostic)| diagnostic.fixes.first().is_some_and(applied))
             .count()
     }
 }

@@ -61,6 +61,10 @@ pub struct HostChecked {
     pub layers: Vec<LayerVerdict>,
     /// Findings in the same order.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was seen, in a few words each.
+    pub overview: Vec<String>,
+    /// Why nothing could be judged: this is the inside of a container, or a build server.
+    pub blind: Option<&'static str>,
     /// One command that shows whether a container gets the GPU; `None` where there is none to get.
     pub proof: Option<&'static str>,
 }
@@ -82,16 +86,16 @@ const ORDER: [Layer; 13] = [
     Layer::Compose,
 ];
 
-/// Checks a machine with the rules that are `wanted`; what it reports of files and places is added to `sources`. Once a
-/// layer has an error, those behind it are skipped.
-pub fn check_host(
-    sources: &mut Sources,
-    facts: &HostFacts,
-    wanted: &dyn Fn(&str) -> bool,
-) -> HostChecked {
+/// The severity that findings of a rule are reported with, if they are, from the one that they were found with.
+pub type Judge<'j> = &'j dyn Fn(&str, Severity) -> Option<Severity>;
+
+/// Checks a machine; what it reports of files and places is added to `sources`. Once a layer has an error, those behind
+/// it are skipped.
+pub fn check_host(sources: &mut Sources, facts: &HostFacts, judge: Judge<'_>) -> HostChecked {
     let view = HostView::new(facts, sources);
     let mut checked = HostChecked {
         proof: view.proof(),
+        blind: blind(&view),
         ..HostChecked::default()
     };
     let mut failed = None;
@@ -112,14 +116,14 @@ pub fn check_host(
             verdict.verdict = what;
             verdict.summary = why;
             // Where there is no GPU, the layer itself still says so.
-            if what == Verdict::Skipped {
+            if what == Verdict::Skipped && layer == Layer::Gpu {
                 checked
                     .diagnostics
-                    .extend(run(&view, layer, sources, wanted));
+                    .extend(run(&view, layer, sources, judge));
             }
         } else {
-            let findings = run(&view, layer, sources, wanted);
-            verdict.verdict = judge(&view, layer, &findings);
+            let findings = run(&view, layer, sources, judge);
+            verdict.verdict = verdict_of(&view, layer, &findings);
             if verdict.verdict == Verdict::Unknown
                 && let Some(unknown) = facts.unknown_about(layer)
             {
@@ -132,7 +136,60 @@ pub fn check_host(
         }
         checked.layers.push(verdict);
     }
+    checked.overview = overview(&view, &checked);
     checked
+}
+
+/// What sees too little of the machine to be judged for it.
+fn blind(view: &HostView<'_>) -> Option<&'static str> {
+    let platform = &view.facts.platform;
+    if platform.container.is_some() {
+        Some("this is the inside of a container; its host decides")
+    } else if platform.ci.is_some() && !view.has_gpu() {
+        Some("this is a build server; the machine that runs the result decides")
+    } else {
+        None
+    }
+}
+
+/// The parts that count for a container.
+fn overview(view: &HostView<'_>, checked: &HostChecked) -> Vec<String> {
+    if let Some(why) = checked.blind {
+        return vec![why.to_owned()];
+    }
+    let mut parts = Vec::new();
+    for layer in &checked.layers {
+        let known = matches!(layer.verdict, Verdict::Ok | Verdict::Warning);
+        if !known || layer.summary.is_empty() {
+            continue;
+        }
+        let version = match layer.layer {
+            Layer::Gpu => Some(layer.summary.clone()),
+            Layer::Driver => view
+                .facts
+                .driver_version()
+                .map(|found| format!("driver {found}")),
+            Layer::Toolkit => view
+                .facts
+                .toolkit_version()
+                .map(|found| format!("container toolkit {found}")),
+            Layer::Docker => view
+                .facts
+                .docker_version()
+                .map(|found| format!("Docker {found}")),
+            Layer::Podman => Some(format!("Podman {}", layer.summary)),
+            Layer::Compose => view
+                .facts
+                .compose_version()
+                .map(|found| format!("Compose {found}")),
+            _ => None,
+        };
+        parts.extend(version);
+    }
+    if !view.has_gpu() {
+        parts.insert(0, "no NVIDIA GPU".to_owned());
+    }
+    parts
 }
 
 /// The rules of one layer.
@@ -140,7 +197,7 @@ fn run(
     view: &HostView<'_>,
     layer: Layer,
     sources: &mut Sources,
-    wanted: &dyn Fn(&str) -> bool,
+    judge: Judge<'_>,
 ) -> Vec<Diagnostic> {
     // What a build server lacks, the machine that runs the result may have.
     let most = match view.facts.platform.ci {
@@ -153,13 +210,20 @@ fn run(
         let (Check::Host(of, check) | Check::HostAndService(of, check, _)) = rule.check else {
             continue;
         };
-        if of != layer || !wanted(rule.name) {
+        if of != layer {
             continue;
         }
         places.clear();
         let report = report(rule, &mut places, &mut findings);
         check(view, &mut HostReport::new(report, sources, most));
     }
+    findings.retain_mut(|finding| match judge(finding.rule, finding.severity) {
+        Some(severity) => {
+            finding.severity = severity;
+            true
+        }
+        None => false,
+    });
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }
@@ -172,7 +236,7 @@ fn report<'r>(
     Report::new(rule, Context::default(), places, findings)
 }
 
-fn judge(view: &HostView<'_>, layer: Layer, findings: &[Diagnostic]) -> Verdict {
+fn verdict_of(view: &HostView<'_>, layer: Layer, findings: &[Diagnostic]) -> Verdict {
     match findings.iter().map(|finding| finding.severity).max() {
         Some(Severity::Error) => Verdict::Error,
         Some(Severity::Warning) => Verdict::Warning,
@@ -205,15 +269,10 @@ fn is_unknown(view: &HostView<'_>, layer: Layer) -> bool {
 fn aside(view: &HostView<'_>, layer: Layer) -> Option<(Verdict, String)> {
     let facts = view.facts;
     let skip = |why: &str| Some((Verdict::Skipped, why.to_owned()));
-    if layer != Layer::Machine {
-        if facts.platform.container.is_some() {
-            let why = "this is the inside of a container; its host decides";
-            return Some((Verdict::Unknown, why.to_owned()));
-        }
-        if facts.platform.ci.is_some() && !view.has_gpu() {
-            let why = "this is a build server; the machine that runs the result decides";
-            return Some((Verdict::Unknown, why.to_owned()));
-        }
+    if layer != Layer::Machine
+        && let Some(why) = blind(view)
+    {
+        return Some((Verdict::Unknown, why.to_owned()));
     }
     let needs_gpu = matches!(
         layer,

@@ -17,7 +17,7 @@ pub mod target;
 
 pub use check::{Checked, DockerfileInput, Note, Overview, Settings, check_dockerfile};
 pub use check_compose::{ComposeChecked, check_compose};
-pub use check_host::{HostChecked, LayerVerdict, Verdict, check_host};
+pub use check_host::{HostChecked, Judge, LayerVerdict, Verdict, check_host};
 pub use derive::action::Loader;
 pub use known::Known;
 pub use rule::{Check, FixAvailability, HostReport, Report, Rule, Section};

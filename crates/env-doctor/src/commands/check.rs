@@ -3,11 +3,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use host::HostFacts;
 use linter::Settings;
 use linter::fix::Texts;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
-use super::{docker_compose, dockerfile};
+use super::{Found, docker_compose, dockerfile};
 use crate::cli::{CheckOptions, ConfigOptions};
 use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input};
@@ -29,9 +30,14 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
             "`check` reads files; `dockerfile -` and `docker-compose -` read standard input"
         );
     }
+    let facts = machine_of(options)?;
+    // What will run elsewhere is not compared with a machine that has no GPU, unless that is asked for.
+    let is_target = |facts: &Arc<HostFacts>| {
+        options.machine.host.is_some() || linter::derive::machine::is_target(facts)
+    };
     let settings = Settings {
         build_args: options.build_args.clone(),
-        ..machine::settings(&options.machine)?
+        ..machine::settings_of(&options.machine, facts.clone().filter(is_target))
     };
     let flags = Flags::new(&options.report, settings)?;
     let policies = Arc::new(Policies::new(
@@ -39,6 +45,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         &options.config,
         News::new(&options.news)?,
     )?);
+    let host = facts.map(|facts| super::host::check(facts, &policies, false));
     let loader = FileLoader::default();
     let run = Run {
         loader: &loader,
@@ -52,14 +59,29 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
     };
     let scope = || Scope::new(paths, None);
     super::finish(
-        results.files,
-        results.failures,
+        Found {
+            host,
+            files: results.files,
+            failures: results.failures,
+        },
         &policies,
         &options.report,
         options.fix,
         &scope,
         &again,
     )
+}
+
+/// The facts of the machine: of this one, unless the options name another or none.
+fn machine_of(options: &CheckOptions) -> anyhow::Result<Option<Arc<HostFacts>>> {
+    if options.no_host {
+        return Ok(None);
+    }
+    let facts = match &options.machine.host {
+        Some(argument) => machine::facts(argument)?,
+        None => machine::here(),
+    };
+    Ok(Some(Arc::new(facts)))
 }
 
 /// One input.

@@ -8,6 +8,7 @@ use linter::fix::Texts;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use source::{SourceFile, Sources};
 
+use super::Found;
 use crate::cli::ComposeOptions;
 use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input, clean};
@@ -61,8 +62,11 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
     given.extend(options.files.iter().cloned());
     let scope = || Scope::new(&given, options.project_directory.as_deref());
     super::finish(
-        files,
-        failures,
+        Found {
+            host: None,
+            files,
+            failures,
+        },
         &policies,
         &options.report,
         options.fix,

@@ -7,6 +7,7 @@ use linter::{DockerfileInput, Loader, Settings};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use source::{SourceFile, Sources};
 
+use super::Found;
 use crate::cli::DockerfileOptions;
 use crate::config::{Flags, Policies};
 use crate::context::contexts;
@@ -68,8 +69,11 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     };
     let scope = || Scope::new(&options.paths, options.context.as_deref());
     super::finish(
-        files,
-        failures,
+        Found {
+            host: None,
+            files,
+            failures,
+        },
         &policies,
         &options.report,
         options.fix,

@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod docker_compose;
 pub(crate) mod dockerfile;
 pub(crate) mod explain;
+pub(crate) mod host;
 pub(crate) mod init;
 pub(crate) mod rules;
 
@@ -16,7 +17,7 @@ use crate::config::Policies;
 use crate::discovery::Input;
 use crate::render::text::{Detail, Style};
 use crate::repair::{Recheck, Scope};
-use crate::report::{Failure, FileReport, Report};
+use crate::report::{Failure, FileReport, HostReport, Report};
 use crate::{Outcome, output, render, repair, report};
 
 /// Refuses to write what cannot be written.
@@ -27,17 +28,32 @@ fn can_fix(inputs: &[Input], options: FixOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Repairs what is to be repaired, reports the rest, and says what the run amounts to. `scope` is what may be
-/// written, `command` checks an input of `files` again.
+/// The results of a command, before anything is repaired.
+#[derive(Default)]
+struct Found {
+    /// The machine, where it was looked at.
+    host: Option<HostReport>,
+    /// In the order of the inputs.
+    files: Vec<FileReport>,
+    /// Inputs that could not be checked.
+    failures: Vec<Failure>,
+}
+
+/// Repairs what is to be repaired, reports the rest with what was found about the machine, and says what the run
+/// amounts to. `scope` is what may be written, `command` checks an input of `files` again.
 fn finish(
-    mut files: Vec<FileReport>,
-    mut failures: Vec<Failure>,
+    found: Found,
     policies: &Policies,
     options: &ReportOptions,
     fix: FixOptions,
     scope: &dyn Fn() -> Scope,
     command: &dyn Recheck,
 ) -> anyhow::Result<Outcome> {
+    let Found {
+        host,
+        mut files,
+        mut failures,
+    } = found;
     let mut repaired = repair::Outcome::default();
     let mut fixed = 0;
     if fix.fix || fix.diff {
@@ -50,6 +66,7 @@ fn finish(
     policies.write_baseline(&mut files, &mut failures)?;
     let mut report = Report::new(files, failures);
     report.stale = stale;
+    report.host = host;
     report.fixed = fixed;
     report.dropped = repaired.dropped;
     if let Some(diff) = &repaired.diff {
@@ -58,13 +75,24 @@ fn finish(
     if repaired.diff.is_none() || options.output_file.is_some() {
         write(&report, options)?;
     }
+    Ok(close(&report))
+}
+
+/// Reports what nothing of can be repaired.
+fn report(report: &Report, options: &ReportOptions) -> anyhow::Result<Outcome> {
+    write(report, options)?;
+    Ok(close(report))
+}
+
+/// Names on standard error what did not work, and says what the run amounts to.
+fn close(report: &Report) -> Outcome {
     for dropped in &report.dropped {
         output::error_line(&defect(dropped));
     }
     for failure in &report.failures {
         output::failure(failure);
     }
-    Ok(outcome(&report))
+    outcome(report)
 }
 
 /// What to say of a fix that was not kept.

@@ -117,7 +117,7 @@ impl Policy {
 
     /// The severity that a finding is reported with, if it is. `paths` are the files that it counts as found in,
     /// absolute and without links.
-    pub(super) fn judge(&self, rule: &str, found: Severity, paths: &[PathBuf]) -> Option<Severity> {
+    pub(crate) fn judge(&self, rule: &str, found: Severity, paths: &[PathBuf]) -> Option<Severity> {
         let named = |names: &[String]| names.iter().any(|name| name == rule);
         let (flags, config) = (&self.flags, &self.config);
         let selected = named(&flags.select);

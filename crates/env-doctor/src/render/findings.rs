@@ -1,8 +1,8 @@
 //! What the machine formats have in common: the order of findings, and their places.
 
-use source::{Diagnostic, Location, Position, Sources};
+use source::{Diagnostic, Label, Location, Position, Sources};
 
-use crate::report::Report;
+use crate::report::{MACHINE, Report};
 
 /// A finding with the files that it speaks of.
 #[derive(Clone, Copy)]
@@ -16,6 +16,25 @@ pub(super) struct Finding<'r> {
 }
 
 impl<'r> Finding<'r> {
+    /// The file that it stands under; what was seen on the machine and is no file has one heading.
+    pub(super) fn heading(self) -> &'r str {
+        if self.is_observed() {
+            MACHINE
+        } else {
+            self.place().file
+        }
+    }
+
+    /// Whether it is about what was seen, and not about a place in a file.
+    pub(super) fn is_observed(self) -> bool {
+        is_observed(self.sources, self.diagnostic.primary.location)
+    }
+
+    /// What was seen: where, and what.
+    pub(super) fn evidence(self) -> impl Iterator<Item = (&'r str, &'r str)> {
+        evidence(self.sources, self.diagnostic)
+    }
+
     /// Where it is.
     pub(super) fn place(self) -> Place<'r> {
         place(self.sources, self.diagnostic.primary.location)
@@ -32,12 +51,41 @@ pub(super) fn in_order(report: &Report) -> Vec<Finding<'_>> {
             fails: file.fails(diagnostic),
         })
         .collect();
+    // What was seen on the machine stays in the order of its layers.
     all.sort_by_key(|finding| {
         let at = finding.diagnostic.primary.location;
         let name = finding.sources.get(at.file).name();
-        (name, at.span.start, finding.diagnostic.rule)
+        let in_file = (name, at.span.start, finding.diagnostic.rule);
+        (!finding.is_observed()).then_some(in_file)
     });
     all
+}
+
+/// Whether a place is what was seen, and none in a file.
+pub(super) fn is_observed(sources: &Sources, at: Location) -> bool {
+    sources.get(at.file).is_observed()
+}
+
+/// The places in files that a finding rests on beside its own.
+pub(super) fn related<'r>(
+    sources: &'r Sources,
+    diagnostic: &'r Diagnostic,
+) -> impl Iterator<Item = &'r Label> {
+    let related = diagnostic.related.iter();
+    related.filter(|label| !is_observed(sources, label.location))
+}
+
+/// What was seen for a finding: where, and what.
+pub(super) fn evidence<'r>(
+    sources: &'r Sources,
+    diagnostic: &'r Diagnostic,
+) -> impl Iterator<Item = (&'r str, &'r str)> {
+    let related = diagnostic.related.iter();
+    std::iter::once(&diagnostic.primary)
+        .chain(related)
+        .map(|label| sources.get(label.location.file))
+        .filter(|file| file.is_observed())
+        .map(|file| (file.name(), file.text()))
 }
 
 /// A place as people count it.

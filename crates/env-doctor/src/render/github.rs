@@ -37,19 +37,25 @@ fn annotation(finding: Finding<'_>, out: &mut String) {
         Severity::Warning => "warning",
         Severity::Info => "notice",
     };
-    let _ = write!(
-        out,
-        "::{level} file={},line={},endLine={}",
-        property(place.file),
-        place.start.line,
-        place.end.line
-    );
-    // Columns of a range of lines are refused.
-    if place.start.line == place.end.line {
-        let (start, end) = (place.start.column, place.end.column);
-        let _ = write!(out, ",col={start},endColumn={end}");
+    let _ = write!(out, "::{level} ");
+    if !finding.is_observed() {
+        let (start, end) = (place.start.line, place.end.line);
+        let _ = write!(
+            out,
+            "file={},line={start},endLine={end}",
+            property(place.file)
+        );
+        // Columns of a range of lines are refused.
+        if start == end {
+            let (start, end) = (place.start.column, place.end.column);
+            let _ = write!(out, ",col={start},endColumn={end}");
+        }
+        out.push(',');
     }
     let mut message = diagnostic.message.clone();
+    for (source, value) in finding.evidence() {
+        let _ = write!(message, "\nseen: {source}: {value}");
+    }
     for (name, text) in [("why", &diagnostic.why), ("help", &diagnostic.help)] {
         if let Some(text) = text {
             let _ = write!(message, "\n{name}: {text}");
@@ -57,7 +63,7 @@ fn annotation(finding: Finding<'_>, out: &mut String) {
     }
     let _ = writeln!(
         out,
-        ",title={}::{}",
+        "title={}::{}",
         property(diagnostic.rule),
         data(&message)
     );

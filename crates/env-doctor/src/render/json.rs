@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use host::HostFacts;
 use serde::Serialize;
-use source::{Diagnostic, Label, Location, Severity, Sources};
+use source::{Diagnostic, Label, Location, Severity, Sources, Span};
 
-use super::rule_url;
-use crate::report::Report;
+use super::{findings, rule_url};
+use crate::report::{HostReport, Report};
 
 #[derive(Serialize)]
 struct Document<'r> {
@@ -16,7 +17,32 @@ struct Document<'r> {
     diagnostics: Vec<Finding<'r>>,
     notes: Vec<Related<'r>>,
     errors: Vec<Error<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<Host<'r>>,
     summary: Summary,
+}
+
+/// The machine; its facts are what `--host` reads elsewhere.
+#[derive(Serialize)]
+struct Host<'r> {
+    layers: Vec<Layer<'r>>,
+    proof: Option<&'r str>,
+    facts: &'r HostFacts,
+}
+
+#[derive(Serialize)]
+struct Layer<'r> {
+    layer: host::Layer,
+    verdict: &'static str,
+    summary: &'r str,
+    because: Option<host::Layer>,
+    evidence: Vec<Seen<'r>>,
+}
+
+#[derive(Serialize)]
+struct Seen<'r> {
+    source: &'r str,
+    value: &'r str,
 }
 
 #[derive(Serialize)]
@@ -35,6 +61,8 @@ struct Finding<'r> {
     range: Range,
     context: Context<'r>,
     related: Vec<Related<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<Seen<'r>>,
     why: Option<&'r str>,
     help: Option<&'r str>,
     url: String,
@@ -142,6 +170,7 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
         files,
         diagnostics,
         notes: notes(report),
+        host: report.host.as_ref().map(machine),
         errors: report
             .failures
             .iter()
@@ -156,6 +185,28 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
             .collect(),
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn machine(report: &HostReport) -> Host<'_> {
+    let layers = report.layers.iter().map(|layer| Layer {
+        layer: layer.layer,
+        verdict: layer.verdict.as_str(),
+        summary: &layer.summary,
+        because: layer.because,
+        evidence: layer
+            .evidence
+            .iter()
+            .map(|seen| Seen {
+                source: &seen.source,
+                value: &seen.value,
+            })
+            .collect(),
+    });
+    Host {
+        layers: layers.collect(),
+        proof: report.proof,
+        facts: &report.facts,
+    }
 }
 
 fn notes(report: &Report) -> Vec<Related<'_>> {
@@ -178,6 +229,12 @@ fn place<'r>(sources: &'r Sources, location: Location, message: &'r str) -> Rela
 
 fn range(sources: &Sources, location: Location) -> Range {
     let file = sources.get(location.file);
+    // What was seen is no text with lines.
+    let location = if file.is_observed() {
+        Location::new(location.file, Span::default())
+    } else {
+        location
+    };
     let point = |offset: u32| {
         let position = file.position(offset);
         Point {
@@ -195,6 +252,7 @@ fn range(sources: &Sources, location: Location) -> Range {
 fn finding<'r>(sources: &'r Sources, diagnostic: &'r Diagnostic) -> Finding<'r> {
     let name = |location: Location| sources.get(location.file).name();
     let related = |label: &'r Label| place(sources, label.location, &label.text);
+    let seen = |(source, value): (&'r str, &'r str)| Seen { source, value };
     Finding {
         rule: diagnostic.rule,
         severity: diagnostic.severity.as_str(),
@@ -206,7 +264,10 @@ fn finding<'r>(sources: &'r Sources, diagnostic: &'r Diagnostic) -> Finding<'r> 
             service: diagnostic.context.service.as_deref(),
             profile: diagnostic.context.profile.as_deref(),
         },
-        related: diagnostic.related.iter().map(related).collect(),
+        related: findings::related(sources, diagnostic)
+            .map(related)
+            .collect(),
+        evidence: findings::evidence(sources, diagnostic).map(seen).collect(),
         why: diagnostic.why.as_deref(),
         help: diagnostic.help.as_deref(),
         url: rule_url(diagnostic.rule),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::findings::{self, Finding};
 use super::markup::escape;
-use crate::report::{Failure, Report};
+use crate::report::{Failure, MACHINE, Report};
 
 /// One suite a file, one test case a finding. A finding that does not fail the run is a passed test with output, so
 /// that the results agree with the exit status; a file without findings is one passed test.
@@ -15,11 +15,15 @@ pub(crate) fn render(report: &Report) -> String {
         .iter()
         .map(|file| (file.source().name(), Vec::new()))
         .collect();
+    if report
+        .host
+        .as_ref()
+        .is_some_and(|host| host.blind.is_none())
+    {
+        suites.insert(MACHINE, Vec::new());
+    }
     for finding in findings::in_order(report) {
-        suites
-            .entry(finding.place().file)
-            .or_default()
-            .push(finding);
+        suites.entry(finding.heading()).or_default().push(finding);
     }
     let mut body = String::new();
     let (mut tests, mut failures) = (0, 0);
@@ -62,10 +66,14 @@ fn suite(name: &str, findings: &[Finding<'_>], failed: usize, out: &mut String) 
 fn case(finding: Finding<'_>, class: &str, out: &mut String) {
     let (start, diagnostic) = (finding.place().start, finding.diagnostic);
     let (rule, line, column) = (escape(diagnostic.rule), start.line, start.column);
-    let _ = writeln!(
-        out,
-        "    <testcase name=\"{rule} at {line}:{column}\" classname=\"{class}\" line=\"{line}\">"
-    );
+    let _ = if finding.is_observed() {
+        writeln!(out, "    <testcase name=\"{rule}\" classname=\"{class}\">")
+    } else {
+        writeln!(
+            out,
+            "    <testcase name=\"{rule} at {line}:{column}\" classname=\"{class}\" line=\"{line}\">"
+        )
+    };
     let message = escape(&diagnostic.message);
     let text = escape(&details(finding));
     let kind = diagnostic.severity.as_str();
@@ -82,15 +90,18 @@ fn case(finding: Finding<'_>, class: &str, out: &mut String) {
 
 fn details(finding: Finding<'_>) -> String {
     let (place, diagnostic) = (finding.place(), finding.diagnostic);
-    let mut text = format!(
-        "{}:{}:{}: {}: {}",
-        place.file,
-        place.start.line,
-        place.start.column,
-        diagnostic.severity.as_str(),
-        diagnostic.message
-    );
-    for label in &diagnostic.related {
+    let severity = diagnostic.severity.as_str();
+    let mut text = if finding.is_observed() {
+        format!("{severity}: {}", diagnostic.message)
+    } else {
+        let (file, start) = (place.file, place.start);
+        let (line, column) = (start.line, start.column);
+        format!("{file}:{line}:{column}: {severity}: {}", diagnostic.message)
+    };
+    for (source, value) in finding.evidence() {
+        let _ = write!(text, "\nseen: {source}: {value}");
+    }
+    for label in findings::related(finding.sources, diagnostic) {
         let place = findings::place(finding.sources, label.location);
         let _ = write!(
             text,

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use linter::{LayerVerdict, Verdict};
 use source::{Applicability, Diagnostic, Fix, Sources};
 
 use super::findings::{self, Finding};
 use super::{counts, diff, rule_address};
-use crate::report::Report;
+use crate::report::{HostReport, MACHINE, Report};
 
 /// By this line a later run finds the comment that it replaces.
 const MARKER: &str = "<!-- env-doctor -->";
@@ -21,6 +22,9 @@ pub(crate) fn render(report: &Report) -> String {
         let (file, message) = (code(&failure.file), prose(&failure.message));
         let _ = writeln!(out, "\n**not checked** {file}: {message}");
     }
+    if let Some(host) = &report.host {
+        layers(host, &mut out);
+    }
     let findings = findings::in_order(report);
     if findings.is_empty() {
         seen(report, &mut out);
@@ -28,7 +32,7 @@ pub(crate) fn render(report: &Report) -> String {
     let mut file = None;
     for (index, finding) in findings.iter().enumerate() {
         let mut text = String::new();
-        let name = finding.place().file;
+        let name = finding.heading();
         if file.replace(name) != Some(name) {
             let _ = writeln!(text, "\n### {}\n", code(name));
         }
@@ -40,13 +44,37 @@ pub(crate) fn render(report: &Report) -> String {
         }
         out.push_str(&text);
     }
+    if let Some(proof) = report.host.as_ref().and_then(|host| host.proof) {
+        let _ = writeln!(out, "\nTo see that it works: {}", code(proof));
+    }
     let _ = writeln!(out, "\n<sub>facts of {}</sub>", facts::DATE);
     out
+}
+
+/// The machine, layer by layer; where files are the subject, only what is not well.
+fn layers(host: &HostReport, out: &mut String) {
+    let shown = |layer: &&LayerVerdict| {
+        host.is_subject || matches!(layer.verdict, Verdict::Warning | Verdict::Error)
+    };
+    let rows: Vec<&LayerVerdict> = host.layers.iter().filter(shown).collect();
+    if rows.is_empty() {
+        return;
+    }
+    out.push_str("\n| layer | verdict | seen |\n| --- | --- | --- |\n");
+    for row in rows {
+        let (title, verdict) = (row.layer.title(), row.verdict.as_str());
+        let _ = writeln!(out, "| {title} | {verdict} | {} |", prose(&row.summary));
+    }
 }
 
 /// What was looked at, so that silence is not mistaken for blindness.
 fn seen(report: &Report, out: &mut String) {
     out.push('\n');
+    if let Some(host) = &report.host {
+        let facts = host.file.checked.overview.facts.iter();
+        let facts: Vec<String> = facts.map(|fact| prose(fact)).collect();
+        let _ = writeln!(out, "- {MACHINE}: {}", facts.join(", "));
+    }
     for file in &report.files {
         let overview = &file.checked.overview;
         let mut parts = vec![counts::plural(overview.stages, "stage")];
@@ -67,9 +95,13 @@ fn item(finding: Finding<'_>, out: &mut String) {
         Some(address) => format!("[`{}`]({address})", diagnostic.rule),
         None => format!("`{}`", diagnostic.rule),
     };
-    let line = finding.place().start.line;
+    let line = if finding.is_observed() {
+        String::new()
+    } else {
+        format!(" line {}", finding.place().start.line)
+    };
     let message = prose(&diagnostic.message);
-    let _ = writeln!(out, "- **{severity}** line {line}: {message} ({rule})");
+    let _ = writeln!(out, "- **{severity}**{line}: {message} ({rule})");
     let details = details(finding.sources, diagnostic);
     if details.is_empty() {
         return;
@@ -85,7 +117,10 @@ fn item(finding: Finding<'_>, out: &mut String) {
 /// What can be unfolded.
 fn details(sources: &Sources, diagnostic: &Diagnostic) -> String {
     let mut parts = Vec::new();
-    for label in &diagnostic.related {
+    for (source, value) in findings::evidence(sources, diagnostic) {
+        parts.push(format!("seen: {}: {}\n", code(source), prose(value)));
+    }
+    for label in findings::related(sources, diagnostic) {
         let place = findings::place(sources, label.location);
         let (file, line) = (code(place.file), place.start.line);
         parts.push(format!("{file} line {line}: {}\n", prose(&label.text)));

@@ -28,6 +28,9 @@ pub(super) fn figures(sources: &Sources, diagnostic: &Diagnostic, out: &mut Stri
     for (label, is_primary) in std::iter::once((&diagnostic.primary, true)).chain(labels) {
         let at = label.location;
         let file = sources.get(at.file);
+        if file.is_observed() {
+            continue;
+        }
         files
             .entry((at.file != primary, at.file))
             .or_default()

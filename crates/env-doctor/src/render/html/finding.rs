@@ -29,6 +29,10 @@ pub(super) fn article(finding: Finding<'_>, number: usize, out: &mut String) {
         prose(&diagnostic.message),
         facts(finding, number)
     );
+    for (source, value) in finding.evidence() {
+        let (source, value) = (escape(source), escape(value));
+        let _ = writeln!(out, "<p class=\"seen\"><code>{source}</code> {value}</p>");
+    }
     excerpt::figures(sources, diagnostic, out);
     if let Some(why) = &diagnostic.why {
         let _ = writeln!(out, "<p class=\"why\"><b>Why</b> {}</p>", prose(why));
@@ -50,10 +54,14 @@ fn facts(finding: Finding<'_>, number: usize) -> String {
         None => rule,
     };
     let (line, column) = (place.start.line, place.start.column);
-    let file = escape(place.file);
+    let place = if finding.is_observed() {
+        escape(finding.heading())
+    } else {
+        format!("{}:{line}:{column}", escape(place.file))
+    };
     let mut parts = vec![
         format!("<code>{rule}</code>"),
-        format!("<a href=\"#finding-{number}\">{file}:{line}:{column}</a>"),
+        format!("<a href=\"#finding-{number}\">{place}</a>"),
     ];
     let context = &diagnostic.context;
     for (kind, name) in [

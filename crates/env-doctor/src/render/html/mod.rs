@@ -11,7 +11,7 @@ use source::Severity;
 use super::counts::{self, plural};
 use super::findings::{self, Finding};
 use super::markup::escape;
-use crate::report::{FileReport, Report};
+use crate::report::{FileReport, HostReport, MACHINE, Report};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -22,7 +22,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 pub(crate) fn render(report: &Report) -> String {
     let mut files: BTreeMap<&str, Vec<Finding<'_>>> = BTreeMap::new();
     for finding in findings::in_order(report) {
-        files.entry(finding.place().file).or_default().push(finding);
+        files.entry(finding.heading()).or_default().push(finding);
     }
     let mut out = String::new();
     let counts = escape(&counts::sentence(report));
@@ -40,6 +40,9 @@ pub(crate) fn render(report: &Report) -> String {
     contents(&files, &mut out);
     out.push_str("<main>\n");
     failures(report, &mut out);
+    if let Some(host) = &report.host {
+        layers(host, &mut out);
+    }
     let mut number = 0;
     for (index, (name, findings)) in files.iter().enumerate() {
         let _ = writeln!(
@@ -111,6 +114,28 @@ fn contents(files: &BTreeMap<&str, Vec<Finding<'_>>>, out: &mut String) {
         );
     }
     out.push_str("</ul>\n</nav>\n");
+}
+
+/// The machine, layer by layer, and the command that shows whether it works.
+fn layers(host: &HostReport, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "<section class=\"machine\">\n<h2>{MACHINE}</h2>\n<table>"
+    );
+    for layer in &host.layers {
+        let (title, verdict) = (layer.layer.title(), layer.verdict.as_str());
+        let summary = escape(&layer.summary);
+        let _ = writeln!(
+            out,
+            "<tr><th scope=\"row\">{title}</th><td><span class=\"badge {verdict}\">{verdict}</span></td><td>{summary}</td></tr>"
+        );
+    }
+    out.push_str("</table>\n");
+    if let Some(proof) = host.proof {
+        let proof = escape(proof);
+        let _ = writeln!(out, "<p>To see that it works: <code>{proof}</code></p>");
+    }
+    out.push_str("</section>\n");
 }
 
 fn failures(report: &Report, out: &mut String) {

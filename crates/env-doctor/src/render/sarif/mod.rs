@@ -113,12 +113,12 @@ fn outcome(finding: Finding<'_>, fingerprint: String) -> Outcome<'_> {
     if !diagnostic.primary.text.is_empty() {
         primary.message = Some(message(&diagnostic.primary.text));
     }
-    let related = diagnostic.related.iter().enumerate();
+    let related = findings::related(sources, diagnostic).enumerate();
     Outcome {
         rule_id: diagnostic.rule,
         rule_index: rules::index(diagnostic.rule),
         level: level(diagnostic.severity),
-        message: message(sentences(diagnostic)),
+        message: message(sentences(sources, diagnostic)),
         locations: [primary],
         related_locations: related
             .map(|(index, label)| Location {
@@ -138,8 +138,11 @@ fn outcome(finding: Finding<'_>, fingerprint: String) -> Outcome<'_> {
 }
 
 /// Viewers show little beside the message, so that it says all.
-fn sentences(diagnostic: &Diagnostic) -> String {
+fn sentences(sources: &Sources, diagnostic: &Diagnostic) -> String {
     let mut text = diagnostic.message.clone();
+    for (source, value) in findings::evidence(sources, diagnostic) {
+        let _ = write!(text, "\nseen: {source}: {value}");
+    }
     for (name, part) in [("why", &diagnostic.why), ("help", &diagnostic.help)] {
         if let Some(part) = part {
             let _ = write!(text, "\n{name}: {part}");
@@ -168,7 +171,10 @@ fn logical(diagnostic: &Diagnostic) -> Vec<LogicalLocation<'_>> {
 
 fn location<'r>(sources: &Sources, at: source::Location) -> Location<'r> {
     let mut location = whole_file(uri::artifact(sources.get(at.file).name()));
-    location.physical_location.region = Some(region(sources, at));
+    // What was seen is no text with lines.
+    if !findings::is_observed(sources, at) {
+        location.physical_location.region = Some(region(sources, at));
+    }
     location
 }
 

@@ -7,6 +7,7 @@ use source::{Diagnostic, FileId, Location, Severity, SourceFile, Sources};
 
 use super::excerpt::{self, Lines};
 use super::{fix, tame};
+use crate::render::findings;
 
 /// Labels further apart than this many bytes are shown as excerpts of their own.
 const NEAR: usize = 8 << 10;
@@ -17,8 +18,12 @@ pub(super) fn groups<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Ve
         .primary_title(diagnostic.message.as_str())
         .id(diagnostic.rule);
     let mut group = Group::with_title(title);
-    for cluster in clusters(diagnostic) {
+    for cluster in clusters(sources, diagnostic) {
         group = cluster.show(sources.get(cluster.file), group);
+    }
+    for (source, value) in findings::evidence(sources, diagnostic) {
+        let seen = format!("{}: {}", tame(source), tame(value));
+        group = group.element(Level::NOTE.with_name("seen").message(seen));
     }
     if let Some(why) = &diagnostic.why {
         group = group.element(Level::NOTE.with_name("why").message(tame(why)));
@@ -52,17 +57,24 @@ struct Cluster<'a> {
     marks: Vec<Mark<'a>>,
 }
 
-fn clusters(diagnostic: &Diagnostic) -> Vec<Cluster<'_>> {
+/// Places in files; what was seen elsewhere has none.
+fn clusters<'a>(sources: &Sources, diagnostic: &'a Diagnostic) -> Vec<Cluster<'a>> {
     let primary = Mark {
         at: diagnostic.primary.location,
         text: &diagnostic.primary.text,
         kind: AnnotationKind::Primary,
     };
-    let mut found = vec![Cluster {
-        file: primary.at.file,
-        marks: vec![primary],
-    }];
+    let mut found = Vec::new();
+    if !findings::is_observed(sources, primary.at) {
+        found.push(Cluster {
+            file: primary.at.file,
+            marks: vec![primary],
+        });
+    }
     for label in &diagnostic.related {
+        if findings::is_observed(sources, label.location) {
+            continue;
+        }
         let mark = Mark {
             at: label.location,
             text: &label.text,

@@ -4,6 +4,7 @@ mod ascii;
 pub(super) mod excerpt;
 mod finding;
 mod fix;
+mod host;
 mod summary;
 
 use std::borrow::Cow;
@@ -50,7 +51,14 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let every_file = style.detail == Detail::Verbose || report.files.len() <= FEW_FILES;
     let mut out = String::new();
-    for file in &report.files {
+    if let Some(host) = &report.host
+        && style.detail != Detail::Quiet
+        && (host.is_subject || style.detail == Detail::Verbose)
+    {
+        host::layers(host, style.colored, &mut out);
+    }
+    let machine = report.host.iter().map(|host| &host.file);
+    for file in machine.chain(&report.files) {
         for diagnostic in &file.checked.diagnostics {
             let groups = finding::groups(&file.sources, diagnostic);
             out.push_str(&renderer.render(&groups));

@@ -7,7 +7,7 @@ use source::Severity;
 
 use super::{FEW_FILES, tame};
 use crate::render::counts::{self, plural};
-use crate::report::{FileReport, Report};
+use crate::report::{FileReport, HostReport, MACHINE, Report};
 
 /// Longer lists of names are counted instead.
 const MAX_NAMES: usize = 60;
@@ -50,6 +50,9 @@ pub(super) fn summary(report: &Report, every_file: bool, colored: bool, out: &mu
             "note: {file} lists {gone} no longer there; `--write-baseline {file}` writes it anew"
         );
     }
+    if let Some(host) = &report.host {
+        machine(host, report.files.is_empty(), paint, out);
+    }
     if every_file {
         for file in report.files.iter().filter(|file| file.is_clean()) {
             let name = tame(file.source().name());
@@ -61,7 +64,11 @@ pub(super) fn summary(report: &Report, every_file: bool, colored: bool, out: &mu
     } else {
         unseen(report, out);
     }
-    if report.files.len() > 1 || report.files.iter().any(|file| !file.is_clean()) {
+    let machine = report
+        .host
+        .as_ref()
+        .is_some_and(|host| !host.file.is_clean());
+    if report.files.len() > 1 || machine || report.files.iter().any(|file| !file.is_clean()) {
         let _ = writeln!(
             out,
             "{}: {}{}",
@@ -70,6 +77,22 @@ pub(super) fn summary(report: &Report, every_file: bool, colored: bool, out: &mu
             facts_date(true)
         );
     }
+    if let Some(proof) = report.host.as_ref().and_then(|host| host.proof) {
+        let _ = writeln!(out, "to see that it works: {proof}");
+    }
+}
+
+/// What was seen of a machine that nothing is wrong with, or why it was not judged.
+fn machine(host: &HostReport, alone: bool, paint: Paint, out: &mut String) {
+    if !host.file.is_clean() {
+        return;
+    }
+    let seen = seen(&host.file);
+    let verdict = match host.blind {
+        Some(_) => "not judged".to_owned(),
+        None => paint.good("no problems"),
+    };
+    let _ = writeln!(out, "{MACHINE}: {seen}: {verdict}{}", facts_date(alone));
 }
 
 fn facts_date(wanted: bool) -> String {
@@ -104,6 +127,8 @@ fn seen(file: &FileReport) -> String {
 }
 
 fn names(report: &Report) -> String {
+    let host = report.host.as_ref().filter(|host| host.blind.is_none());
+    let host = host.map(|_| MACHINE);
     let names: Vec<_> = report
         .files
         .iter()
@@ -111,10 +136,15 @@ fn names(report: &Report) -> String {
         .map(|file| tame(file.source().name()))
         .collect();
     let joined = names.join(", ");
-    if names.len() == 1 || (names.len() <= FEW_FILES && joined.len() <= MAX_NAMES) {
+    let files = if names.len() == 1 || (names.len() <= FEW_FILES && joined.len() <= MAX_NAMES) {
         joined
     } else {
         plural(report.files.len(), "file")
+    };
+    match host {
+        Some(host) if report.files.is_empty() => host.to_owned(),
+        Some(host) => format!("{host}, {files}"),
+        None => files,
     }
 }
 
@@ -138,10 +168,10 @@ fn color(severity: Severity) -> AnsiColor {
 }
 
 #[derive(Clone, Copy)]
-struct Paint(bool);
+pub(super) struct Paint(pub(super) bool);
 
 impl Paint {
-    fn with(self, color: AnsiColor, text: &str) -> String {
+    pub(super) fn with(self, color: AnsiColor, text: &str) -> String {
         if self.0 {
             let style = Style::new().fg_color(Some(color.into())).bold();
             format!("{style}{text}{style:#}")
@@ -150,7 +180,7 @@ impl Paint {
         }
     }
 
-    fn good(self, text: &str) -> String {
+    pub(super) fn good(self, text: &str) -> String {
         self.with(AnsiColor::Green, text)
     }
 }

@@ -177,6 +177,7 @@ impl<'a> HostView<'a> {
             return Some(!folders.is_empty());
         }
         let engine = self.engine()?;
+        // What the engine does not say, it may yet have.
         if !release::engine_knows_cdi(engine) {
             return Some(false);
         }
@@ -266,6 +267,22 @@ impl<'a> HostView<'a> {
         };
         host_commands::proof(name)
     }
+}
+
+/// Whether containers that want a GPU will run on this machine: it has one, and is not the inside of a container.
+#[must_use]
+pub fn is_target(facts: &HostFacts) -> bool {
+    facts.platform.container.is_none() && HostView::new(facts, &mut Sources::new()).has_gpu()
+}
+
+/// The default runtime of a machine's engine: as it says itself, else as its configuration says.
+#[must_use]
+pub fn default_runtime(facts: &HostFacts) -> Option<String> {
+    let said = facts.docker.default_runtime.clone();
+    said.or_else(|| {
+        let view = HostView::new(facts, &mut Sources::new());
+        view.daemon.default_runtime().map(str::to_owned)
+    })
 }
 
 /// What to type on a distribution.

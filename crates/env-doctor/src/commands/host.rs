@@ -1,0 +1,78 @@
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use camino::Utf8Path;
+use host::{HostFacts, OsSystem};
+use linter::{Checked, Settings};
+use source::{Severity, SourceFile, Sources};
+
+use crate::cli::HostOptions;
+use crate::config::{Flags, Policies};
+use crate::news::News;
+use crate::report::{FileReport, HostReport, MACHINE, Report};
+use crate::{Outcome, machine, output};
+
+/// Checks this machine, or one that was written down.
+pub(crate) fn run(options: &HostOptions) -> anyhow::Result<Outcome> {
+    let flags = Flags::new(&options.report, Settings::default())?;
+    let policies = Policies::new(flags, &options.config, News::default())?;
+    let facts = match (&options.host, &options.record) {
+        (Some(path), _) if path != machine::AUTO => machine::read(path)?,
+        (_, Some(folder)) => record(folder)?,
+        _ => machine::here(),
+    };
+    let mut report = Report::new(Vec::new(), policies.failures());
+    report.host = Some(check(Arc::new(facts), &policies, true));
+    super::report(&report, &options.report)
+}
+
+fn record(folder: &Utf8Path) -> anyhow::Result<HostFacts> {
+    let facts = host::system::record(&OsSystem, folder.as_std_path());
+    let facts = facts.with_context(|| format!("cannot write {folder}"))?;
+    let files = [host::system::MACHINE_FILE, host::system::FACTS_FILE];
+    let names: Vec<String> = files
+        .iter()
+        .map(|name| folder.join(name).into_string())
+        .collect();
+    output::error_line(&format!(
+        "wrote {}; look through them before you show them",
+        names.join(" and ")
+    ));
+    Ok(facts)
+}
+
+/// Judges a machine; `is_subject` says whether every layer is shown.
+pub(super) fn check(facts: Arc<HostFacts>, policies: &Policies, is_subject: bool) -> HostReport {
+    let mut sources = Sources::new();
+    let file = sources.add(Arc::new(SourceFile::observed(MACHINE, "")));
+    let policy = policies.of_directory(Utf8Path::new(""));
+    let judge = |rule: &str, found: Severity| match &policy {
+        Some(policy) => policy.judge(rule, found, &[]),
+        None => Some(found),
+    };
+    let checked = linter::check_host(&mut sources, &facts, &judge);
+    let overview = linter::Overview {
+        stages: 0,
+        facts: checked.overview,
+    };
+    let mut report = FileReport::new(
+        sources,
+        file,
+        Checked {
+            diagnostics: checked.diagnostics,
+            overview,
+            ..Checked::default()
+        },
+    );
+    if let Some(policy) = &policy {
+        report.threshold = policy.threshold();
+    }
+    HostReport {
+        file: report,
+        facts,
+        layers: checked.layers,
+        is_subject,
+        blind: checked.blind,
+        proof: checked.proof,
+    }
+}
