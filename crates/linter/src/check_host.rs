@@ -144,9 +144,9 @@ pub fn check_host(sources: &mut Sources, facts: &HostFacts, judge: Judge<'_>) ->
 fn blind(view: &HostView<'_>) -> Option<&'static str> {
     let platform = &view.facts.platform;
     if platform.container.is_some() {
-        Some("this is the inside of a container; its host decides")
+        Some("inside a container, whose host decides")
     } else if platform.ci.is_some() && !view.has_gpu() {
-        Some("this is a build server; the machine that runs the result decides")
+        Some("a build server; the machine that runs the result decides")
     } else {
         None
     }
@@ -272,7 +272,18 @@ fn aside(view: &HostView<'_>, layer: Layer) -> Option<(Verdict, String)> {
     if layer != Layer::Machine
         && let Some(why) = blind(view)
     {
-        return Some((Verdict::Unknown, why.to_owned()));
+        let seen = matches!(layer, Layer::Gpu | Layer::Driver) && view.has_gpu();
+        let seen = if seen {
+            machine::summary(view, layer)
+        } else {
+            String::new()
+        };
+        let why = if seen.is_empty() {
+            why.to_owned()
+        } else {
+            format!("{seen}; {why}")
+        };
+        return Some((Verdict::Unknown, why));
     }
     let needs_gpu = matches!(
         layer,

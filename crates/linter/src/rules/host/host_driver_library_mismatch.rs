@@ -30,16 +30,30 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     let versioned = driver.libraries.iter().filter_map(|library| {
         let version = library.version.as_deref()?;
         let parsed: DriverVersion = version.parse().ok()?;
-        Some((parsed, version, library.path.as_str()))
+        Some((parsed, version, library))
     });
-    let newest = versioned.clone().max_by(|a, b| a.0.cmp(&b.0));
-    let also_matching = versioned.clone().any(|(_, version, _)| version == kernel);
+    // What the names lead to that programs load; else the newest, which the loader prefers.
+    let linked = versioned
+        .clone()
+        .find(|(_, version, library)| library.linked && *version != kernel);
+    let any_linked = versioned.clone().any(|(_, _, library)| library.linked);
+    let other = versioned
+        .clone()
+        .filter(|(_, version, _)| *version != kernel)
+        .max_by(|a, b| a.0.cmp(&b.0));
+    let also_matching = if any_linked {
+        linked.is_none()
+    } else {
+        versioned.clone().any(|(_, version, _)| version == kernel)
+    };
+    let wrong = linked.or(other);
     let complaint = driver
         .smi_error
         .as_deref()
         .filter(|error| error.contains("version mismatch"));
-    match newest {
-        Some((_, newest, path)) if newest != kernel => {
+    match wrong {
+        Some((_, newest, library)) => {
+            let path = library.path.as_str();
             let severity = if also_matching && complaint.is_none() {
                 Severity::Warning
             } else {
@@ -57,7 +71,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
             let finding = explain(finding, view, severity);
             report.add(finding);
         }
-        _ => {
+        None => {
             if let Some(complaint) = complaint {
                 let message = format!(
                     "the kernel runs driver {kernel}, its libraries are of another version"

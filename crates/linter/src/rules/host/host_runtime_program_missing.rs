@@ -1,3 +1,4 @@
+use host::facts::Answer;
 use host::facts::Layer;
 use source::Severity;
 
@@ -17,7 +18,13 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     let docker = &view.facts.docker;
-    for (name, runtime) in &docker.runtimes {
+    // What the engine says of itself counts; else what it would read.
+    let runtimes = if docker.answer == Answer::Answered {
+        &docker.runtimes
+    } else {
+        &docker.configured_runtimes
+    };
+    for (name, runtime) in runtimes {
         let (Some(path), Some(false)) = (runtime.path.as_deref(), runtime.exists) else {
             continue;
         };

@@ -3,6 +3,7 @@
 pub(super) mod driver_too_old;
 pub(super) mod gpu_unsupported;
 pub(super) mod host_compose_too_old;
+pub(super) mod host_device_id_unknown;
 pub(super) mod host_image_needs_newer_driver;
 
 use facts::arch::Kind as GpuKind;
