@@ -124,10 +124,16 @@ pub fn check_host(sources: &mut Sources, facts: &HostFacts, judge: Judge<'_>) ->
         } else {
             let findings = run(&view, layer, sources, judge);
             verdict.verdict = verdict_of(&view, layer, &findings);
-            if verdict.verdict == Verdict::Unknown
-                && let Some(unknown) = facts.unknown_about(layer)
-            {
-                verdict.summary = format!("{}: {}", unknown.source, unknown.why);
+            if verdict.verdict == Verdict::Unknown {
+                match facts.unknown_about(layer) {
+                    Some(unknown) => {
+                        verdict.summary = format!("{}: {}", unknown.source, unknown.why);
+                    }
+                    None if layer == Layer::Gpu => {
+                        "whether there is a GPU cannot be told".clone_into(&mut verdict.summary);
+                    }
+                    None => {}
+                }
             }
             checked.diagnostics.extend(findings);
         }
@@ -251,7 +257,7 @@ fn is_unknown(view: &HostView<'_>, layer: Layer) -> bool {
     let untold = facts.unknown_about(layer).is_some();
     match layer {
         Layer::Machine | Layer::Cgroups => false,
-        Layer::Gpu => untold && !view.has_gpu(),
+        Layer::Gpu => !view.has_gpu() && view.may_have_gpu(),
         Layer::Driver => untold && !view.is_driver_loaded() && !view.is_wsl(),
         Layer::Libraries => untold && facts.driver.libraries.is_empty(),
         Layer::DeviceNodes => untold && facts.nodes.nodes.is_empty(),
@@ -297,7 +303,6 @@ fn aside(view: &HostView<'_>, layer: Layer) -> Option<(Verdict, String)> {
             | Layer::Cgroups
     );
     if needs_gpu && !view.has_gpu() {
-        let cannot_tell = layer == Layer::Gpu && is_unknown(view, layer);
         if view.is_passed_through() {
             return (layer != Layer::Gpu).then(|| (Verdict::Skipped, "no GPU left".to_owned()));
         }
@@ -305,10 +310,13 @@ fn aside(view: &HostView<'_>, layer: Layer) -> Option<(Verdict, String)> {
         if view.is_wsl() && layer == Layer::Libraries {
             return None;
         }
-        return if cannot_tell {
-            None
-        } else {
-            skip("no NVIDIA GPU")
+        return match (layer, view.may_have_gpu()) {
+            (Layer::Gpu, true) => None,
+            (_, true) => {
+                let why = "whether there is a GPU cannot be told";
+                Some((Verdict::Unknown, why.to_owned()))
+            }
+            (_, false) => skip("no NVIDIA GPU"),
         };
     }
     match layer {

@@ -64,6 +64,14 @@ impl<'a> HostView<'a> {
         self.facts.has_nvidia_gpu() && !self.is_passed_through()
     }
 
+    /// Whether there may be one that could not be seen.
+    #[must_use]
+    pub fn may_have_gpu(&self) -> bool {
+        let facts = self.facts;
+        let linux = matches!(facts.platform.os.as_str(), "linux" | "");
+        !facts.hardware.pci_listed && !self.is_wsl() && linux
+    }
+
     /// Whether every NVIDIA GPU is reserved for virtual machines.
     #[must_use]
     pub fn is_passed_through(&self) -> bool {

@@ -28,6 +28,9 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         !spec.driver_versions.is_empty()
             && !spec.driver_versions.iter().any(|found| found == kernel)
     });
+    // Nodes of the driver that do not exist are another rule's.
+    let mut paths = spec.missing.iter();
+    let missing = paths.find(|path| !path.starts_with("/dev/nvidia"));
     let major = view.facts.nodes.uvm_major.zip(spec.uvm_major);
     let major = major.filter(|(kernel, written)| kernel != written);
     let (message, value, evidence) = if let Some(kernel) = other {
@@ -41,7 +44,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
                 kernel.to_owned(),
             )),
         )
-    } else if let Some(path) = spec.missing.first() {
+    } else if let Some(path) = missing {
         (
             format!("the CDI specification mounts {path}, which does not exist"),
             path.clone(),
@@ -58,7 +61,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     } else {
         return;
     };
-    let why = if major.is_some() && other.is_none() && spec.missing.is_empty() {
+    let why = if major.is_some() && other.is_none() && missing.is_none() {
         "nvidia-smi works in the container and CUDA does not: \"CUDA unknown error\" (999)"
     } else {
         "the container does not start: \"error stat'ing file …: no such file or directory\""

@@ -22,7 +22,11 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     let version_2 =
         platform.cgroup_v2 == Some(true) || docker.cgroup_version.as_deref() == Some("2");
     let systemd = docker.cgroup_driver.as_deref() == Some("systemd");
-    if docker.kind != EngineKind::Rootful || !version_2 || !systemd || view.is_wsl() {
+    if docker.kind != EngineKind::Rootful || !version_2 || !systemd {
+        return;
+    }
+    // These boards get their devices from the runtime, and WSL's node is not one of systemd's.
+    if view.is_wsl() || view.is_tegra() || view.facts.toolkit.hook.is_none() {
         return;
     }
     if view.injection() != Injection::Hook || view.facts.toolkit.no_cgroups == Some(true) {

@@ -22,9 +22,12 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     if toolkit.no_cgroups != Some(true) || view.facts.docker.kind != EngineKind::Rootful {
         return;
     }
-    if view.injection() == Injection::Cdi {
-        return;
-    }
+    // CDI leaves devices to the engine, which goes by its cgroups.
+    let severity = if view.injection() == Injection::Cdi {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
     let source = toolkit
         .config
         .as_ref()
@@ -32,7 +35,8 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
             &config.path
         });
     let finding = report
-        .finding(
+        .with_severity(
+            severity,
             "the container toolkit leaves cgroups alone, which is meant for rootless Docker",
             source,
             "no-cgroups = true",

@@ -1,5 +1,4 @@
 use crate::derive::machine::HostView;
-use crate::derive::machine::Injection;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
 use host::facts::Layer;
 use source::Severity;
@@ -35,7 +34,13 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         return;
     }
     // A hook makes them at the start of a container; a CDI specification only names them.
-    let fatal = gpu && is_through_cdi(view);
+    let spec = view.cdi_spec();
+    let named = spec.is_some_and(|spec| {
+        spec.missing
+            .iter()
+            .any(|path| missing.contains(&path.as_str()))
+    });
+    let fatal = (gpu || named) && super::is_through_cdi(view);
     let severity = if fatal {
         Severity::Error
     } else {
@@ -63,10 +68,4 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         finding
     };
     report.add(finding);
-}
-
-/// Whether containers get what a CDI specification names.
-fn is_through_cdi(view: &HostView<'_>) -> bool {
-    let podman = view.has_podman() && !view.has_docker();
-    podman || view.injection() == Injection::Cdi
 }

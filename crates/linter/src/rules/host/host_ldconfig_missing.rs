@@ -20,9 +20,21 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     let Some(missing) = &toolkit.ldconfig_missing else {
         return;
     };
-    if view.injection() == Injection::Cdi || !view.has_docker() {
+    if !view.has_docker() {
         return;
     }
+    // A specification that is there was made with another path.
+    let cdi = view.injection() == Injection::Cdi;
+    let severity = if cdi {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
+    let why = if cdi {
+        "containers with `runtime: nvidia`, and CDI specifications that are made from now on, fail: \"ldcache error: open failed\""
+    } else {
+        "no container gets the GPU: \"nvidia-container-cli: ldcache error: open failed\""
+    };
     let source = toolkit
         .config
         .as_ref()
@@ -36,12 +48,13 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         format!("sudo nvidia-ctk config --set nvidia-container-cli.ldconfig={right} --in-place")
     };
     let finding = report
-        .finding(
+        .with_severity(
+            severity,
             format!("the container toolkit is set to use {missing}, which does not exist"),
             source,
             format!("ldconfig = {missing}"),
         )
-        .why("no container gets the GPU: \"nvidia-container-cli: ldcache error: open failed\"")
+        .why(why)
         .help(help);
     report.add(finding);
 }

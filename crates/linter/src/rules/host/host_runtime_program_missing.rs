@@ -1,8 +1,12 @@
+use std::collections::BTreeMap;
+
 use host::facts::Answer;
 use host::facts::Layer;
 use source::Severity;
 
+use crate::Report;
 use crate::derive::machine::HostView;
+use crate::derive::service::{Runtime, ServiceView};
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// A runtime whose program was removed.
@@ -10,20 +14,15 @@ pub(crate) static RULE: Rule = Rule {
     name: "host-runtime-program-missing",
     summary: "a registered runtime is a program that does not exist",
     section: Section::Host,
-    severity: Severity::Error,
+    severity: Severity::Warning,
     fix: FixAvailability::None,
     page: include_str!("../../../../../docs/rules/host-runtime-program-missing.md"),
-    check: Check::Host(Layer::DockerConfiguration, check),
+    check: Check::HostAndService(Layer::DockerConfiguration, check, check_service),
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     let docker = &view.facts.docker;
-    // What the engine says of itself counts; else what it would read.
-    let runtimes = if docker.answer == Answer::Answered {
-        &docker.runtimes
-    } else {
-        &docker.configured_runtimes
-    };
+    let runtimes = runtimes(view);
     for (name, runtime) in runtimes {
         let (Some(path), Some(false)) = (runtime.path.as_deref(), runtime.exists) else {
             continue;
@@ -33,14 +32,21 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         if !nvidia && !is_default {
             continue;
         }
+        let severity = if is_default {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         let message = format!("runtime `{name}` is {path}, which does not exist");
         let written = view.daemon.value().and_then(|value| {
             let runtime = value.get("runtimes")?.get(name)?;
             view.daemon.at(runtime.get("path")?.span)
         });
         let finding = match written {
-            Some(at) => report.at(Severity::Error, message, at),
-            None => report.finding(message, "docker info", format!("{name}: {path}")),
+            Some(at) => report.at(severity, message, at),
+            None => {
+                report.with_severity(severity, message, "docker info", format!("{name}: {path}"))
+            }
         };
         let why = if is_default {
             "no container starts: it is the default runtime"
@@ -59,4 +65,45 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         };
         report.add(finding.why(why).help(help));
     }
+}
+
+/// What the engine says of itself; else what it would read.
+fn runtimes<'v>(view: &HostView<'v>) -> &'v BTreeMap<String, host::facts::Runtime> {
+    let docker = &view.facts.docker;
+    if docker.answer == Answer::Answered {
+        &docker.runtimes
+    } else {
+        &docker.configured_runtimes
+    }
+}
+
+fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
+    let Runtime::Nvidia(at) = service.runtime() else {
+        return;
+    };
+    let Some(view) = super::engine_of(service) else {
+        return;
+    };
+    let name = service.service.service.runtime();
+    let name = name
+        .and_then(|(scalar, _)| scalar.known())
+        .unwrap_or("nvidia");
+    let Some(runtime) = runtimes(&view).get(name) else {
+        return;
+    };
+    let (Some(path), Some(false)) = (runtime.path.as_deref(), runtime.exists) else {
+        return;
+    };
+    report.add(
+        report
+            .with_severity(
+                Severity::Error,
+                format!("the machine's runtime `{name}` is {path}, which does not exist"),
+                at,
+            )
+            .why("the container does not start: \"executable file not found in $PATH\"")
+            .help(
+                "request the GPU under deploy.resources.reservations.devices, or repair the runtime: env-doctor host",
+            ),
+    );
 }
