@@ -7,10 +7,14 @@ use linter::rules;
 /// What a summary may begin with in upper case.
 const NAMES: &[&str] = &[
     "BuildKit",
+    "CDI",
     "CUDA",
     "Compose",
     "Docker",
+    "Multi-Instance",
+    "Podman",
     "PyTorch",
+    "SELinux",
     "TensorFlow",
 ];
 

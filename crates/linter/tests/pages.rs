@@ -1,6 +1,7 @@
 //! Runs the fenced examples of the rule pages and of `tests/cases`.
 
 mod example;
+mod machine;
 
 fn page(path: &std::path::Path) -> datatest_stable::Result<()> {
     let text = std::fs::read_to_string(path)?;

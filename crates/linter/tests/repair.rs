@@ -7,6 +7,7 @@
 
 #[expect(dead_code, reason = "the other half runs the pages")]
 mod example;
+mod machine;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -44,7 +45,7 @@ static EXAMPLES: LazyLock<Vec<Bad>> = LazyLock::new(|| {
         .into_iter()
         .flat_map(|path| example::blocks(&text(path)));
     blocks
-        .filter(|block| block.kind == "bad")
+        .filter(|block| block.kind == "bad" && block.language != "machine")
         .map(|block| {
             let example = example::parse(&block);
             Bad {

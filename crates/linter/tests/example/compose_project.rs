@@ -54,7 +54,7 @@ pub(super) fn check(first: &str, files: &Memory, options: &[String]) -> (Sources
             }
             Some(("default-runtime", name)) => settings.default_runtime = Some(name.to_owned()),
             Some(("on", rule)) => on.push(rule.to_owned()),
-            _ => super::machine(option, &mut settings),
+            _ => super::machine_option(option, &mut settings),
         }
     }
     if inputs.files.is_empty() && !compose::is_default_name(Utf8Path::new(first)) {

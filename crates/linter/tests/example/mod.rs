@@ -7,6 +7,11 @@
 //! `gpu=NAME` without blanks (repeatable), `platform=PLATFORM`, `host-compose=VERSION`, `host-docker=VERSION`,
 //! `host-toolkit=VERSION`.
 //!
+//! `machine=NAME` is the recorded machine of that name in `crates/host/tests/machines`.
+//!
+//! A ` ```machine ` block is a recorded machine itself: `like=NAME` that one, with what the block says behind it. The
+//! `span` of a finding is the text in a file of the machine, or where something was seen and what: `/dev/dxg: exists`.
+//!
 //! A ` ```yaml ` block is a Compose project: `compose.yaml` unless `path=` says otherwise; options `file=NAME` as
 //! `-f`, `profile=NAME`, `env=NAME=VALUE`, `default-runtime=NAME`, `on=RULE` for a rule that is off by default.
 
@@ -17,9 +22,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::machine;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use linter::fix::{self, Examined, Project, Texts};
-use linter::{DockerfileInput, Loader, Settings};
+use linter::{DockerfileInput, Loader, Settings, Target};
 use source::{Applicability, Diagnostic, SourceFile, Sources};
 
 /// Files of one example by name.
@@ -28,7 +35,8 @@ pub(crate) type Files = BTreeMap<String, String>;
 /// A fenced block.
 pub(crate) struct Block {
     line: usize,
-    language: String,
+    /// `dockerfile`, `yaml`, `machine`.
+    pub language: String,
     /// `bad`, `good`, `fixed`.
     pub kind: String,
     /// What follows the kind.
@@ -51,6 +59,7 @@ pub(crate) fn run_all(path: &Path, text: &str) -> Result<(), String> {
     let mut bad: Option<(Example, Vec<String>)> = None;
     for block in blocks(text) {
         let result = match block.kind.as_str() {
+            "bad" | "good" if block.language == "machine" => expect_on_machine(&block),
             "bad" => {
                 let example = parse(&block);
                 let result = expect_findings(&example, &block.options);
@@ -179,7 +188,7 @@ fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Vec<Diagno
                     .build_args
                     .push((name.to_owned(), value.to_owned()));
             }
-            _ => machine(option, &mut settings),
+            _ => machine_option(option, &mut settings),
         }
     }
     let mut sources = Sources::new();
@@ -197,11 +206,17 @@ fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Vec<Diagno
 }
 
 /// The options about the machine.
-fn machine(option: &str, settings: &mut Settings) {
+fn machine_option(option: &str, settings: &mut Settings) {
     let target = &mut settings.machine;
     match option.split_once('=') {
         Some(("driver", text)) => target.driver = linter::target::driver(text).ok(),
         Some(("gpu", text)) => target.gpus.extend(text.parse()),
+        Some(("machine", name)) => {
+            let facts = machine::facts_of(&machine::text_of(name).unwrap_or_default());
+            *target = Target::of_host(&facts);
+            settings.default_runtime = linter::derive::machine::default_runtime(&facts);
+            settings.host = Some(Arc::new(facts));
+        }
         Some(("platform", text)) => target.platform = text.parse().ok(),
         Some((name, version)) if name.starts_with("host-") => {
             let host = Arc::make_mut(settings.host.get_or_insert_default());
@@ -217,14 +232,50 @@ fn machine(option: &str, settings: &mut Settings) {
     }
 }
 
+/// What is found on the machine of a block.
+fn expect_on_machine(block: &Block) -> Result<(), String> {
+    let like = block
+        .options
+        .iter()
+        .find_map(|option| option.strip_prefix("like="));
+    let mut text = match like {
+        Some(name) => machine::text_of(name).ok_or(format!("there is no machine {name}"))?,
+        None => String::new(),
+    };
+    let mut expected = Vec::new();
+    for line in block.body.lines() {
+        match line.strip_prefix("# finding: ") {
+            Some(finding) => expected.push(finding.trim().to_owned()),
+            None => {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    let facts = machine::facts_of(&text);
+    let mut sources = Sources::new();
+    let checked = linter::check_host(&mut sources, &facts, &|_, found| Some(found));
+    compare(&expected, &sources, &checked.diagnostics)
+}
+
 fn expect_findings(example: &Example, options: &[String]) -> Result<(), String> {
     let (sources, diagnostics) = check(&example.first, &example.files, options);
+    compare(&example.expected, &sources, &diagnostics)
+}
+
+fn compare(
+    expected: &[String],
+    sources: &Sources,
+    diagnostics: &[Diagnostic],
+) -> Result<(), String> {
     let mut found: Vec<(String, String)> = diagnostics
         .iter()
         .map(|d| {
-            let span = sources
-                .get(d.primary.location.file)
-                .slice(d.primary.location.span);
+            let file = sources.get(d.primary.location.file);
+            let mut span = file.slice(d.primary.location.span).to_owned();
+            if file.is_observed() {
+                span = format!("{}: {span}", file.name());
+            }
             let tail = format!("\"{}\" @ \"{}\"", d.message, span.escape_debug());
             (
                 format!("{} {tail}", d.rule),
@@ -233,7 +284,7 @@ fn expect_findings(example: &Example, options: &[String]) -> Result<(), String> 
         })
         .collect();
     let mut missing = Vec::new();
-    for expected in &example.expected {
+    for expected in expected {
         match found
             .iter()
             .position(|(plain, full)| fits(expected, plain) || fits(expected, full))
