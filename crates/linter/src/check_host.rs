@@ -135,6 +135,11 @@ pub fn check_host(sources: &mut Sources, facts: &HostFacts, judge: Judge<'_>) ->
                     None => {}
                 }
             }
+            if verdict.summary.is_empty()
+                && let Some(worst) = findings.first()
+            {
+                verdict.summary.clone_from(&worst.message);
+            }
             checked.diagnostics.extend(findings);
         }
         if verdict.verdict == Verdict::Error {

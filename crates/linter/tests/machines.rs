@@ -10,6 +10,7 @@ mod machine;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use host::system::machine_in_markdown;
 use linter::{Verdict, check_host};
 use source::{Severity, Sources};
 
@@ -17,7 +18,8 @@ const OPEN: &str = "```verdicts\n";
 
 fn machine(path: &Path) -> datatest_stable::Result<()> {
     let page = std::fs::read_to_string(path)?;
-    let facts = machine::facts_in(&page);
+    let text = machine_in_markdown(&page, &machine::text_of);
+    let facts = machine::facts_of(&text.unwrap());
     let mut sources = Sources::new();
     let checked = check_host(&mut sources, &facts, &|_, found| Some(found));
     let mut seen = String::new();

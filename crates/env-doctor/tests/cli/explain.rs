@@ -72,6 +72,7 @@ fn a_symptom_is_explained_by_its_name() {
          tell:    host: /dev/nvidia-nvswitch0 exists; `systemctl is-active nvidia-fabricmanager`
          fix:     $ sudo systemctl enable --now nvidia-fabricmanager
                   install the package with exactly the driver's version
+         rules:   host-fabric-manager-stopped
     ");
 }
 
@@ -110,6 +111,7 @@ fn files_decide_between_causes() {
       3. the host has no working driver
          tell:    host: `nvidia-smi`
          fix:     $ nvidia-smi
+         rules:   host-driver-missing, host-driver-not-loaded
 
     driver-not-detected-banner: NVIDIA's entry script sees no driver in the container
       line 1 of a container: app-1  | WARNING: The NVIDIA Driver was not detected.  GPU functionality will not be

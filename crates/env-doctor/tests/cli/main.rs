@@ -16,6 +16,7 @@ mod explain;
 mod fix;
 mod formats;
 mod hooks;
+mod host;
 mod init;
 mod inputs;
 mod json;

@@ -16,11 +16,11 @@ fn the_catalogue_lists_every_rule() {
     let (_, section) = run.stdout.split_once("Driver and toolkit\n").unwrap();
     let (section, _) = section.split_once("\n\n").unwrap();
     insta::assert_snapshot!(section, @"
-    container-toolkit-in-image       warning  fix  the NVIDIA container toolkit is installed into the image
-    cuda-repository-key-outdated     error    fix  the CUDA package repository's old signing key
-    cuda-toolkit-mismatch            warning       the installed toolkit differs from the base image's CUDA
-    cuda-toolkit-unneeded            warning  fix  a CUDA toolkit is installed and nothing compiles with it
-    driver-in-image                  error    fix  an NVIDIA driver is installed into the image
+    container-toolkit-in-image             warning  fix  the NVIDIA container toolkit is installed into the image
+    cuda-repository-key-outdated           error    fix  the CUDA package repository's old signing key
+    cuda-toolkit-mismatch                  warning       the installed toolkit differs from the base image's CUDA
+    cuda-toolkit-unneeded                  warning  fix  a CUDA toolkit is installed and nothing compiles with it
+    driver-in-image                        error    fix  an NVIDIA driver is installed into the image
     ");
 }
 

@@ -244,12 +244,11 @@ fn expect_on_machine(block: &Block) -> Result<(), String> {
     };
     let mut expected = Vec::new();
     for line in block.body.lines() {
-        match line.strip_prefix("# finding: ") {
-            Some(finding) => expected.push(finding.trim().to_owned()),
-            None => {
-                text.push_str(line);
-                text.push('\n');
-            }
+        if let Some(finding) = line.strip_prefix("# finding: ") {
+            expected.push(finding.trim().to_owned());
+        } else {
+            text.push_str(line);
+            text.push('\n');
         }
     }
     let facts = machine::facts_of(&text);

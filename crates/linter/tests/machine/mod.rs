@@ -14,16 +14,6 @@ pub(crate) fn text_of(name: &str) -> Option<String> {
     machine_in_markdown(&page, &text_of)
 }
 
-/// What is known of the machine in a page.
-#[allow(
-    dead_code,
-    reason = "one of the tests that share this module does without"
-)]
-pub(crate) fn facts_in(page: &str) -> HostFacts {
-    let text = machine_in_markdown(page, &text_of).unwrap_or_default();
-    facts_of(&text)
-}
-
 /// What is known of a machine.
 pub(crate) fn facts_of(text: &str) -> HostFacts {
     let system = RecordedSystem::from_text(text);

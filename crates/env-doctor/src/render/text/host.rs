@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use anstyle::AnsiColor;
-use linter::Verdict;
+use host::facts::Evidence;
+use linter::{LayerVerdict, Verdict};
 
 use super::summary::Paint;
 use super::tame;
@@ -13,6 +14,20 @@ use crate::report::HostReport;
 const TITLE: usize = 17;
 /// Wide enough for every verdict.
 const VERDICT: usize = 7;
+
+/// What said what the line says: the evidence that has its first words.
+fn source(layer: &LayerVerdict) -> Option<&str> {
+    let first = layer.summary.split(", ").next().unwrap_or_default();
+    let says = |evidence: &&Evidence| evidence.value == first;
+    let mentions = |evidence: &&Evidence| !first.is_empty() && evidence.value.contains(first);
+    let all = layer.evidence.iter();
+    let found = all
+        .clone()
+        .find(says)
+        .or_else(|| all.clone().find(mentions));
+    let found = found.or_else(|| layer.evidence.first())?;
+    (!layer.summary.contains(&found.source)).then_some(found.source.as_str())
+}
 
 /// Every layer with its verdict, what was seen, and where.
 pub(super) fn layers(host: &HostReport, colored: bool, out: &mut String) {
@@ -30,13 +45,8 @@ pub(super) fn layers(host: &HostReport, colored: bool, out: &mut String) {
             layer.verdict,
             Verdict::Ok | Verdict::Warning | Verdict::Error
         );
-        let source = layer.evidence.first().filter(|_| judged);
-        let source = match source {
-            Some(evidence) if !layer.summary.contains(&evidence.source) => {
-                format!("   ({})", tame(&evidence.source))
-            }
-            _ => String::new(),
-        };
+        let source = source(layer).filter(|_| judged);
+        let source = source.map_or_else(String::new, |source| format!("   ({})", tame(source)));
         let title = layer.layer.title();
         let line = format!("{title:TITLE$}  {word}  {summary}{source}");
         let _ = writeln!(out, "{}", line.trim_end());

@@ -78,7 +78,12 @@ pub(super) fn summary(report: &Report, every_file: bool, colored: bool, out: &mu
         );
     }
     if let Some(proof) = report.host.as_ref().and_then(|host| host.proof) {
-        let _ = writeln!(out, "to see that it works: {proof}");
+        let when = if report.worst() == Some(Severity::Error) {
+            "when that is mended, this shows that it works"
+        } else {
+            "to see that it works"
+        };
+        let _ = writeln!(out, "{when}: {proof}");
     }
 }
 

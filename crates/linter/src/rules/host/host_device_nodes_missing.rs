@@ -35,12 +35,12 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     }
     // A hook makes them at the start of a container; a CDI specification only names them.
     let spec = view.cdi_spec();
-    let named = spec.is_some_and(|spec| {
+    let in_spec = spec.is_some_and(|spec| {
         spec.missing
             .iter()
             .any(|path| missing.contains(&path.as_str()))
     });
-    let fatal = (gpu || named) && super::is_through_cdi(view);
+    let fatal = (gpu || in_spec) && super::is_through_cdi(view);
     let severity = if fatal {
         Severity::Error
     } else {
