@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use host::facts::HostFacts;
+use host::facts::{HostFacts, Layer};
 use host::system::{Recorder, machine_in_markdown};
 use host::{RecordedSystem, probe};
 use serde_json::Value;
@@ -171,6 +171,32 @@ fn is_explained(facts: &HostFacts) {
     ];
     for source in sources.into_iter().flatten() {
         assert!(says(source), "{source} has no evidence");
+    }
+    let nothing = HostFacts::default();
+    let subjects = [
+        (
+            Layer::Gpu,
+            facts.hardware.nvidia != nothing.hardware.nvidia || !facts.gpus.is_empty(),
+        ),
+        (
+            Layer::Driver,
+            facts.driver.version.is_some() || facts.driver.modules_listed,
+        ),
+        (Layer::Libraries, !facts.driver.libraries.is_empty()),
+        (Layer::DeviceNodes, !facts.nodes.nodes.is_empty()),
+        (Layer::FabricManager, facts.hardware.nvswitch),
+        (Layer::Toolkit, facts.toolkit.installed()),
+        (Layer::Docker, facts.docker != nothing.docker),
+        (Layer::DockerConfiguration, facts.docker.config.is_some()),
+        (Layer::Cdi, !facts.cdi.specs.is_empty()),
+        (Layer::Cgroups, facts.platform.cgroup_v2.is_some()),
+        (Layer::Podman, facts.podman != nothing.podman),
+        (Layer::Compose, facts.compose != nothing.compose),
+    ];
+    for (layer, is_known) in subjects {
+        let explained =
+            facts.evidence_of(layer).next().is_some() || facts.unknown_about(layer).is_some();
+        assert!(!is_known || explained, "{layer:?} has no evidence");
     }
     for unknown in &facts.unknown {
         assert!(

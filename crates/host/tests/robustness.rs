@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use host::system::{Recorder, machine_in_markdown};
@@ -10,19 +11,17 @@ use host::{HostFacts, RecordedSystem, probe};
 use proptest::prelude::*;
 
 /// The texts of all machines that stand alone.
-fn machines() -> Vec<String> {
+static MACHINES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/machines");
-    let mut pages: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let pages = std::fs::read_dir(folder).unwrap();
+    let mut pages: Vec<_> = pages.map(|entry| entry.unwrap().path()).collect();
     pages.sort();
     let texts = pages.iter().filter_map(|path| {
         let page = std::fs::read_to_string(path).unwrap();
         machine_in_markdown(&page, &|_| None)
     });
     texts.collect()
-}
+});
 
 /// Sections that have a body, with their names.
 fn sections(text: &str) -> Vec<&str> {
@@ -57,7 +56,7 @@ fn look(text: &str, section: &str, body: &[u8]) -> HostFacts {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn any_file_may_hold_anything(
@@ -69,8 +68,7 @@ proptest! {
             r#"[\[\]{}":,. \-0-9a-z\n]{0,100}"#.prop_map(String::into_bytes),
         ],
     ) {
-        let machines = machines();
-        let text = &machines[machine.index(machines.len())];
+        let text = &MACHINES[machine.index(MACHINES.len())];
         let sections = sections(text);
         if !sections.is_empty() {
             look(text, sections[section.index(sections.len())], &body);
@@ -79,8 +77,7 @@ proptest! {
 
     #[test]
     fn any_file_may_be_cut_off(machine in any::<prop::sample::Index>(), at in any::<prop::sample::Index>()) {
-        let machines = machines();
-        let text = &machines[machine.index(machines.len())];
+        let text = &MACHINES[machine.index(MACHINES.len())];
         let cut = at.index(text.len());
         if text.is_char_boundary(cut)
             && let Ok(system) = RecordedSystem::from_text(&text[..cut])
@@ -119,7 +116,7 @@ const PATHS: [&str; 24] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn any_machine_survives_its_recording(
@@ -166,8 +163,7 @@ proptest! {
 
 #[test]
 fn deep_long_and_large_files_take_no_longer() {
-    let machines = machines();
-    let desktop = machines
+    let desktop = MACHINES
         .iter()
         .find(|text| text.contains("RTX 4090") && text.contains("/etc/docker"));
     let desktop = desktop.unwrap();

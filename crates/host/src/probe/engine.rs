@@ -51,7 +51,10 @@ pub(super) fn look(sight: &mut Sight<'_>, packages: &Packages) {
     ];
     sight.facts.docker.engine = which(sight.system, "dockerd", &folders);
     let snap = ["/snap/bin/docker", "/var/snap/docker"];
-    sight.facts.docker.snap = snap.iter().any(|path| sight.system.exists(path));
+    if let Some(path) = snap.iter().find(|path| sight.system.exists(path)) {
+        sight.saw(LAYER, path, "exists");
+        sight.facts.docker.snap = true;
+    }
 
     let user = User::look(sight);
     let found = address::look(sight, &user);

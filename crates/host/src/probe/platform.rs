@@ -135,22 +135,41 @@ fn tegra(sight: &mut Sight<'_>) {
 }
 
 fn security(sight: &mut Sight<'_>) {
+    const LOCKDOWN: &str = "/sys/kernel/security/lockdown";
+    const SELINUX: &str = "/sys/fs/selinux/enforce";
     secure_boot(sight);
     // `none [integrity] confidentiality`
-    if let Some(text) = sight.read(LAYER, "/sys/kernel/security/lockdown") {
+    if let Some(text) = sight.read(LAYER, LOCKDOWN) {
         let chosen = text
             .split_once('[')
             .and_then(|(_, rest)| rest.split_once(']'));
-        sight.facts.platform.lockdown = chosen.map(|(word, _)| word.to_owned());
+        if let Some((word, _)) = chosen {
+            sight.saw(LAYER, LOCKDOWN, word);
+            sight.facts.platform.lockdown = Some(word.to_owned());
+        }
     }
-    if let Some(text) = sight.read(LAYER, "/sys/fs/selinux/enforce") {
-        sight.facts.platform.selinux_enforcing = Some(text == "1");
+    if let Some(text) = sight.read(LAYER, SELINUX) {
+        let enforcing = text == "1";
+        sight.saw(
+            LAYER,
+            SELINUX,
+            if enforcing { "enforcing" } else { "permissive" },
+        );
+        sight.facts.platform.selinux_enforcing = Some(enforcing);
     }
-    let platform = &mut sight.facts.platform;
-    if sight.system.exists("/sys/fs/cgroup/cgroup.controllers") {
-        platform.cgroup_v2 = Some(true);
-    } else if sight.system.exists("/sys/fs/cgroup") {
-        platform.cgroup_v2 = Some(false);
+    cgroups(sight);
+}
+
+fn cgroups(sight: &mut Sight<'_>) {
+    const LAYER: Layer = Layer::Cgroups;
+    const SECOND: &str = "/sys/fs/cgroup/cgroup.controllers";
+    const ANY: &str = "/sys/fs/cgroup";
+    if sight.system.exists(SECOND) {
+        sight.saw(LAYER, SECOND, "version 2");
+        sight.facts.platform.cgroup_v2 = Some(true);
+    } else if sight.system.exists(ANY) {
+        sight.saw(LAYER, ANY, "version 1");
+        sight.facts.platform.cgroup_v2 = Some(false);
     }
 }
 

@@ -9,8 +9,8 @@ use crate::system::{Output, Trouble, which};
 
 const LAYER: Layer = Layer::Driver;
 
-/// It waits without end for a sick GPU, and takes seconds for eight GPUs that nothing keeps awake.
-const LIMIT: Duration = Duration::from_secs(5);
+/// It waits without end for a sick GPU, and takes many seconds for eight healthy ones that nothing keeps awake.
+const LIMIT: Duration = Duration::from_secs(15);
 
 const QUERY: &str =
     "--query-gpu=driver_version,name,uuid,pci.bus_id,compute_cap,memory.total,mig.mode.current";
