@@ -1,7 +1,8 @@
-//! Jobs of the repository: `cargo xtask gen`, `cargo xtask bench`.
+//! Jobs of the repository: `cargo xtask gen`, `cargo xtask bench`, `cargo xtask html-screenshot`.
 
 mod bench;
 mod generate;
+mod screenshot;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -30,6 +31,12 @@ enum Job {
         #[arg(long, default_value_t = 21)]
         runs: usize,
     },
+    /// Show the HTML report in headless Chromium, look what the browser made of it, and keep pictures
+    HtmlScreenshot {
+        /// The browser [default: what of Chromium and Chrome is installed]
+        #[arg(long, value_name = "PROGRAM")]
+        browser: Option<String>,
+    },
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -39,6 +46,9 @@ fn main() -> anyhow::Result<ExitCode> {
         .unwrap_or_else(|| Utf8Path::new("."));
     match job {
         Job::Gen { check } => generate::run(root, check),
+        Job::HtmlScreenshot { browser } => {
+            screenshot::run(root, browser.as_deref()).map(|()| ExitCode::SUCCESS)
+        }
         Job::Bench { runs } => bench::run(root, runs.max(1)).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -32,6 +32,16 @@ impl Failure {
             excerpt: None,
         }
     }
+
+    /// The file, with its line where the reason stands there.
+    pub(crate) fn place(&self) -> String {
+        let Some(excerpt) = &self.excerpt else {
+            return self.file.clone();
+        };
+        let (sources, at) = excerpt.place();
+        let line = sources.get(at.file).position(at.span.start).line;
+        format!("{}:{line}", self.file)
+    }
 }
 
 /// The result of checking one input.

@@ -118,7 +118,7 @@ fn details(finding: Finding<'_>) -> String {
 }
 
 fn not_checked(failure: &Failure, out: &mut String) {
-    let (file, message) = (escape(&failure.file), escape(&failure.message));
+    let (file, message) = (escape(&failure.place()), escape(&failure.message));
     let _ = write!(
         out,
         "  <testsuite name=\"{file}\" tests=\"1\" failures=\"0\" errors=\"1\">\n    \

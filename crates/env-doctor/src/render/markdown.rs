@@ -19,7 +19,7 @@ const MAX_BYTES: usize = 60_000;
 pub(crate) fn render(report: &Report) -> String {
     let mut out = format!("{MARKER}\n## env-doctor: {}\n", counts::sentence(report));
     for failure in &report.failures {
-        let (file, message) = (code(&failure.file), prose(&failure.message));
+        let (file, message) = (code(&failure.place()), prose(&failure.message));
         let _ = writeln!(out, "\n**not checked** {file}: {message}");
     }
     if let Some(host) = &report.host {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use source::{Diagnostic, FileId, SourceFile, Sources};
 
-use super::escape;
+use super::{escape, prose};
 use crate::render::text::excerpt::{bounded, floor};
 
 /// Of a longer place only the beginning is shown.
@@ -125,7 +125,7 @@ fn show(text: &str, number: u32, line: &Range<usize>, marks: &[Mark<'_>], out: &
             let _ = writeln!(
                 out,
                 "<span class=\"label {kind}\"><i></i>↳ {}</span>",
-                escape(mark.text)
+                prose(mark.text)
             );
         }
     }
@@ -159,9 +159,16 @@ fn class(mark: &Mark<'_>) -> &'static str {
 /// The line in pieces, each with the strongest mark it lies in.
 fn segments(text: &str, shown: &Range<usize>, marks: &[&Mark<'_>], out: &mut String) {
     let clamp = |offset: usize| offset.clamp(shown.start, shown.end);
+    // A place that goes on from the line before does not begin with this one's indentation.
+    let line = &text[shown.clone()];
+    let indented = shown.end - line.trim_start().len();
+    let start = |mark: &Mark<'_>| match mark.range.start {
+        before if before < shown.start => indented,
+        start => start,
+    };
     let mut cuts: Vec<usize> = vec![shown.start, shown.end];
     for mark in marks {
-        cuts.extend([clamp(mark.range.start), clamp(mark.range.end)]);
+        cuts.extend([clamp(start(mark)), clamp(mark.range.end)]);
     }
     cuts.sort_unstable();
     cuts.dedup();
@@ -174,7 +181,7 @@ fn segments(text: &str, shown: &Range<usize>, marks: &[&Mark<'_>], out: &mut Str
     for pair in cuts.windows(2) {
         points(pair[0], out);
         let piece = escape(&text[pair[0]..pair[1]]);
-        let inside = |mark: &&&Mark<'_>| mark.range.start <= pair[0] && pair[1] <= mark.range.end;
+        let inside = |mark: &&&Mark<'_>| start(mark) <= pair[0] && pair[1] <= mark.range.end;
         let strongest = marks.iter().filter(inside).max_by_key(|mark| mark.primary);
         let _ = match strongest {
             Some(mark) => write!(out, "<mark class=\"{}\">{piece}</mark>", class(mark)),
@@ -226,6 +233,13 @@ mod tests {
     fn of_places_within_each_other_the_inner_one_is_seen() {
         assert!(shown("abcd", &[(1..2, ""), (0..4, "")]).contains(
             "<mark class=\"related\">a</mark><mark class=\"primary\">b</mark><mark class=\"related\">cd</mark>"
+        ));
+    }
+
+    #[test]
+    fn the_indentation_of_a_further_line_is_no_part_of_a_place() {
+        assert!(shown("- a\n  b\n", &[(2..7, "")]).contains(
+            "<mark class=\"primary\">a</mark></span>\n<span class=\"line marked\"><i>2</i>  <mark class=\"primary\">b</mark>"
         ));
     }
 

@@ -144,7 +144,7 @@ fn failures(report: &Report, out: &mut String) {
     }
     out.push_str("<section class=\"failures\">\n<h2>Not checked</h2>\n<ul>\n");
     for failure in &report.failures {
-        let (file, message) = (escape(&failure.file), escape(&failure.message));
+        let (file, message) = (escape(&failure.place()), prose(&failure.message));
         let _ = writeln!(out, "<li><code>{file}</code>: {message}</li>");
     }
     out.push_str("</ul>\n</section>\n");
@@ -183,7 +183,10 @@ fn seen(report: &Report, out: &mut String) {
 
 fn overview(file: &FileReport) -> String {
     let overview = &file.checked.overview;
-    let mut parts = vec![plural(overview.stages, "stage")];
+    let mut parts = Vec::new();
+    if overview.stages > 0 || overview.facts.is_empty() {
+        parts.push(plural(overview.stages, "stage"));
+    }
     parts.extend(overview.facts.iter().map(|fact| escape(fact)));
     if file.is_clean() {
         parts.push("<b class=\"good\">no problems</b>".to_owned());
