@@ -3,14 +3,21 @@
 set -euo pipefail
 
 case $ENV_DOCTOR_COMMAND in
-    dockerfile | docker-compose) ;;
+    check | dockerfile | docker-compose) ;;
     *)
-        echo "::error title=env-doctor::the input \`command\` is neither dockerfile nor docker-compose"
+        echo "::error title=env-doctor::the input \`command\` is none of check, dockerfile and docker-compose"
         exit 2
         ;;
 esac
 
-arguments=("$ENV_DOCTOR_COMMAND" "--fail-on=$ENV_DOCTOR_FAIL_ON")
+arguments=("$ENV_DOCTOR_COMMAND")
+if [ -n "$ENV_DOCTOR_FAIL_ON" ]; then
+    arguments+=("--fail-on=$ENV_DOCTOR_FAIL_ON")
+fi
+# The runner is not the machine that the images are for.
+if [ "$ENV_DOCTOR_COMMAND" = check ] && [[ $ENV_DOCTOR_ARGS != *--host* ]]; then
+    arguments+=(--no-host)
+fi
 while IFS= read -r line; do
     line=${line%$'\r'}
     if [ -n "$line" ]; then

@@ -110,8 +110,8 @@ struct Browser {
 }
 
 impl Browser {
-    fn find(named: Option<&str>) -> anyhow::Result<Self> {
-        let names = named.map_or_else(|| BROWSERS.to_vec(), |name| vec![name]);
+    fn find(given: Option<&str>) -> anyhow::Result<Self> {
+        let names = given.map_or_else(|| BROWSERS.to_vec(), |name| vec![name]);
         for name in &names {
             let version = Command::new(name).arg("--version").output();
             if version.is_ok_and(|output| output.status.success()) {

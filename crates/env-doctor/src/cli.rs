@@ -299,7 +299,7 @@ pub struct ExplainOptions {
 /// `env-doctor init`.
 #[derive(Args, Debug)]
 pub struct InitOptions {
-    /// The tools to write files for
+    /// The tools to write files for, and the configuration
     #[arg(value_enum, required = true, value_name = "TOOL")]
     pub tools: Vec<Tool>,
     /// Git repository that the tool takes env-doctor from
@@ -325,6 +325,8 @@ pub enum Tool {
     Gitlab,
     /// Hooks that run before each commit
     PreCommit,
+    /// A configuration to start from, with everything switched off
+    Config,
 }
 
 /// `env-doctor completions`.

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::{InitOptions, Tool};
 use crate::context::repository_root;
-use crate::{Outcome, output};
+use crate::{Outcome, config, output};
 
 /// Where the project is published: where tools take the program from unless the user says otherwise.
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");
@@ -94,6 +94,13 @@ fn setup(tool: Tool, options: &InitOptions) -> anyhow::Result<Setup> {
                 path: ".pre-commit-config.yaml",
                 text: include_str!("../../templates/pre-commit-local.yaml").to_owned(),
                 next: "run `pre-commit install`",
+            });
+        }
+        (Tool::Config, _) => {
+            return Ok(Setup {
+                path: config::FILE,
+                text: include_str!("../../templates/env-doctor.toml").to_owned(),
+                next: "switch on what you need",
             });
         }
     };

@@ -173,9 +173,28 @@ fn the_action_reports_in_three_ways() {
     let lenient = Action::new().with("FAIL_ON", "never");
     lenient.run();
     assert!(lenient.output().ends_with("status=0\n"));
+    // The configuration decides where the input does not.
+    let configured = Action::new().with("FAIL_ON", "");
+    let path = configured.folder.path().join("env-doctor.toml");
+    fs::write(path, "fail-on = 'never'").unwrap();
+    configured.run();
+    assert!(configured.output().ends_with("status=0\n"));
     let ignoring = Action::new().with("ARGS", "\n--ignore\nvisible-devices-fixed\n");
     ignoring.run();
     assert!(ignoring.output().ends_with("status=0\n"));
+}
+
+#[test]
+fn the_action_checks_all_there_is_but_the_runner() {
+    let action = Action::new().with("COMMAND", "check");
+    let path = action.folder.path().join("compose.yaml");
+    fs::write(path, "services:\n  a:\n    image: x\n    gpus: ALL\n").unwrap();
+    let output = action.run();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    for rule in ["visible-devices-fixed", "gpu-request-invalid"] {
+        assert!(text.contains(rule), "{text}");
+    }
+    assert!(action.output().ends_with("status=1\n"));
 }
 
 #[test]

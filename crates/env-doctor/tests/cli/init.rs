@@ -109,6 +109,30 @@ fn an_address_can_only_be_an_address() {
 }
 
 #[test]
+fn the_configuration_to_start_from_changes_nothing_and_can_be_switched_on() {
+    let run = Program::new(&["init", "config"])
+        .file("Dockerfile", crate::program::HIDDEN_GPUS)
+        .run();
+    insta::assert_snapshot!(run.all(), @"
+    exit 0
+    --- stdout
+    wrote env-doctor.toml: switch on what you need
+    ");
+    let check = |run: &crate::program::Run| {
+        let program = Program::new(&["dockerfile"]).within(run.folder.path());
+        program.run()
+    };
+    assert_eq!(check(&run).status, 1);
+    let path = run.folder.path().join("env-doctor.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let keys = text.lines().filter_map(|line| line.strip_prefix("# "));
+    let keys = keys.filter(|line| line.starts_with('[') || line.contains(" = "));
+    fs::write(&path, keys.collect::<Vec<_>>().join("\n")).unwrap();
+    let switched_on = check(&run);
+    assert_eq!(switched_on.status, 1, "{}", switched_on.stderr);
+}
+
+#[test]
 fn hooks_without_an_address_run_the_program_at_hand() {
     let run = Program::new(&["init", "pre-commit", "--print"]).run();
     assert!(run.stdout.contains("language: system"));

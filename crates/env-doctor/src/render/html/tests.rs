@@ -63,7 +63,7 @@ fn a_report_shows_places_reasons_and_fixes() {
     <p class="where"><code>build-isolation</code> · <a href="#finding-2">docker/Dockerfile:5:5</a></p>
     <figure><pre class="source"><span class="line context"><i>4</i>RUN pip install torch --index-url https://download.pytorch.org/whl/cu121</span>
     <span class="line marked"><i>5</i>RUN <mark class="primary">pip install \</mark></span>
-    <span class="line marked"><i>6</i><mark class="primary">    flash-attn</mark> \</span>
+    <span class="line marked"><i>6</i>    <mark class="primary">flash-attn</mark> \</span>
     <span class="line context"><i>7</i>    -r requirements.txt</span>
     </pre></figure>
     <p class="explain"><code>env-doctor explain build-isolation</code></p>
