@@ -21,8 +21,10 @@ pub(crate) fn run(options: &HostOptions) -> anyhow::Result<Outcome> {
         (_, Some(folder)) => record(folder)?,
         _ => machine::here(),
     };
+    let checked = check(Arc::new(facts), &policies, true);
+    // The configuration is read when it is first asked for.
     let mut report = Report::new(Vec::new(), policies.failures());
-    report.host = Some(check(Arc::new(facts), &policies, true));
+    report.host = Some(checked);
     super::report(&report, &options.report)
 }
 
