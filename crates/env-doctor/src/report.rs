@@ -101,7 +101,7 @@ impl FileReport {
 }
 
 /// What machine findings stand under.
-pub(crate) const MACHINE: &str = "this machine";
+pub(crate) const MACHINE: &str = "the machine";
 
 /// The result of checking a machine.
 pub(crate) struct HostReport {

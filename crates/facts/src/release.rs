@@ -143,6 +143,13 @@ pub fn feature(form: Form) -> Option<&'static Feature> {
     DATA.get().features.iter().find(|row| row.form == form)
 }
 
+fn since(changes: &[Change], name: &str) -> Option<ReleaseVersion> {
+    let mut changes = changes.iter();
+    changes
+        .find(|change| change.name == name)
+        .map(|change| change.since)
+}
+
 fn has(changes: &[Change], name: &str, version: ReleaseVersion) -> bool {
     changes
         .iter()
@@ -153,6 +160,18 @@ fn has(changes: &[Change], name: &str, version: ReleaseVersion) -> bool {
 #[must_use]
 pub fn engine_prefers_cdi(engine: ReleaseVersion) -> bool {
     has(&DATA.get().engine, "gpus-through-cdi", engine)
+}
+
+/// The first engine that does.
+#[must_use]
+pub fn engine_preferring_cdi() -> Option<ReleaseVersion> {
+    since(&DATA.get().engine, "gpus-through-cdi")
+}
+
+/// The first toolkit whose runtime gives GPUs through CDI by itself.
+#[must_use]
+pub fn toolkit_preferring_cdi() -> Option<ReleaseVersion> {
+    since(&DATA.get().toolkit, "cdi-by-default")
 }
 
 /// Whether the `nvidia` runtime of a toolkit gives GPUs through CDI by itself.
@@ -259,6 +278,8 @@ mod tests {
         assert!(engine_prefers_cdi(version("29.2.0")));
         assert!(!runtime_prefers_cdi(version("1.17.8")));
         assert!(runtime_prefers_cdi(version("1.18.0")));
+        assert_eq!(engine_preferring_cdi(), Some(version("29.2.0")));
+        assert_eq!(toolkit_preferring_cdi(), Some(version("1.18.0")));
     }
 
     #[test]

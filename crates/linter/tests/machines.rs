@@ -1,7 +1,7 @@
 //! Every recorded machine of `crates/host/tests/machines` gets exactly the verdicts and findings that its page states.
 //!
 //! The block `verdicts` of a page has one line for each layer that is not well, `ok` standing for all the others, and one
-//! line for each finding. `UPDATE_MACHINES=1` writes the blocks anew; read the difference.
+//! line for each finding and one for its fix. `UPDATE_MACHINES=1` writes the blocks anew; read the difference.
 
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
@@ -10,6 +10,7 @@ mod machine;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use host::HostFacts;
 use host::system::machine_in_markdown;
 use linter::{Verdict, check_host};
 use source::{Severity, Sources};
@@ -20,6 +21,8 @@ fn machine(path: &Path) -> datatest_stable::Result<()> {
     let page = std::fs::read_to_string(path)?;
     let text = machine_in_markdown(&page, &machine::text_of);
     let facts = machine::facts_of(&text.unwrap());
+    // Judged elsewhere, a machine gets the same verdicts.
+    let facts = HostFacts::from_json(&serde_json::to_string(&facts)?)?;
     let mut sources = Sources::new();
     let checked = check_host(&mut sources, &facts, &|_, found| Some(found));
     let mut seen = String::new();
@@ -51,6 +54,9 @@ fn machine(path: &Path) -> datatest_stable::Result<()> {
             seen,
             "finding: {severity}[{rule}] \"{message}\" @ \"{place}\""
         );
+        if let Some(help) = &finding.help {
+            let _ = writeln!(seen, "  fix: {help}");
+        }
         assert!(
             finding.help.is_some() || finding.severity == Severity::Info,
             "{rule} has no help"

@@ -70,7 +70,8 @@ fn layers(host: &HostReport, out: &mut String) {
 /// What was looked at, so that silence is not mistaken for blindness.
 fn seen(report: &Report, out: &mut String) {
     out.push('\n');
-    if let Some(host) = &report.host {
+    let host = report.host.as_ref();
+    if let Some(host) = host.filter(|host| host.is_subject || host.blind.is_none()) {
         let facts = host.file.checked.overview.facts.iter();
         let facts: Vec<String> = facts.map(|fact| prose(fact)).collect();
         let _ = writeln!(out, "- {MACHINE}: {}", facts.join(", "));

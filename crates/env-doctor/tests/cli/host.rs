@@ -48,7 +48,7 @@ fn a_machine_that_is_well_says_so_layer_by_layer() {
     Podman             skipped  not installed
     Compose            ok       5.0.1   (/var/lib/dpkg/status)
 
-    this machine: NVIDIA GeForce RTX 4090, driver 580.95.05, container toolkit 1.18.1, Docker 29.2.0, Compose 5.0.1: no problems   facts of [DATE]
+    the machine: NVIDIA GeForce RTX 4090, driver 580.95.05, container toolkit 1.18.1, Docker 29.2.0, Compose 5.0.1: no problems   facts of [DATE]
     to see that it works: docker run --rm --gpus all ubuntu nvidia-smi
     ");
 }
@@ -81,7 +81,7 @@ fn the_first_layer_that_fails_is_explained_and_the_others_wait() {
      |
      = explain: env-doctor explain host-driver-missing
 
-    this machine: 1 error   facts of [DATE]
+    the machine: 1 error   facts of [DATE]
     when that is mended, this shows that it works: docker run --rm --gpus all ubuntu nvidia-smi
     "#);
 }
@@ -143,7 +143,7 @@ fn a_container_and_a_build_server_are_not_judged() {
     ] {
         let run = host(name, &[]);
         assert_eq!(run.status, 0);
-        let end = format!("this machine: {place}: not judged");
+        let end = format!("the machine: {place}: not judged");
         assert!(run.stdout.contains(&end), "{}", run.stdout);
         assert!(!run.stdout.contains("error") && !run.stdout.contains("works"));
     }
@@ -200,8 +200,8 @@ fn every_format_names_what_was_found_and_seen() {
     --- stdout
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="env-doctor" tests="1" failures="1" errors="0">
-      <testsuite name="this machine" tests="1" failures="1" errors="0">
-        <testcase name="host-nouveau-in-use" classname="this machine">
+      <testsuite name="the machine" tests="1" failures="1" errors="0">
+        <testcase name="host-nouveau-in-use" classname="the machine">
           <failure type="error" message="the GPU is driven by nouveau, with which CUDA does not work">error: the GPU is driven by nouveau, with which CUDA does not work
     seen: /sys/bus/pci/devices/0000:01:00.0/driver: nouveau
     why: no container gets the GPU: &quot;nvml error: driver not loaded&quot;
@@ -232,7 +232,7 @@ fn every_format_names_what_was_found_and_seen() {
     | Podman | skipped | not installed |
     | Compose | ok | 5.0.1 |
 
-    ### `this machine`
+    ### `the machine`
 
     - **info**: Docker's socket refuses this user, so that the engine was not asked (`host-docker-unreachable`)
       <details><summary>sudo usermod -aG docker $USER, then log in anew; members of the group are as powerful as root</summary>
@@ -329,14 +329,13 @@ fn a_check_ends_with_what_was_checked_and_how_to_see_it() {
     insta::assert_snapshot!(check("ubuntu-docker", clean, &[]).all(), @"
     exit 0
     --- stdout
-    this machine: NVIDIA GeForce RTX 4090, driver 580.95.05, container toolkit 1.18.1, Docker 29.2.0, Compose 5.0.1: no problems
+    the machine: NVIDIA GeForce RTX 4090, driver 580.95.05, container toolkit 1.18.1, Docker 29.2.0, Compose 5.0.1: no problems
     Dockerfile: 1 stage, CUDA 12.6: no problems   facts of [DATE]
     to see that it works: docker run --rm --gpus all ubuntu nvidia-smi
     ");
     insta::assert_snapshot!(check("container", clean, &[]).all(), @"
     exit 0
     --- stdout
-    this machine: inside a container, whose host decides: not judged
     Dockerfile: 1 stage, CUDA 12.6: no problems   facts of [DATE]
     ");
     insta::assert_snapshot!(check("cgroup-gpu-loss", clean, &[]).all(), @r#"
@@ -354,12 +353,12 @@ fn a_check_ends_with_what_was_checked_and_how_to_see_it() {
      |
      = seen: docker info: cgroup driver systemd, version 2
      = why: systemd does not know of the devices that the toolkit's hook adds; upgrades of packages reload it: "Failed to initialize NVML: Unknown Error"
-    help: upgrade Docker to 29.2 or newer with the container toolkit 1.18 or newer, or give the GPU by its CDI name (devices: [nvidia.com/gpu=all]); else set {"exec-opts": ["native.cgroupdriver=cgroupfs"]} in daemon.json
+    help: upgrade Docker to 29.2.0 and the container toolkit to 1.18.0 or newer, or give the GPU by its CDI name (devices: [nvidia.com/gpu=all]), or set {"exec-opts": ["native.cgroupdriver=cgroupfs"]} in daemon.json, or add the device nodes (/dev/nvidia0, /dev/nvidiactl, /dev/nvidia-uvm) to the service; then make the containers anew
      |
      = explain: env-doctor explain host-cgroup-gpu-loss
 
     Dockerfile: 1 stage, CUDA 12.6: no problems   facts of [DATE]
-    this machine, Dockerfile: 1 warning, 1 info   facts of [DATE]
+    the machine, Dockerfile: 1 warning, 1 info   facts of [DATE]
     to see that it works: docker run --rm --gpus all ubuntu nvidia-smi
     "#);
 }

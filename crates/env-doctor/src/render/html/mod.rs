@@ -40,7 +40,8 @@ pub(crate) fn render(report: &Report) -> String {
     contents(&files, &mut out);
     out.push_str("<main>\n");
     failures(report, &mut out);
-    if let Some(host) = &report.host {
+    let host = report.host.as_ref();
+    if let Some(host) = host.filter(|host| host.is_subject || host.blind.is_none()) {
         layers(host, &mut out);
     }
     let mut number = 0;

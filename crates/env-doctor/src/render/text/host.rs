@@ -15,6 +15,19 @@ const TITLE: usize = 17;
 /// Wide enough for every verdict.
 const VERDICT: usize = 7;
 
+/// Everything that was seen of a layer, and what could not be.
+fn evidence(host: &HostReport, layer: &LayerVerdict, out: &mut String) {
+    for seen in &layer.evidence {
+        let (source, value) = (tame(&seen.source), tame(&seen.value));
+        let _ = writeln!(out, "  {source}: {value}");
+    }
+    let unknown = host.facts.unknown.iter();
+    for unknown in unknown.filter(|unknown| unknown.layer == layer.layer) {
+        let (source, why) = (tame(&unknown.source), tame(&unknown.why));
+        let _ = writeln!(out, "  {source}: not known: {why}");
+    }
+}
+
 /// What said what the line says: the evidence that has its first words.
 fn source(layer: &LayerVerdict) -> Option<&str> {
     let first = layer.summary.split(", ").next().unwrap_or_default();
@@ -29,8 +42,8 @@ fn source(layer: &LayerVerdict) -> Option<&str> {
     (!layer.summary.contains(&found.source)).then_some(found.source.as_str())
 }
 
-/// Every layer with its verdict, what was seen, and where.
-pub(super) fn layers(host: &HostReport, colored: bool, out: &mut String) {
+/// Every layer with its verdict, what was seen, and where; `verbose` tells all of that.
+pub(super) fn layers(host: &HostReport, colored: bool, verbose: bool, out: &mut String) {
     let paint = Paint(colored);
     for layer in &host.layers {
         let word = format!("{:VERDICT$}", layer.verdict.as_str());
@@ -50,6 +63,9 @@ pub(super) fn layers(host: &HostReport, colored: bool, out: &mut String) {
         let title = layer.layer.title();
         let line = format!("{title:TITLE$}  {word}  {summary}{source}");
         let _ = writeln!(out, "{}", line.trim_end());
+        if verbose {
+            evidence(host, layer, out);
+        }
     }
     out.push('\n');
 }

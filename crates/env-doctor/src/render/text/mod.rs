@@ -55,7 +55,8 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         && style.detail != Detail::Quiet
         && (host.is_subject || style.detail == Detail::Verbose)
     {
-        host::layers(host, style.colored, &mut out);
+        let verbose = style.detail == Detail::Verbose;
+        host::layers(host, style.colored, verbose, &mut out);
     }
     let machine = report.host.iter().map(|host| &host.file);
     for file in machine.chain(&report.files) {

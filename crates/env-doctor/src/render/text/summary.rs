@@ -89,7 +89,8 @@ pub(super) fn summary(report: &Report, every_file: bool, colored: bool, out: &mu
 
 /// What was seen of a machine that nothing is wrong with, or why it was not judged.
 fn machine(host: &HostReport, alone: bool, paint: Paint, out: &mut String) {
-    if !host.file.is_clean() {
+    // Where files are the subject, a machine that cannot be judged is not worth a word.
+    if !host.file.is_clean() || (host.blind.is_some() && !host.is_subject) {
         return;
     }
     let seen = seen(&host.file);

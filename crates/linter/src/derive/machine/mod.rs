@@ -168,14 +168,10 @@ impl<'a> HostView<'a> {
         specs.filter(|spec| spec.kind == CDI_KIND)
     }
 
-    /// The specification that counts: later folders win.
+    /// The specification that counts: later folders win, and they are looked at in that order.
     #[must_use]
     pub fn cdi_spec(&self) -> Option<&'a CdiSpec> {
-        let folders = ["/var/run/cdi/", "/run/cdi/"];
-        let fresh = |spec: &&CdiSpec| folders.iter().any(|folder| spec.path.starts_with(folder));
-        self.cdi_specs()
-            .find(fresh)
-            .or_else(|| self.cdi_specs().next())
+        self.cdi_specs().last()
     }
 
     /// Whether Docker's engine has CDI switched on; `None` where that cannot be told.
@@ -195,6 +191,13 @@ impl<'a> HostView<'a> {
             None if self.daemon.is_known() => Some(false),
             None => None,
         }
+    }
+
+    /// Whether the engine has discovered NVIDIA's devices by CDI; `None` where it does not say.
+    #[must_use]
+    pub fn discovers_nvidia(&self) -> Option<bool> {
+        let devices = self.facts.docker.cdi_devices.as_deref()?;
+        Some(devices.iter().any(|device| device.contains("nvidia.com/")))
     }
 
     /// How Docker's engine gives GPUs to device requests.

@@ -1,7 +1,7 @@
 use crate::derive::machine::HostView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
 use camino::Utf8Path;
-use host::facts::Layer;
+use host::facts::{CdiSpec, Layer};
 use source::Severity;
 
 /// Specifications that take devices from each other.
@@ -42,7 +42,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
                         shared,
                     )
                     .why(format!("\"conflicting device {device}\" in the engine's log, then \"unresolvable CDI devices {device}\""))
-                    .help(format!("sudo rm {}, and keep the one that is made anew", second.path))
+                    .help(format!("sudo rm {}", superfluous(first, second).path))
             } else {
                 let (dead, used) = if view.cdi_spec().is_some_and(|spec| spec.path == first.path) {
                     (second, first)
@@ -66,5 +66,15 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
             report.add(finding);
             return;
         }
+    }
+}
+
+/// The one that nothing makes anew.
+fn superfluous<'s>(first: &'s CdiSpec, second: &'s CdiSpec) -> &'s CdiSpec {
+    // The name that the toolkit's unit and its documentation give.
+    if second.path.ends_with("/nvidia.yaml") {
+        first
+    } else {
+        second
     }
 }

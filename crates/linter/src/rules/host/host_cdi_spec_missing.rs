@@ -56,8 +56,7 @@ fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
     let Some(view) = super::engine_of(service) else {
         return;
     };
-    let devices = view.facts.docker.cdi_devices.as_deref().unwrap_or_default();
-    let known = devices.iter().any(|device| device.contains("nvidia.com/"));
+    let known = view.discovers_nvidia() == Some(true);
     if known || !is_missing(&view) || !view.has_gpu() || view.docker_has_cdi() == Some(false) {
         return;
     }

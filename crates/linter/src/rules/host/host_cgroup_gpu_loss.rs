@@ -1,3 +1,4 @@
+use facts::release;
 use host::facts::EngineKind;
 use host::facts::Layer;
 use source::Severity;
@@ -32,11 +33,16 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     if view.injection() != Injection::Hook || view.facts.toolkit.no_cgroups == Some(true) {
         return;
     }
-    let help = if view.docker_has_cdi() == Some(true) {
-        "upgrade Docker to 29.2 or newer with the container toolkit 1.18 or newer, or give the GPU by its CDI name (devices: [nvidia.com/gpu=all]); else set {\"exec-opts\": [\"native.cgroupdriver=cgroupfs\"]} in daemon.json"
-    } else {
-        "upgrade Docker to 29.2 or newer with the container toolkit 1.18 or newer; until then set {\"exec-opts\": [\"native.cgroupdriver=cgroupfs\"]} in daemon.json, or add the device nodes (/dev/nvidia0, /dev/nvidiactl, /dev/nvidia-uvm) to the service"
-    };
+    let mut ways = vec![through_cdi(view)];
+    if view.docker_has_cdi() == Some(true) {
+        ways.push("give the GPU by its CDI name (devices: [nvidia.com/gpu=all])".to_owned());
+    }
+    ways.push("set {\"exec-opts\": [\"native.cgroupdriver=cgroupfs\"]} in daemon.json".to_owned());
+    ways.push(
+        "add the device nodes (/dev/nvidia0, /dev/nvidiactl, /dev/nvidia-uvm) to the service"
+            .to_owned(),
+    );
+    let help = format!("{}; then make the containers anew", ways.join(", or "));
     let finding = report
         .finding(
             "running containers lose their GPU at the next `systemctl daemon-reload`",
@@ -46,4 +52,29 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         .why("systemd does not know of the devices that the toolkit's hook adds; upgrades of packages reload it: \"Failed to initialize NVML: Unknown Error\"")
         .help(help);
     report.add(finding);
+}
+
+/// What is missing until requests go by a CDI specification.
+fn through_cdi(view: &HostView<'_>) -> String {
+    let engine = release::engine_preferring_cdi().filter(|since| {
+        let old = view.engine().map(|engine| engine < *since);
+        old == Some(true)
+    });
+    let toolkit = release::toolkit_preferring_cdi().filter(|since| {
+        let old = view.toolkit().map(|toolkit| toolkit < *since);
+        old == Some(true)
+    });
+    match (engine, toolkit) {
+        (Some(engine), Some(toolkit)) => {
+            format!("upgrade Docker to {engine} and the container toolkit to {toolkit} or newer")
+        }
+        (Some(engine), None) => format!("upgrade Docker to {engine} or newer"),
+        (None, Some(toolkit)) => {
+            format!("upgrade the container toolkit to {toolkit} or newer")
+        }
+        (None, None) if view.docker_has_cdi() == Some(false) => {
+            "switch CDI on in daemon.json".to_owned()
+        }
+        (None, None) => super::make_spec(view).to_owned(),
+    }
 }

@@ -27,6 +27,9 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
             why.as_str(),
         )
         .why("no container gets the GPU: \"unable to load config\"")
-        .help("correct it, or make it anew: sudo nvidia-ctk config --in-place --set nvidia-container-runtime.mode=auto");
+        .help(format!(
+            "correct it, or have it made anew: sudo mv {path} {path}.old && sudo nvidia-ctk --quiet config --config-file={path} --in-place",
+            path = config.path
+        ));
     report.add(finding);
 }

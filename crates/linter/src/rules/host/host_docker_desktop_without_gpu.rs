@@ -32,6 +32,11 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
             value,
         )
         .why("\"could not select device driver \\\"\\\" with capabilities: [[gpu]]\", or \"load library failed: libnvidia-ml.so.1\"")
-        .help(format!("{} and switch to it: docker context use default", view.command(|family| &family.docker)));
+        .help(if docker.engine.is_some() {
+            "switch to the engine of this system: docker context use default".to_owned()
+        } else {
+            let install = view.command(|family| &family.docker);
+            format!("{install} && docker context use default")
+        });
     report.add(finding);
 }

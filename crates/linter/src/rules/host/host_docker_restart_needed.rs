@@ -99,8 +99,7 @@ fn toolkit(view: &HostView<'_>, report: &mut HostReport<'_>) {
     }
     // What the engine knows already was there before, in another version.
     let knows_runtime = docker.runtimes.contains_key("nvidia");
-    let devices = docker.cdi_devices.as_deref().unwrap_or_default();
-    let knows_device = devices.iter().any(|device| device.contains("nvidia.com/"));
+    let knows_device = view.discovers_nvidia() == Some(true);
     if knows_runtime || knows_device {
         return;
     }

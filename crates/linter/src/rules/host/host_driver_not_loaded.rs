@@ -44,7 +44,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     } else if unsigned {
         super::for_branch(view.command(|family| &family.secure_boot), view)
     } else {
-        "sudo modprobe nvidia; what it refuses, sudo dmesg | grep -i -e nvrm -e nvidia explains"
+        "load it and look for the reason if it refuses: sudo modprobe nvidia || sudo dmesg | grep -i -e nvrm -e nvidia"
             .to_owned()
     };
     let finding = report

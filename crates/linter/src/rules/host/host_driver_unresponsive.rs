@@ -26,6 +26,6 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
             "no answer",
         )
         .why("a GPU that has fallen off the bus, or a driver in trouble, keeps every program waiting")
-        .help("sudo dmesg | grep -e NVRM -e Xid; if it only wakes slowly: sudo systemctl enable --now nvidia-persistenced");
+        .help("look for faults: sudo dmesg | grep -e NVRM -e Xid; a GPU that only wakes slowly is kept awake by: sudo systemctl enable --now nvidia-persistenced");
     report.add(finding);
 }

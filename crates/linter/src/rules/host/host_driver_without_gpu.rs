@@ -28,9 +28,9 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     let version = facts.driver_version().unwrap_or_default();
     let closed = facts.driver.open == Some(false);
     let help = if closed {
-        "sudo dmesg | grep NVRM names the reason; GPUs from Blackwell on need the open kernel module and a driver of branch 570 or newer"
+        "GPUs from Blackwell on need the open kernel module and a driver of branch 570 or newer; the reason is in: sudo dmesg | grep NVRM"
     } else {
-        "sudo dmesg | grep NVRM names the reason: a GPU that is newer or older than the driver's branch, a fault of the GPU, or its power"
+        "a GPU that is newer or older than the driver's branch, a fault of the GPU, or its power; the reason is in: sudo dmesg | grep NVRM"
     };
     let bus = format!("/sys/bus/pci/devices/{}", gpu.address);
     let finding = report

@@ -40,7 +40,9 @@ fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
     let Some(facts) = service.project.host else {
         return;
     };
-    if facts.docker.kind != EngineKind::Podman {
+    // podman-compose has its own ways.
+    let podman_compose = facts.podman.compose.is_some() && facts.compose_version().is_none();
+    if facts.docker.kind != EngineKind::Podman || podman_compose {
         return;
     }
     let version = facts.podman.version.as_deref();

@@ -46,6 +46,6 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
             value,
         )
         .why("no container gets the GPU: \"bpf_prog_query(BPF_CGROUP_DEVICE) failed: operation not permitted\"")
-        .help("sudo nvidia-ctk config --set nvidia-container-cli.no-cgroups=true --in-place, or Docker 29.2 or newer with a CDI specification");
+        .help("sudo nvidia-ctk config --set nvidia-container-cli.no-cgroups=true --in-place, or give GPUs by CDI names");
     report.add(finding);
 }
