@@ -44,7 +44,7 @@ fn a_machine_that_is_well_says_so_layer_by_layer() {
     daemon.json        ok       /etc/docker/daemon.json
     Docker             ok       29.2.0   (/var/run/docker.sock)
     CDI                ok       /var/run/cdi/nvidia.yaml, 0 all   (/var/run/docker.sock)
-    cgroups            ok       version 2, systemd driver   (/var/run/docker.sock)
+    cgroups            ok       version 2, systemd driver   (/sys/fs/cgroup/cgroup.controllers)
     Podman             skipped  not installed
     Compose            ok       5.0.1   (/var/lib/dpkg/status)
 
