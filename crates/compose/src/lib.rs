@@ -2,6 +2,8 @@
 //! `include`, interpolation and profiles applied, and every value with the file and bytes it came from.
 //! Knows nothing of GPUs and opens no file itself: a [`Loader`] does.
 
+#![warn(clippy::disallowed_methods)]
+
 mod canonical;
 mod cast;
 mod checks;

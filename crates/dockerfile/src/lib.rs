@@ -1,6 +1,8 @@
 //! Dockerfiles as BuildKit reads them: instructions, flags, words, heredocs and the simple commands of RUN
 //! bodies, each with its bytes in the source. Knows nothing of GPUs and touches no file.
 
+#![warn(clippy::disallowed_methods)]
+
 mod model;
 mod parse;
 mod parts;

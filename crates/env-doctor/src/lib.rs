@@ -1,6 +1,8 @@
 //! Commands, discovery and renderers of the `env-doctor` program. A library so that documentation and tests can
 //! reach the command line's own description.
 
+#![warn(clippy::disallowed_methods)]
+
 pub mod cli;
 mod commands;
 pub mod config;

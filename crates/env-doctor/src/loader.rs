@@ -1,5 +1,10 @@
 //! The only place that reads files: the inputs, and the dependency files that the derivation asks for.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads the files that a user names"
+)]
+
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};

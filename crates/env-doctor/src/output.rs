@@ -1,5 +1,10 @@
 //! Where results and errors go.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "writes the report that a user names"
+)]
+
 use std::fs;
 use std::io::{self, Write as _};
 

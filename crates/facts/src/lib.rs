@@ -1,6 +1,8 @@
 //! What is known about CUDA, drivers, wheels, images, packages and GPUs: embedded tables, each row with its
 //! source, and typed look-ups. No I/O, no guesses: what is not in a table is unknown.
 
+#![warn(clippy::disallowed_methods)]
+
 pub mod arch;
 mod confidence;
 pub mod cuda;

@@ -1,6 +1,8 @@
 //! What a machine has for GPU containers. Everything is read through one boundary, [`System`]; nothing needs root,
 //! nothing changes state.
 
+#![warn(clippy::disallowed_methods)]
+
 pub mod facts;
 mod probe;
 pub mod system;

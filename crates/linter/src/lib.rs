@@ -1,6 +1,8 @@
 //! What GPU container files amount to (`derive`), the rules about it (`rules`), and their findings. Reads files
 //! only through a [`Loader`], prints nothing, asks no environment and no clock.
 
+#![warn(clippy::disallowed_methods)]
+
 pub mod advice;
 mod check;
 mod check_compose;

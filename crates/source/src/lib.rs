@@ -1,6 +1,8 @@
 //! What every floor of the house stands on: files and byte spans in them, diagnostics that point at
 //! spans, and edits that change them. Knows no file format.
 
+#![warn(clippy::disallowed_methods)]
+
 mod diagnostic;
 mod file;
 mod span;

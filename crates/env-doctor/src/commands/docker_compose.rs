@@ -237,6 +237,10 @@ impl Projects {
 }
 
 /// The process environment as far as it is text.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Compose replaces these variables in files"
+)]
 fn environment() -> BTreeMap<String, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -1,5 +1,10 @@
 //! Which configuration holds for a file: the one of the nearest directory above it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads the configuration beside the files that a user names"
+)]
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;

@@ -1,6 +1,8 @@
 //! Questions to Git. It reads commits and the index, never the files of the working tree: those may pass through
 //! filters that the repository names. Nothing is fetched, no hook and no monitor is started, nothing is written.
 
+#![expect(clippy::disallowed_methods, reason = "asks Git what has changed")]
+
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::PathBuf;

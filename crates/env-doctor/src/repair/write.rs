@@ -1,5 +1,10 @@
 //! Files replaced whole or not at all.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "replaces the files that a user names"
+)]
+
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The machine this program runs on.
 
+#![expect(clippy::disallowed_methods, reason = "this is the boundary")]
+
 mod process;
 mod socket;
 

@@ -1,5 +1,7 @@
 //! Programs, which may hang.
 
+#![expect(clippy::disallowed_methods, reason = "this is the boundary")]
+
 use std::io::{self, Read as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};

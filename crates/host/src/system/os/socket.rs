@@ -1,5 +1,10 @@
 //! HTTP over Unix sockets, which may hang.
 
+#![cfg_attr(
+    unix,
+    expect(clippy::disallowed_methods, reason = "this is the boundary")
+)]
+
 use std::time::Duration;
 
 use super::super::{Reply, Trouble};

@@ -98,6 +98,10 @@ impl Entry {
 
 impl RecordedSystem {
     /// The machine that a folder holds, as `env-doctor host --record` writes it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the folder is the user's, not the machine's"
+    )]
     pub fn open(folder: &Path) -> Result<Self, FormatError> {
         let text = std::fs::read_to_string(folder.join(super::MACHINE_FILE))?;
         Self::from_text(&text)
