@@ -6,8 +6,9 @@ use camino::Utf8PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use facts::DriverVersion;
+use facts::{CudaVersion, DriverVersion};
 use linter::Target;
+use linter::advice::Wanted;
 use linter::target::{Platform, TargetGpu};
 
 /// Program version and the day of the facts.
@@ -44,6 +45,8 @@ pub enum Command {
     DockerCompose(ComposeOptions),
     /// Check what this machine has for GPU containers: driver, container toolkit, engine, CDI
     Host(HostOptions),
+    /// Print the install command that suits a machine or an image
+    Install(InstallOptions),
     /// List the rules
     Rules(RulesOptions),
     /// Explain a rule, an error message, or the known messages of a log
@@ -194,6 +197,46 @@ impl TargetOptions {
             platform: self.platform.clone(),
         }
     }
+}
+
+/// `env-doctor install`.
+#[derive(Args, Debug)]
+pub struct InstallOptions {
+    /// Packages, as pip takes them: torch, torch==2.6, "torch>=2.5,<2.7", "jax[cuda12]"
+    #[arg(required = true, value_name = "PACKAGE")]
+    pub packages: Vec<Wanted>,
+    /// The CUDA version to install for, 12.4
+    #[arg(long, value_name = "VERSION", value_parser = cuda)]
+    pub cuda: Option<CudaVersion>,
+    /// The base image that it is installed into
+    #[arg(long, value_name = "IMAGE")]
+    pub base: Option<String>,
+    /// The Python that it is installed for, 3.11
+    #[arg(long, value_name = "VERSION", value_parser = python)]
+    pub python: Option<String>,
+    /// What it runs on.
+    #[command(flatten)]
+    pub machine: TargetOptions,
+    /// The installer
+    #[arg(long, value_enum, default_value_t = Installer::Both)]
+    pub tool: Installer,
+    /// Print RUN instructions for a Dockerfile
+    #[arg(long)]
+    pub dockerfile: bool,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+/// Installers of Python packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Installer {
+    /// pip
+    Pip,
+    /// uv
+    Uv,
+    /// Both
+    Both,
 }
 
 /// What is repaired.
@@ -426,6 +469,24 @@ fn git_revision(text: &str) -> Result<String, String> {
 fn is_plain(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:@+".contains(c);
     !text.is_empty() && text.chars().all(plain)
+}
+
+fn cuda(text: &str) -> Result<CudaVersion, String> {
+    let version = text.parse().ok().or_else(|| CudaVersion::from_suffix(text));
+    version.ok_or_else(|| "expected a CUDA version such as 12.4".to_owned())
+}
+
+fn python(text: &str) -> Result<String, String> {
+    let mut parts = text.split('.');
+    let numbers: Option<Vec<u32>> = parts
+        .by_ref()
+        .take(2)
+        .map(|part| part.parse().ok())
+        .collect();
+    match numbers.as_deref() {
+        Some([major, minor]) => Ok(format!("{major}.{minor}")),
+        _ => Err("expected a Python version such as 3.11".to_owned()),
+    }
 }
 
 fn build_arg(text: &str) -> Result<(String, String), String> {

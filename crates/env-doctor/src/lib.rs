@@ -52,6 +52,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Dockerfile(options) => commands::dockerfile::run(options),
         Command::DockerCompose(options) => commands::docker_compose::run(options),
         Command::Host(options) => commands::host::run(options),
+        Command::Install(options) => commands::install::run(options),
         Command::Rules(options) => commands::rules::run(options),
         Command::Explain(options) => commands::explain::run(options),
         Command::Init(options) => commands::init::run(options),

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod gpu_name;
 pub mod host_commands;
 pub mod image;
+pub mod install;
 pub mod jax;
 pub mod nvidia_cuda;
 pub mod os_package;

@@ -54,6 +54,8 @@ pub struct Package {
     pub nvcc: Nvcc,
     /// Its build imports torch: pip needs `--no-build-isolation`.
     pub no_build_isolation: bool,
+    /// `PyPI` has nothing to install for Linux.
+    pub git_only: bool,
     /// It brings CUDA libraries in its wheels.
     pub bundles_cuda: bool,
     /// Newest version seen.
@@ -124,6 +126,17 @@ pub fn find_repository(address: &str) -> Option<&'static Repository> {
     rows.binary_search_by(|row| row.repository.cmp(key.as_str()))
         .ok()
         .map(|at| &rows[at])
+}
+
+/// The repository that a package is installed from, where `PyPI` has nothing, or another package of that name.
+#[must_use]
+pub fn repository_of(package: &Package) -> Option<&'static Repository> {
+    if !package.git_only && package.kind != "name trap" {
+        return None;
+    }
+    // Of forks, the row of the owner is the one that was read.
+    let mut rows = DATA.get().repositories.iter();
+    rows.find(|row| row.package == package.name && row.confidence.supports_errors())
 }
 
 /// The CUDA version in a package's name: `cupy-cuda12x` is 12, `spconv-cu121` is 12.1, `nvidia-cublas-cu12` is 12.
@@ -215,6 +228,14 @@ mod tests {
             );
         }
         assert!(find_repository("git+https://github.com/huggingface/transformers").is_none());
+    }
+
+    #[test]
+    fn some_packages_come_from_their_repository() {
+        let repository = |name| Some(repository_of(find(name)?)?.repository);
+        assert_eq!(repository("apex"), Some("nvidia/apex"));
+        assert_eq!(repository("pytorch3d"), Some("facebookresearch/pytorch3d"));
+        assert_eq!(repository("flash-attn"), None);
     }
 
     #[test]

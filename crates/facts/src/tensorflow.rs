@@ -67,6 +67,11 @@ pub const LAST_TENSORFLOW_GPU: (u32, u32) = (2, 11);
 /// The first release with `tensorflow[and-cuda]` (`PyPI` metadata).
 pub const FIRST_AND_CUDA: (u32, u32) = (2, 14);
 
+/// Every release line, newest first.
+pub fn all() -> &'static [TensorflowRelease] {
+    &DATA.get().releases
+}
+
 /// The newest release of the tables.
 pub fn latest() -> Option<&'static TensorflowRelease> {
     release(DATA.get().latest)

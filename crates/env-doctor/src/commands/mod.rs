@@ -7,6 +7,7 @@ pub(crate) mod dockerfile;
 pub(crate) mod explain;
 pub(crate) mod host;
 pub(crate) mod init;
+pub(crate) mod install;
 pub(crate) mod rules;
 
 use anyhow::bail;

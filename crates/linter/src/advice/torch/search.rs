@@ -1,0 +1,258 @@
+//! The newest release that satisfies everything, and the index that suits best.
+
+use facts::torch::{self, TorchRelease};
+use facts::{cuda, install, pytorch_index};
+
+use super::super::index;
+use super::super::machine::Question;
+use super::super::requirement::Wanted;
+use super::{Chosen, Family, has_pins, pin, pinned};
+
+/// What is looked for.
+pub(super) struct Search<'s> {
+    pub(super) question: &'s Question,
+    pub(super) family: &'s Family<'s>,
+}
+
+impl Search<'_> {
+    /// The newest release, and its index that suits best.
+    pub(super) fn best(&self) -> Result<Chosen, String> {
+        let fits = self.beside_image(self.fits()?);
+        let newest = fits[0].release.version;
+        let of_newest: Vec<Chosen> = fits
+            .iter()
+            .filter(|build| build.release.version == newest)
+            .copied()
+            .collect();
+        Ok(self.nearest(&of_newest))
+    }
+
+    /// Every build that suits, the newest release first.
+    pub(super) fn fits(&self) -> Result<Vec<Chosen>, String> {
+        let releases: Vec<&'static TorchRelease> = torch::all()
+            .iter()
+            .rev()
+            .filter(|release| self.is_wanted(release))
+            .collect();
+        if releases.is_empty() {
+            return Err(self.no_release());
+        }
+        let releases = self.for_python(&releases)?;
+        let all: Vec<Chosen> = releases
+            .iter()
+            .flat_map(|release| self.builds(release))
+            .collect();
+        if all.is_empty() {
+            return Err(self.no_build());
+        }
+        Ok(self.established(self.fitting(&all)?))
+    }
+
+    /// Those that are known to have code for the GPUs, where there are such.
+    fn established(&self, fits: Vec<Chosen>) -> Vec<Chosen> {
+        let gpus = &self.question.target.gpus;
+        let has_code = |build: &&Chosen| {
+            gpus.iter()
+                .all(|gpu| build.release.runs_on(build.suffix, gpu.capability) == Some(true))
+        };
+        let known: Vec<Chosen> = fits.iter().filter(has_code).copied().collect();
+        if known.is_empty() { fits } else { known }
+    }
+
+    /// Those of the index that is nearest to the CUDA of the image, where one is wanted.
+    fn beside_image(&self, fits: Vec<Chosen>) -> Vec<Chosen> {
+        let Some(wanted) = self.question.cuda() else {
+            return fits;
+        };
+        let nearest = pytorch_index::nearest(wanted).map(|row| row.suffix);
+        let has_nearest = fits.iter().any(|build| Some(build.suffix) == nearest);
+        let below = fits.iter().map(|build| build.cuda);
+        let below = below.filter(|cuda| *cuda <= wanted).max();
+        let cuda = below.or(fits.iter().map(|build| build.cuda).min());
+        let is_best = |build: &&Chosen| {
+            if has_nearest {
+                Some(build.suffix) == nearest
+            } else {
+                Some(build.cuda) == cuda
+            }
+        };
+        fits.iter().filter(is_best).copied().collect()
+    }
+
+    /// Whether the requirements allow a release.
+    fn is_wanted(&self, release: &'static TorchRelease) -> bool {
+        let family = self.family.wanted.iter().all(|wanted| {
+            wanted.is_free()
+                || torch::companion(release, &wanted.name)
+                    .is_some_and(|version| wanted.allows(version))
+        });
+        family
+            && self
+                .family
+                .needed_by
+                .iter()
+                .all(|wanted| pinned(wanted, release).unwrap_or(true))
+    }
+
+    fn no_release(&self) -> String {
+        let newest = torch::latest().map_or("", |release| release.version);
+        let no_pin = |wanted: &&&Wanted| {
+            has_pins(wanted) && !torch::all().iter().any(|row| pin(wanted, row).is_some())
+        };
+        if let Some(wanted) = self.family.needed_by.iter().find(no_pin) {
+            let known = install::torch_pins(&wanted.name).last();
+            let last = known.map_or("", |pin| pin.version);
+            return format!(
+                "which torch it wants is not in the tables, whose newest {} is {last}",
+                wanted.name
+            );
+        }
+        let pinned = self
+            .family
+            .wanted
+            .iter()
+            .find_map(|wanted| Some((&wanted.name, wanted.exact()?)));
+        match pinned {
+            Some((name, version)) if name == "torch" && torch::is_newer_than_tables(&version) => {
+                format!("torch {version} is newer than the tables, which end with {newest}")
+            }
+            Some((name, version)) => format!(
+                "{name} {version} is not in the tables, or does not belong to the other packages"
+            ),
+            None => format!(
+                "no release in the tables, which end with torch {newest}, satisfies all of it"
+            ),
+        }
+    }
+
+    fn for_python(
+        &self,
+        releases: &[&'static TorchRelease],
+    ) -> Result<Vec<&'static TorchRelease>, String> {
+        let Some(python) = self.question.python() else {
+            return Ok(releases.to_vec());
+        };
+        let has = |release: &&&'static TorchRelease| {
+            torch::supports_python(release, python) != Some(false)
+        };
+        let found: Vec<_> = releases.iter().filter(has).copied().collect();
+        if found.is_empty() {
+            let known = releases[0].pythons.join(", ");
+            let version = releases[0].version;
+            return Err(format!(
+                "torch {version} has no wheel for Python {python}, only for {known}"
+            ));
+        }
+        Ok(found)
+    }
+
+    /// The builds of a release for CUDA.
+    fn builds(&self, release: &'static TorchRelease) -> Vec<Chosen> {
+        let local = self
+            .family
+            .wanted
+            .iter()
+            .find_map(|wanted| wanted.local.as_deref());
+        let pins = self
+            .family
+            .needed_by
+            .iter()
+            .any(|wanted| pinned(wanted, release).is_some());
+        // On Arm, and for packages that are built for it, only what PyPI gives is known.
+        let default_only = pins || self.question.is_arm();
+        let exists = !self.question.is_arm() || release.aarch64 == "cuda";
+        index::cuda_indexes()
+            .into_iter()
+            .filter(|_| exists)
+            .filter(|(_, index)| pytorch_index::has(index.suffix, release.version) == Some(true))
+            .filter(|(_, index)| !default_only || index.suffix == release.suffix)
+            .filter(|(_, index)| local.is_none_or(|local| local == index.suffix))
+            .map(|(cuda, index)| Chosen {
+                release,
+                suffix: index.suffix,
+                cuda,
+            })
+            .collect()
+    }
+
+    fn no_build(&self) -> String {
+        if self.question.is_arm() {
+            let first = torch::all()
+                .iter()
+                .find(|release| release.aarch64 == "cuda");
+            let first = first.map_or("", |release| release.version);
+            return format!("PyPI has CUDA builds of torch for linux/arm64 from {first} on");
+        }
+        let local = self
+            .family
+            .wanted
+            .iter()
+            .find_map(|wanted| wanted.local.as_deref());
+        match local {
+            Some(suffix) => format!("the index {suffix} does not have that release"),
+            None => "no CUDA build of it is in the tables".to_owned(),
+        }
+    }
+
+    /// The builds that run there.
+    fn fitting(&self, all: &[Chosen]) -> Result<Vec<Chosen>, String> {
+        let mut why: Option<String> = None;
+        let mut fits = Vec::new();
+        for build in all {
+            match self.fit(build) {
+                Ok(()) => fits.push(*build),
+                Err(reason) => why = why.or(Some(reason)),
+            }
+        }
+        if fits.is_empty() {
+            Err(why.unwrap_or_default())
+        } else {
+            Ok(fits)
+        }
+    }
+
+    fn fit(&self, build: &Chosen) -> Result<(), String> {
+        if let Some(gpu) = self.question.jetson() {
+            return Err(format!(
+                "{gpu} is a Jetson module, which takes NVIDIA's own wheels and l4t images"
+            ));
+        }
+        let Chosen {
+            release,
+            suffix,
+            cuda,
+        } = *build;
+        let what = format!("torch {} from {suffix} is for CUDA {cuda}", release.version);
+        if let Some(wanted) = self.question.cuda()
+            && wanted.major != cuda.major
+        {
+            return Err(format!("{what}, not for CUDA {}", wanted.major));
+        }
+        self.question
+            .runs(cuda.major)
+            .map_err(|why| format!("{what}: {why}"))?;
+        for gpu in &self.question.target.gpus {
+            if release.runs_on(suffix, gpu.capability) == Some(false) {
+                return Err(format!(
+                    "torch {} from {suffix} has no code for {gpu}",
+                    release.version
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Of the builds of one release, that which is nearest to what is known.
+    fn nearest(&self, builds: &[Chosen]) -> Chosen {
+        let default = builds
+            .iter()
+            .find(|build| build.suffix == build.release.suffix);
+        let reported = self.question.driver().and_then(cuda::max_cuda);
+        let limit = self.question.cuda().or(reported);
+        let Some(limit) = limit else {
+            return default.copied().unwrap_or(builds[builds.len() - 1]);
+        };
+        let below = builds.iter().rev().find(|build| build.cuda <= limit);
+        *below.unwrap_or(&builds[0])
+    }
+}
