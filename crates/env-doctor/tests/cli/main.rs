@@ -19,6 +19,7 @@ mod hooks;
 mod host;
 mod init;
 mod inputs;
+mod install;
 mod json;
 mod options;
 mod program;

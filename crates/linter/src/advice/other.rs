@@ -52,7 +52,7 @@ pub(super) fn advise(
     {
         step.requirements = vec![format!("{}=={}", pin.package, pin.version)];
         advice.reasons.push(format!(
-            "{} {} wants torch {}",
+            "{} {} wants torch {}: the newest in the tables that does",
             pin.package, pin.version, pin.torch
         ));
     }

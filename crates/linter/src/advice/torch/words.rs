@@ -85,17 +85,21 @@ pub(super) fn reasons(
             because.push(format!("{suffix} has code for {gpu}"));
         }
     }
-    let head = format!("torch {} from {suffix} is for CUDA {cuda}", release.version);
-    if because.is_empty() {
+    let needs = if question.driver().is_none() {
         let needed = cuda::min_driver(cuda.major).unwrap_or_default();
-        advice
-            .reasons
-            .push(format!("{head}, which needs driver {needed} or newer"));
+        format!(", which needs driver {needed} or newer")
     } else {
-        advice
-            .reasons
-            .push(format!("{head}: {}", because.join("; ")));
-    }
+        String::new()
+    };
+    let because = if because.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", because.join("; "))
+    };
+    let version = release.version;
+    advice.reasons.push(format!(
+        "torch {version} from {suffix} is for CUDA {cuda}{needs}{because}"
+    ));
     if let Some(newer) = newer(question, family, chosen) {
         advice.reasons.push(newer);
     }
