@@ -65,7 +65,12 @@ pub(super) fn advise(
 }
 
 fn compiles(package: &Package, from_repository: bool) -> bool {
-    package.nvcc == Nvcc::Build || from_repository
+    package.nvcc == Nvcc::Build || from_repository || is_forced(package)
+}
+
+/// Extensions of torch that look for a GPU, and without one compile for the CPU.
+fn is_forced(package: &Package) -> bool {
+    package.nvcc == Nvcc::BuildSwitch && package.no_build_isolation
 }
 
 /// What a package needs that is built with nvcc.
@@ -76,6 +81,13 @@ fn compiled(
     step: &mut Install,
     advice: &mut Advice,
 ) {
+    if is_forced(package) {
+        step.environment.push(("FORCE_CUDA", "1".to_owned()));
+        advice.reasons.push(format!(
+            "{} compiles for the CPU alone where it sees no GPU, as in a build: FORCE_CUDA=1",
+            package.name
+        ));
+    }
     let gpus = &question.target.gpus;
     if !gpus.is_empty() && torch.is_some() {
         let mut list: Vec<_> = gpus.iter().map(|gpu| gpu.capability).collect();
@@ -154,7 +166,7 @@ fn notes(question: &Question, package: &Package, advice: &mut Advice) {
         Nvcc::BuildFallback => advice.needs.push(format!(
             "nvcc only where no wheel of {name} fits the platform and Python"
         )),
-        Nvcc::BuildSwitch => advice
+        Nvcc::BuildSwitch if !is_forced(package) => advice
             .needs
             .push(format!("nvcc, if the CUDA build of {name} is switched on")),
         _ => {}

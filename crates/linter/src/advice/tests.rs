@@ -201,3 +201,24 @@ fn a_range_stays_within_what_was_asked() {
         "pip install 'ctranslate2<4.5,>=4.0,<4.5'"
     );
 }
+
+#[test]
+fn extensions_that_look_for_a_gpu_are_told_to_do_without() {
+    for (name, what) in [
+        ("torch-scatter", "torch-scatter"),
+        (
+            "detectron2",
+            "git+https://github.com/facebookresearch/detectron2",
+        ),
+    ] {
+        let commands = commands(&ask(&[name], with_driver("535")));
+        assert!(
+            commands[0].starts_with("pip install torch=="),
+            "{commands:?}"
+        );
+        assert_eq!(
+            commands[1],
+            format!("FORCE_CUDA=1 pip install --no-build-isolation {what}")
+        );
+    }
+}

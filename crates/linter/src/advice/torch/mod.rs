@@ -39,7 +39,8 @@ pub(super) fn is_family(name: &str) -> bool {
 pub(super) fn belongs_to_torch(package: &Package) -> bool {
     let pins = install::torch_pins(package.name).next().is_some()
         || package::repository_of(package).is_some_and(|repository| repository.no_build_isolation);
-    let builds = package.no_build_isolation && package.nvcc == Nvcc::Build;
+    let builds =
+        package.no_build_isolation && matches!(package.nvcc, Nvcc::Build | Nvcc::BuildSwitch);
     pins || builds
         || package.gives_gpu == GivesGpu::ViaTorch && !package.kind.starts_with("needs tensorflow")
 }
