@@ -6,7 +6,7 @@ use host::{HostFacts, OsSystem};
 use linter::{Checked, Settings};
 use source::{Severity, SourceFile, Sources};
 
-use crate::cli::HostOptions;
+use crate::cli::{ConfigOptions, HostOptions};
 use crate::config::{Flags, Policies};
 use crate::news::News;
 use crate::report::{FileReport, HostReport, MACHINE, Report};
@@ -26,6 +26,13 @@ pub(crate) fn run(options: &HostOptions) -> anyhow::Result<Outcome> {
     let mut report = Report::new(Vec::new(), policies.failures());
     report.host = Some(checked);
     super::report(&report, &options.report)
+}
+
+/// What the rules say of a machine, all of them at their own severity.
+pub(super) fn report(facts: Arc<HostFacts>) -> anyhow::Result<FileReport> {
+    let flags = Flags::of_settings(Settings::default());
+    let policies = Policies::new(flags, &ConfigOptions::default(), News::default())?;
+    Ok(check(facts, &policies, false).file)
 }
 
 fn record(folder: &Utf8Path) -> anyhow::Result<HostFacts> {

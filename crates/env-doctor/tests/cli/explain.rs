@@ -1,3 +1,4 @@
+use crate::host::machine;
 use crate::program::Program;
 
 /// A project that asks for no GPU.
@@ -45,10 +46,12 @@ fn a_message_has_causes_with_what_tells_them_apart() {
          tell:    host: /sys/fs/selinux/enforce is 1
          fix:     compose.yaml: security_opt: [label=disable]
                   $ sudo setsebool -P container_use_devices=true
+         rules:   host-selinux-podman
 
       2. the program is not root and the nodes are 0660
          tell:    host: `ls -l /dev/nvidia*`; Dockerfile: USER
          fix:     set NVreg_DeviceFileMode=0666 for the nvidia module, or add the user to the nodes' group
+         rules:   host-device-nodes-restricted
     ");
 }
 
@@ -98,6 +101,7 @@ fn files_decide_between_causes() {
 
       1. no GPU is requested for this container
          here:    compose.yaml:2: service `app` is made for the GPU and requests none (gpu-request-missing)
+         do:      request the GPU: deploy.resources.reservations.devices with `driver: nvidia`, `count: all` and `capabilities: [gpu]`
          tell:    Compose file or run line: no `gpus`, no device request; on Kubernetes no limits for nvidia.com/gpu or no runtimeClassName
          fix:     compose.yaml: give the service a GPU with `gpus: all`, or under deploy.resources.reservations.devices with `capabilities: [gpu]`
                   $ docker run --gpus all IMAGE
@@ -111,7 +115,7 @@ fn files_decide_between_causes() {
       3. the host has no working driver
          tell:    host: `nvidia-smi`
          fix:     $ nvidia-smi
-         rules:   host-driver-missing, host-driver-not-loaded
+         rules:   host-driver-missing, host-driver-not-loaded, host-driver-libraries-missing
 
     driver-not-detected-banner: NVIDIA's entry script sees no driver in the container
       line 1 of a container: app-1  | WARNING: The NVIDIA Driver was not detected.  GPU functionality will not be
@@ -136,7 +140,9 @@ fn the_message_says_what_the_driver_is() {
       1. the PyTorch wheel is for a newer CUDA major than the driver runs; plain `pip install torch` gives CUDA 13.2 today, which needs driver 580.65.06
          exactly: the driver supports CUDA 12.2 (branch 535); the wheel needs a newer major, CUDA 13 by default since torch 2.11
          here:    Dockerfile:2: PyTorch 2.15.0 from PyPI is today for CUDA 13.2, which needs driver 580.65.06 or newer; the target has 535 (driver-too-old)
+         do:      upgrade the driver to 580.65.06 or newer, or install what is built for CUDA 12
          here:    Dockerfile:2: torch is installed without choosing a CUDA build (torch-index-missing)
+         do:      add `--index-url https://download.pytorch.org/whl/cu126`
          tell:    Dockerfile or requirements: torch, or a package that pulls it (torchvision, vllm), without an index; host: `nvidia-smi`
          fix:     $ pip install torch torchvision --index-url https://download.pytorch.org/whl/cu126
                   or pin the newest that the driver runs: env-doctor install torch torchvision --driver 535
@@ -216,4 +222,97 @@ fn programs_get_everything() {
     let run = Program::new(&["explain", "nothing known here", "--format", "json"]).run();
     assert_eq!(run.status, 1);
     assert_eq!(run.json()["messages"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn the_machine_decides_between_causes() {
+    let device_driver = "could not select device driver \"\" with capabilities: [[gpu]]";
+    for (name, message, first) in [
+        (
+            "toolkit-missing",
+            device_driver,
+            "the NVIDIA Container Toolkit is not installed",
+        ),
+        (
+            "toolkit-newer-than-dockerd",
+            device_driver,
+            "the toolkit was installed or configured after",
+        ),
+        (
+            "intel-laptop",
+            device_driver,
+            "the machine has no NVIDIA GPU",
+        ),
+        ("remote-context", device_driver, "another Docker answers"),
+        (
+            "nouveau",
+            "nvml error: driver not loaded",
+            "nouveau drives the GPU",
+        ),
+        (
+            "vfio",
+            "nvml error: driver not loaded",
+            "the GPU was removed or given to a virtual machine",
+        ),
+        (
+            "library-mismatch",
+            "nvml error: driver/library version mismatch",
+            "the driver package was upgraded",
+        ),
+        (
+            "cdi-conflict",
+            "unresolvable CDI devices nvidia.com/gpu=all",
+            "the engine cannot read the specification",
+        ),
+        (
+            "cdi-stale",
+            "libEGL_nvidia.so.550.54.15: no such file or directory",
+            "the driver was upgraded after",
+        ),
+        (
+            "no-cgroups-rootful",
+            "Failed to initialize NVML: Unknown Error",
+            "at once after the start",
+        ),
+        (
+            "cgroup-gpu-loss",
+            "Failed to initialize NVML: Unknown Error",
+            "some time after the start",
+        ),
+        (
+            "uvm-node-missing",
+            "CUDA unknown error - this may be due to an incorrectly set up environment",
+            "nvidia-uvm is not loaded",
+        ),
+        (
+            "ldconfig-missing",
+            "ldcache error: open failed: /sbin/ldconfig.real: no such file or directory",
+            "/etc/nvidia-container-runtime/config.toml",
+        ),
+        (
+            "fabric-manager-stopped",
+            "Error 802: system not yet initialized",
+            "fabric manager does not run",
+        ),
+        (
+            "mig-without-slices",
+            "No CUDA GPUs are available",
+            "the driver's libraries are there without a device",
+        ),
+    ] {
+        let arguments = [
+            "explain",
+            message,
+            "--host",
+            "machine.txt",
+            "--format",
+            "json",
+        ];
+        let text = machine(name).unwrap();
+        let run = Program::new(&arguments).file("machine.txt", text).run();
+        let cause = &run.json()["messages"][0]["causes"][0];
+        let what = cause["what"].as_str().unwrap();
+        assert!(what.starts_with(first), "{name}: {what}");
+        assert!(cause["here"][0]["rule"].is_string(), "{name}: {cause}");
+    }
 }

@@ -4,7 +4,7 @@ use crate::program::{Program, Run};
 use crate::schema;
 
 /// The text of a recorded machine.
-fn machine(name: &str) -> Option<String> {
+pub(crate) fn machine(name: &str) -> Option<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../host/tests/machines");
     let page = std::fs::read_to_string(format!("{folder}/{name}.md")).ok()?;
     machine_in_markdown(&page, &machine)

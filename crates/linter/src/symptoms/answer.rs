@@ -8,6 +8,17 @@ use super::scan::{Hit, Log};
 use super::values::Values;
 use crate::{Rule, Target, rules};
 
+/// How much a finding says for a cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// A fault.
+    Fault,
+    /// Of a machine, what is no fault by itself: it has no GPU.
+    Circumstance,
+    /// Advice, which decides nothing.
+    Advice,
+}
+
 /// A finding that speaks for a cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
@@ -17,8 +28,10 @@ pub struct Evidence {
     pub place: String,
     /// What it says.
     pub message: String,
-    /// Whether it is advice only.
-    pub mild: bool,
+    /// What it says to type here.
+    pub help: Option<String>,
+    /// How much it says.
+    pub weight: Weight,
 }
 
 impl fmt::Display for Evidence {
@@ -75,7 +88,7 @@ pub fn answers<'h>(log: &'h Log, target: &Target, evidence: &[Evidence]) -> Vec<
 /// The causes of a symptom, without a message at hand.
 #[must_use]
 pub fn causes(symptom: &'static Symptom, values: &Values, evidence: &[Evidence]) -> Vec<Likely> {
-    let mut found: Vec<(bool, Fit, Likely)> = Vec::new();
+    let mut found: Vec<(Weight, Fit, Likely)> = Vec::new();
     for cause in &symptom.causes {
         let fit = fit(cause, values);
         let named = |found: &&Evidence| cause.rules.contains(&found.rule);
@@ -83,11 +96,12 @@ pub fn causes(symptom: &'static Symptom, values: &Values, evidence: &[Evidence])
         if fit == Fit::Excluded && here.is_empty() {
             continue;
         }
-        let seen = here.iter().any(|found| !found.mild);
-        found.push((!seen, fit, likely(cause, values, here)));
+        let weight = here.iter().map(|found| found.weight).min();
+        let weight = weight.unwrap_or(Weight::Advice);
+        found.push((weight, fit, likely(cause, values, here)));
     }
     // Causes of the same standing stay in the order of the tables.
-    found.sort_by_key(|(unseen, fit, _)| (*unseen, *fit));
+    found.sort_by_key(|(weight, fit, _)| (*weight, *fit));
     found.into_iter().map(|(_, _, likely)| likely).collect()
 }
 

@@ -8,7 +8,7 @@ mod prefix;
 mod scan;
 pub mod values;
 
-pub use answer::{Answer, Evidence, Likely, answers, causes};
+pub use answer::{Answer, Evidence, Likely, Weight, answers, causes};
 pub use prefix::Section;
 pub use scan::{Hit, Log, Scanner, scan};
 pub use values::{Values, implied};

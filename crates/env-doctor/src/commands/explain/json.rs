@@ -56,6 +56,7 @@ struct Here<'a> {
     rule: &'a str,
     place: &'a str,
     message: &'a str,
+    help: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -125,6 +126,7 @@ fn cause(cause: &Likely) -> Cause<'_> {
                 rule: &found.rule,
                 place: &found.place,
                 message: &found.message,
+                help: found.help.as_deref(),
             })
             .collect(),
     }

@@ -2,15 +2,16 @@ mod json;
 mod text;
 
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use camino::Utf8Path;
 use facts::symptom::{self, Symptom};
-use linter::symptoms::{self, Evidence, Likely, Log, Scanner, Values};
+use linter::symptoms::{self, Evidence, Likely, Log, Scanner, Values, Weight};
 use linter::{Rule, Settings, rules, suggest};
-use source::Severity;
+use source::{Diagnostic, Severity};
 
-use super::check;
+use super::{check, host};
 use crate::cli::{ExplainOptions, ListFormat};
 use crate::report::{Failure, FileReport};
 use crate::{Outcome, machine, output};
@@ -81,31 +82,57 @@ fn read(options: &ExplainOptions, text: &str) -> anyhow::Result<(Log, String)> {
     Ok((scanner.finish(), name.to_owned()))
 }
 
-/// What the rules find in the files that may hold the cause.
+/// What the rules find in the files and on the machine that may hold the cause.
 fn evidence(
     options: &ExplainOptions,
     settings: &Settings,
 ) -> anyhow::Result<(Vec<Evidence>, Vec<Failure>)> {
-    if options.paths.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
+    if !options.paths.is_empty() {
+        (reports, failures) = check::reports(&options.paths, settings.clone())?;
     }
-    let (reports, failures) = check::reports(&options.paths, settings.clone())?;
-    Ok((reports.iter().flat_map(findings).collect(), failures))
+    let mut found: Vec<Evidence> = reports
+        .iter()
+        .flat_map(|report| findings(report, Weight::Advice))
+        .collect();
+    if let Some(facts) = &settings.host {
+        let report = host::report(Arc::clone(facts))?;
+        let mut machine: Vec<Evidence> = findings(&report, Weight::Circumstance).collect();
+        // Where the engine is elsewhere, what this machine has does not matter.
+        let elsewhere = |found: &Evidence| found.rule == "host-docker-elsewhere";
+        if machine.iter().any(elsewhere) {
+            machine.retain(elsewhere);
+        }
+        found.extend(machine);
+    }
+    Ok((found, failures))
 }
 
-fn findings(report: &FileReport) -> impl Iterator<Item = Evidence> {
+/// What was found; `mild` is what advice counts for.
+fn findings(report: &FileReport, mild: Weight) -> impl Iterator<Item = Evidence> {
     let diagnostics = report.checked.diagnostics.iter();
-    diagnostics.map(|diagnostic| {
-        let at = diagnostic.primary.location;
-        let source = report.sources.get(at.file);
-        let line = source.position(at.span.start).line;
-        Evidence {
-            rule: diagnostic.rule.to_owned(),
-            place: format!("{}:{line}", source.name()),
-            message: diagnostic.message.clone(),
-            mild: diagnostic.severity == Severity::Info,
-        }
+    diagnostics.map(move |diagnostic| Evidence {
+        rule: diagnostic.rule.to_owned(),
+        place: place(report, diagnostic),
+        message: diagnostic.message.clone(),
+        help: diagnostic.help.clone(),
+        weight: if diagnostic.severity == Severity::Info {
+            mild
+        } else {
+            Weight::Fault
+        },
     })
+}
+
+/// `compose.yaml:4`, or what of the machine was looked at.
+fn place(report: &FileReport, diagnostic: &Diagnostic) -> String {
+    let at = diagnostic.primary.location;
+    let source = report.sources.get(at.file);
+    if source.is_observed() {
+        return source.name().to_owned();
+    }
+    let line = source.position(at.span.start).line;
+    format!("{}:{line}", source.name())
 }
 
 fn by_name<'l>(

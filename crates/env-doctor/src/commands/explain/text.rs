@@ -93,6 +93,9 @@ impl Page<'_> {
         for found in &cause.here {
             let here = self.paint(HERE, "here:");
             let _ = writeln!(out, "     {here}    {}", tame(&found.to_string()));
+            if let Some(help) = &found.help {
+                let _ = writeln!(out, "     do:      {}", tame(help));
+            }
         }
         let _ = writeln!(out, "     tell:    {}", tame(&cause.tell));
         for (index, (command, step)) in cause.fix.iter().enumerate() {
