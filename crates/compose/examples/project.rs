@@ -56,7 +56,12 @@ fn run(arguments: &[String]) -> Json {
     while let Some(argument) = arguments.next() {
         let mut next = || arguments.next().cloned().unwrap_or_default();
         match argument.as_str() {
-            "--directory" => inputs.directory = next().into(),
+            "--directory" => {
+                inputs.directory = next().into();
+                // Compose sets it itself.
+                let here = inputs.directory.to_string();
+                inputs.environment.insert("PWD".to_owned(), here);
+            }
             "--profile" => inputs.profiles.push(next()),
             "--env-file" => inputs.env_files.push(next().into()),
             "--project-directory" => inputs.project_directory = Some(next().into()),

@@ -11,9 +11,9 @@ use crate::project::{Project, Service};
 use crate::value::{Kind, Mapping, Value};
 use crate::yaml::ScalarType;
 
-/// Adds the problems of a merged project. Files without a default name may be overlays: what they do not
+/// Adds the problems of a merged project. Files that need not stand alone may be overlays: what they do not
 /// define makes the project an overlay, and is no problem.
-pub(crate) fn check(project: &mut Project, default_name: bool) {
+pub(crate) fn check(project: &mut Project, alone: bool) {
     let mut checker = Checker {
         services: project
             .services
@@ -30,8 +30,8 @@ pub(crate) fn check(project: &mut Project, default_name: bool) {
     let found = checker.found;
     let missing = |problem: &Problem| problem.kind == ProblemKind::Reference;
     // What could not be looked at may define it.
-    let excused = !default_name || project.incomplete;
-    project.overlay = !default_name && found.iter().any(missing);
+    let excused = !alone || project.incomplete;
+    project.overlay = !alone && found.iter().any(missing);
     let kept = found
         .into_iter()
         .filter(|problem| !excused || !missing(problem));

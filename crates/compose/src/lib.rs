@@ -31,7 +31,7 @@ pub use discover::{
     is_override_name,
 };
 pub use dotenv::Assignment;
-pub use load::{Error, Inputs, load};
+pub use load::{Base, Error, Inputs, load};
 pub use loader::{LoadError, Loader, MemoryLoader};
 pub use path::{KeyPath, Step};
 pub use problem::{Problem, ProblemKind, SchemaError};

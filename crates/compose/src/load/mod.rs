@@ -5,7 +5,8 @@ mod extends;
 mod include;
 mod session;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use source::Sources;
@@ -15,7 +16,7 @@ use crate::discover::{discover, is_default_name};
 use crate::loader::{LoadError, Loader};
 use crate::paths::{join, parent};
 use crate::problem::ProblemKind;
-use crate::project::{Project, Role};
+use crate::project::{Project, Role, Service};
 use crate::value::{Kind, Resolution};
 use crate::variables::Variables;
 use session::{Scope, Session};
@@ -35,6 +36,36 @@ pub struct Inputs {
     pub profiles: Vec<String>,
     /// The process environment.
     pub environment: BTreeMap<String, String>,
+    /// What the files may be added to, whatever their names.
+    pub base: Base,
+}
+
+/// A base file that was not named and that the files may be meant for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Base {
+    /// None is known: a file with a default name stands alone.
+    #[default]
+    Unknown,
+    /// One with services of these names.
+    Services(Arc<BTreeSet<String>>),
+    /// One that is named in a place that is not read here.
+    Elsewhere,
+}
+
+impl Base {
+    /// Whether it may have the image of a service that has none.
+    fn may_complete(&self, project: &Project) -> bool {
+        let bare = |service: &Service| service.image().is_none() && service.build().is_none();
+        project
+            .services
+            .iter()
+            .filter(|service| bare(service))
+            .any(|service| match self {
+                Self::Unknown => false,
+                Self::Services(names) => names.contains(&*service.name),
+                Self::Elsewhere => true,
+            })
+    }
 }
 
 /// Why there is no project at all.
@@ -124,7 +155,8 @@ pub fn load(sources: &mut Sources, inputs: &Inputs, loader: &dyn Loader) -> Resu
     }
     let mut project = session.finish(value, name, directory, profiles, &scope);
     let named = files.iter().any(|path| is_default_name(path));
-    consistency::check(&mut project, named);
+    let alone = named && !inputs.base.may_complete(&project);
+    consistency::check(&mut project, alone);
     Ok(project)
 }
 

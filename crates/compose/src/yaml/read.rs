@@ -283,7 +283,8 @@ fn tag_of(tag: Option<&granit_parser::Tag>, at: &GranitSpan, text: &str) -> Opti
     let span = span
         .filter(|range| range.end <= text.len())
         .map_or_else(|| Span::empty(0), Span::from_usize);
-    let name = match tag.core_suffix() {
+    // `merge` is in this namespace without being one of the core schema's types.
+    let name = match tag.suffix_in_namespace("tag:yaml.org,2002:") {
         Some(suffix) => format!("!!{suffix}"),
         None => format!("{}{}", tag.handle(), tag.suffix()),
     };

@@ -272,6 +272,8 @@ def main():
     parser.add_argument("--quiet", action="store_true", help="do not print explained differences")
     parser.add_argument("paths", nargs="+")
     options = parser.parse_args()
+    # Both run in the directory of the project.
+    options.compose, options.project = map(os.path.abspath, (options.compose, options.project))
     counts, shown = {}, {}
     with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(compare, options, *job) for job in projects(options.paths, scratch)]

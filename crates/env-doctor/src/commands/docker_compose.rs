@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use compose::Inputs;
+use compose::{Base, Inputs};
 use linter::Settings;
 use linter::fix::Texts;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -224,27 +224,90 @@ impl Projects {
     ) {
         let found = discovery::compose_files(root, policies);
         self.failures.extend(found.failures);
+        let mut bases = Bases::new(root);
         for input in found.inputs {
             let Input::File(path) = input else {
                 continue;
             };
             let own_name = compose::is_default_name(&path) || compose::is_override_name(&path);
             if own_name || looks_like_compose(&path, loader) {
-                self.file(template, &path, loader);
+                let template = Inputs {
+                    base: bases.of(&path, loader),
+                    ..template.clone()
+                };
+                self.file(&template, &path, loader);
             }
         }
     }
 }
 
-/// The process environment as far as it is text.
+/// The base files of a directory that is walked: nobody said that each file in it is run alone.
+struct Bases {
+    root: Utf8PathBuf,
+    /// The names of the services of a directory's own project.
+    known: HashMap<Utf8PathBuf, Option<Arc<BTreeSet<String>>>>,
+}
+
+impl Bases {
+    fn new(root: &Utf8Path) -> Self {
+        Self {
+            root: clean(root),
+            known: HashMap::new(),
+        }
+    }
+
+    /// What a file may be added to: the project of the nearest directory above it.
+    fn of(&mut self, path: &Utf8Path, loader: &FileLoader) -> Base {
+        if path
+            .components()
+            .any(|part| part.as_str() == ".devcontainer")
+        {
+            return Base::Elsewhere;
+        }
+        let directories = path.ancestors().skip(2);
+        let inside = directories.take_while(|directory| directory.starts_with(&self.root));
+        for directory in inside {
+            let services = self
+                .known
+                .entry(directory.to_owned())
+                .or_insert_with(|| services_of(directory, loader));
+            if let Some(services) = services {
+                return Base::Services(Arc::clone(services));
+            }
+        }
+        Base::Unknown
+    }
+}
+
+/// The names of the services that the project of a directory has.
+fn services_of(directory: &Utf8Path, loader: &FileLoader) -> Option<Arc<BTreeSet<String>>> {
+    let found = compose::in_directory(directory, loader)?;
+    let inputs = Inputs {
+        files: named(&found.files),
+        ..Inputs::default()
+    };
+    let project = compose::load(&mut Sources::new(), &inputs, loader).ok()?;
+    let names = project.services.iter();
+    Some(Arc::new(
+        names.map(|service| service.name.to_string()).collect(),
+    ))
+}
+
+/// The process environment as far as it is text, with the `PWD` that Compose sets itself.
 #[expect(
     clippy::disallowed_methods,
     reason = "Compose replaces these variables in files"
 )]
 fn environment() -> BTreeMap<String, String> {
-    std::env::vars_os()
+    let variables = std::env::vars_os();
+    let mut environment: BTreeMap<String, String> = variables
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect()
+        .collect();
+    let here = std::env::current_dir().ok();
+    if let Some(here) = here.and_then(|path| path.into_os_string().into_string().ok()) {
+        environment.insert("PWD".to_owned(), here);
+    }
+    environment
 }
 
 fn same(files: &[Utf8PathBuf], path: &Utf8Path) -> bool {
@@ -274,9 +337,11 @@ fn looks_like_compose(path: &Utf8Path, loader: &FileLoader) -> bool {
     };
     let mut lines = file.text().lines();
     lines.any(|line| {
-        ["services:", "include:", "\"services\":"]
-            .iter()
-            .any(|key| line.trim_start_matches(['{', ' ']).starts_with(key))
+        // A YAML key at the top, or JSON.
+        line.starts_with("services:")
+            || line
+                .trim_start_matches(['{', ' ', '\t'])
+                .starts_with("\"services\":")
     })
 }
 
