@@ -1,6 +1,7 @@
 //! The project as Compose would run it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -63,12 +64,14 @@ pub struct Project {
     pub incomplete: bool,
     /// What Compose refuses, in file order.
     pub problems: Vec<Problem>,
+    /// Positions of the services by name.
+    pub(crate) positions: HashMap<Arc<str>, usize>,
 }
 
 impl Project {
     /// The service of this name.
     pub fn service(&self, name: &str) -> Option<&Service> {
-        self.services.iter().find(|service| &*service.name == name)
+        self.services.get(*self.positions.get(name)?)
     }
 }
 

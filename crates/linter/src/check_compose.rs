@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use compose::{Inputs, Project, Service};
 use dockerfile::Dockerfile;
 use source::{Context, Diagnostic, FileId, SourceFile, Sources};
 
 use crate::check::{DockerfileInput, Note, Overview, Settings, layout, run_rules, sort};
 use crate::derive::model::{Intent, Model, StageView};
-use crate::derive::service::{ProjectModel, ServiceModel, problem};
+use crate::derive::service::{ProjectModel, Runtime, ServiceModel, ServiceView, problem};
 use crate::derive::{finals, readers, walk};
 use crate::known;
 use crate::rule::Report;
 use crate::suppress::{self, Suppressed};
-use crate::{Check, Loader, rules};
+use crate::{Check, Loader, overlays, rules};
 
 /// The result of checking one project.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +48,12 @@ pub fn check_compose<L: Loader + compose::Loader>(
     settings.known.register(sources);
     let mut notes = surroundings(&project);
     let builds = builds(&project, sources, loader, settings, &mut notes);
-    let overlays = gpu_overlays(&project, &builds, sources, inputs, loader, settings);
+    let overlays = if project.overlay {
+        HashSet::new()
+    } else {
+        let without = without_gpu(&project, &builds, sources, settings);
+        overlays::giving_gpu(&project, &without, inputs, loader, settings)
+    };
     let models: Vec<Model<'_>> = builds
         .iter()
         .map(|build| build.model(sources, settings))
@@ -59,7 +64,7 @@ pub fn check_compose<L: Loader + compose::Loader>(
     known::relate_services(&model, &mut diagnostics);
     let mut suppressed = Vec::new();
     for (build, image) in builds.iter().zip(&models) {
-        let found = build_findings(build, image, &model);
+        let found = build_findings(build, image, &model, &mut notes);
         diagnostics.extend(found.reported);
         suppressed.extend(found.suppressed);
     }
@@ -231,14 +236,7 @@ fn project_model<'a>(
         has_gpu_overlay: overlays.contains(&*service.name),
         ..ServiceModel::new(index, service, stage, &settings.known)
     });
-    ProjectModel {
-        project,
-        sources,
-        services: services.collect(),
-        default_runtime: settings.default_runtime.as_deref(),
-        target: &settings.machine,
-        host: settings.host.as_deref(),
-    }
+    ProjectModel::new(project, sources, services.collect(), settings)
 }
 
 fn run_compose_rules(model: &ProjectModel<'_>) -> Vec<Diagnostic> {
@@ -280,133 +278,106 @@ fn context_of(service: &Service) -> Context {
 }
 
 /// What the Dockerfile rules find in what services build.
-fn build_findings(build: &Build, image: &Model<'_>, project: &ProjectModel<'_>) -> Suppressed {
-    let views: Vec<_> = project
-        .views()
-        .filter(|view| build.services.contains(&view.index))
-        .collect();
-    let gpu = views.iter().any(|view| view.requests_nvidia());
-    let without = views
+fn build_findings(
+    build: &Build,
+    image: &Model<'_>,
+    project: &ProjectModel<'_>,
+    notes: &mut Vec<Note>,
+) -> Suppressed {
+    let views: Vec<ServiceView<'_>> = build
+        .services
         .iter()
-        .all(|view| !view.may_have_gpu() && view.goes_without());
-    let intent = if gpu {
-        Intent::Gpu
-    } else if without {
-        Intent::Cpu
-    } else {
-        image.intent
-    };
-    let model = Model {
-        intent,
-        finals: image.finals.clone(),
-        ..*image
-    };
-    let around = views
+        .map(|&index| project.view(index))
+        .collect();
+    let place = views
         .first()
-        .map(|view| context_of(view.service.service))
-        .unwrap_or_default();
-    let mut findings = run_rules(&model, &around);
-    readers::relate(&model, &mut findings);
-    known::relate(&model, &mut findings);
+        .and_then(|view| view.service.service.build())
+        .map(|build| build.value.location);
     let names: Vec<String> = views
         .iter()
         .map(|view| format!("`{}`", view.name()))
         .collect();
-    for finding in &mut findings {
-        for view in views.iter().take(1) {
-            if let Some(value) = view.service.service.build() {
-                let text = format!("built for {}", names.join(", "));
-                finding
-                    .related
-                    .push(source::Label::new(value.value.location, text));
-            }
+    let names = names.join(", ");
+    let around = views
+        .first()
+        .map(|view| context_of(view.service.service))
+        .unwrap_or_default();
+    let find = |intent: Intent| {
+        let model = Model {
+            intent,
+            finals: image.finals.clone(),
+            ..*image
+        };
+        let mut findings = run_rules(&model, &around);
+        readers::relate(&model, &mut findings);
+        known::relate(&model, &mut findings);
+        findings
+    };
+    let said = intent(&views);
+    let mut findings = find(said.unwrap_or(image.intent));
+    // The file does not say so: its silence is mentioned where it changes something.
+    if said.is_none()
+        && image.intent == Intent::Unsaid
+        && views.iter().all(|view| view.has_no_gpu())
+    {
+        let fewer = find(Intent::Cpu);
+        if fewer.len() < findings.len()
+            && let Some(location) = place
+        {
+            let text = format!(
+                "no GPU is requested for {names}: its Dockerfile is checked as one for the CPU"
+            );
+            notes.push(Note { location, text });
+        }
+        findings = fewer;
+    }
+    if let Some(place) = place {
+        for finding in &mut findings {
+            let label = source::Label::new(place, format!("built for {names}"));
+            finding.related.push(label);
         }
     }
     // Another build of the same file may find what this one does not.
     let nothing_is_unused = |_| false;
     suppress::apply(
-        model.sources,
-        model.file,
-        &layout(model.dockerfile),
+        image.sources,
+        image.file,
+        &layout(image.dockerfile),
         findings,
         &nothing_is_unused,
     )
 }
 
-/// Whether a file beside the project's gives a service its GPU when it is added with `-f`, as
-/// `docker-compose.gpu.yml` does. Looked for only where a service wants one and gets none.
-fn gpu_overlays<L: Loader + compose::Loader>(
+/// What services say their image is for: the GPU if one of them requests it, the CPU if all want to do without.
+fn intent(services: &[ServiceView<'_>]) -> Option<Intent> {
+    let gpu = |view: &ServiceView<'_>| {
+        view.requests_nvidia()
+            || view.has_gpu_overlay
+            || matches!(view.runtime(), Runtime::Nvidia(_))
+    };
+    if services.iter().any(gpu) {
+        return Some(Intent::Gpu);
+    }
+    let without = |view: &ServiceView<'_>| !view.may_have_gpu() && view.goes_without();
+    services.iter().all(without).then_some(Intent::Cpu)
+}
+
+/// The services that nothing in the files gives a GPU, though they may want one.
+fn without_gpu(
     project: &Project,
     builds: &[Build],
     sources: &Sources,
-    inputs: &Inputs,
-    loader: &L,
     settings: &Settings,
-) -> HashSet<String> {
-    let mut found = HashSet::new();
-    let wanting: Vec<String> = {
-        let models: Vec<Model<'_>> = builds
-            .iter()
-            .map(|build| build.model(sources, settings))
-            .collect();
-        let none = HashSet::new();
-        let model = project_model(project, sources, builds, &models, settings, &none);
-        let views = model.views();
-        let views = views.filter(|view| !view.may_have_gpu() && view.need().is_some());
-        views.map(|view| view.name().to_owned()).collect()
-    };
-    if wanting.is_empty() || project.overlay {
-        return found;
-    }
-    let given: Vec<Utf8PathBuf> = project.files.iter().map(|file| file.path.clone()).collect();
-    let directory = match given.first().and_then(|path| path.parent()) {
-        Some(parent) if !parent.as_str().is_empty() => parent.to_owned(),
-        _ => Utf8PathBuf::from("."),
-    };
-    let beside = loader.list(&directory);
-    for path in beside.iter().filter(|path| is_overlay_name(path)) {
-        if given.iter().any(|file| same_path(file, path)) {
-            continue;
-        }
-        let mut files: Vec<Utf8PathBuf> = project
-            .files
-            .iter()
-            .filter(|file| matches!(file.role, compose::Role::Given | compose::Role::Override))
-            .map(|file| file.path.clone())
-            .collect();
-        files.push(path.clone());
-        let inputs = Inputs {
-            files,
-            directory: Utf8PathBuf::new(),
-            project_directory: Some(project.directory.clone()),
-            ..inputs.clone()
-        };
-        let Ok(merged) = compose::load(&mut Sources::new(), &inputs, loader) else {
-            continue;
-        };
-        for name in &wanting {
-            let service = merged.service(name);
-            let model = service.map(|service| ServiceModel::new(0, service, None, &settings.known));
-            if model.is_some_and(|model| model.may_have_gpu()) {
-                found.insert(name.clone());
-            }
-        }
-    }
-    found
-}
-
-fn is_overlay_name(path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    (name.contains("compose") || name.contains("gpu"))
-        && matches!(path.extension(), Some("yml" | "yaml"))
-}
-
-fn same_path(a: &Utf8Path, b: &Utf8Path) -> bool {
-    let clean = |path: &Utf8Path| -> Utf8PathBuf {
-        let parts = path.components();
-        parts.filter(|part| part.as_str() != ".").collect()
-    };
-    clean(a) == clean(b)
+) -> Vec<String> {
+    let models: Vec<Model<'_>> = builds
+        .iter()
+        .map(|build| build.model(sources, settings))
+        .collect();
+    let none = HashSet::new();
+    let model = project_model(project, sources, builds, &models, settings, &none);
+    let views = model.views().filter(|view| !view.may_have_gpu());
+    let views = views.filter(|view| view.contents.stage().is_some() || view.need().is_some());
+    views.map(|view| view.name().to_owned()).collect()
 }
 
 /// What could not be looked at because something is missing here that may be there elsewhere.

@@ -10,6 +10,7 @@ mod check_host;
 pub mod derive;
 pub mod fix;
 pub mod known;
+mod overlays;
 mod rule;
 pub mod rules;
 pub mod suggest;

@@ -309,7 +309,9 @@ impl<'a> Session<'a> {
             _ => None,
         };
         let services = self.services(services, &directory, &profiles, scope);
+        let names = services.iter().map(|service| Arc::clone(&service.name));
         Project {
+            positions: names.zip(0..).collect(),
             name,
             directory,
             services,

@@ -3,6 +3,7 @@
 mod contents;
 pub mod device;
 mod environment;
+mod index;
 mod need;
 pub mod problem;
 mod request;
@@ -12,13 +13,15 @@ use compose::{Project, Service};
 use host::HostFacts;
 use source::{Location, Sources};
 
+use crate::check::Settings;
 use crate::derive::model::StageView;
 use crate::known::Known;
 use crate::target::Target;
+use index::Index;
 
 pub use contents::Contents;
 pub use environment::{By, Variable};
-pub use need::{Level, Need};
+pub use need::{Level, Need, is_emptied};
 pub use request::{Driver, Form, Request, Selection, Text, Vendor, request_kinds};
 pub use supply::{Runtime, Supply};
 
@@ -37,6 +40,7 @@ pub struct ProjectModel<'a> {
     pub target: &'a Target,
     /// The machine itself, where it was looked at.
     pub host: Option<&'a HostFacts>,
+    index: Index,
 }
 
 /// A service.
@@ -99,7 +103,33 @@ impl<'m> std::ops::Deref for ServiceView<'m> {
     }
 }
 
-impl ProjectModel<'_> {
+impl<'a> ProjectModel<'a> {
+    /// The project with its services, for `machine` and `host`.
+    pub fn new(
+        project: &'a Project,
+        sources: &'a Sources,
+        services: Vec<ServiceModel<'a>>,
+        settings: &'a Settings,
+    ) -> Self {
+        Self {
+            index: Index::of(project, &services),
+            project,
+            sources,
+            services,
+            default_runtime: settings.default_runtime.as_deref(),
+            target: &settings.machine,
+            host: settings.host.as_deref(),
+        }
+    }
+
+    /// The service at a position.
+    pub fn view(&self, index: usize) -> ServiceView<'_> {
+        ServiceView {
+            project: self,
+            service: &self.services[index],
+        }
+    }
+
     /// All services.
     pub fn views(&self) -> impl Iterator<Item = ServiceView<'_>> {
         self.services.iter().map(|service| ServiceView {

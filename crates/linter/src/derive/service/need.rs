@@ -1,9 +1,11 @@
 //! Whether a service is made for the GPU, and whether it is meant to go without.
 
 use compose::Value;
+use compose::value::{Cause, Earlier, Mapping};
 use facts::service::WithoutGpu;
-use source::Location;
+use source::{Location, Span};
 
+use super::problem::holds_request;
 use super::{Contents, ServiceModel, ServiceView};
 use crate::derive::finals;
 use crate::derive::model::StageView;
@@ -38,6 +40,9 @@ const DEVICE_VARIABLES: &[&str] = &[
     "BACKEND",
 ];
 
+/// Programs that are at home in GPU images and compute nothing there.
+const WITHOUT_GPU: &[&str] = &["tensorboard", "mlflow", "flower", "alembic"];
+
 impl ServiceView<'_> {
     /// Why the service wants an NVIDIA GPU, if its image says so.
     pub fn need(&self) -> Option<Need> {
@@ -62,7 +67,7 @@ impl ServiceView<'_> {
                     at: at.at,
                 })
             }
-            Contents::Build { stage, .. } => stage_need(*stage),
+            Contents::Build { stage, .. } => of_stage(*stage),
             Contents::Unknown => None,
         }
     }
@@ -71,7 +76,10 @@ impl ServiceView<'_> {
     /// not run, or its request was cancelled on purpose.
     pub fn goes_without(&self) -> bool {
         let service = self.service.service;
+        // With `build`, `image` is the name of the result.
+        let result = service.image().and_then(|(image, _)| image.known());
         let cpu_name = finals::is_cpu_name(&service.name)
+            || result.is_some_and(finals::is_cpu_name)
             || service.profiles().any(finals::is_cpu_name)
             || service
                 .build()
@@ -86,30 +94,85 @@ impl ServiceView<'_> {
             || self.was_cancelled()
     }
 
-    /// Whether `!reset` or `!override` took a request away.
+    /// Whether `!reset`, `!override` or an empty value took a request away.
     fn was_cancelled(&self) -> bool {
-        self.project.project.resets.iter().any(|reset| {
-            let path = reset.path.to_string();
-            let name = format!("services.{}.", self.name());
-            path.strip_prefix(&name).is_some_and(|rest| {
-                let key = rest.split('.').next();
-                matches!(key, Some("deploy" | "gpus" | "devices" | "runtime"))
-            })
-        })
+        let emptied = |key: &str| self.service.service.value.get(key).is_some_and(is_emptied);
+        self.project.index.is_cancelled(self.name())
+            || emptied("deploy")
+            || emptied("gpus")
+            || emptied("devices")
     }
 
-    /// Another service of the same image that has a GPU: this one does something else with it.
-    pub fn twin_with_gpu(&self) -> Option<&ServiceModel<'_>> {
-        let mine = identity(self.service);
-        mine.as_ref()?;
-        self.project.services.iter().find(|other| {
-            other.index != self.index && other.may_have_gpu() && identity(other) == mine
-        })
+    /// Whether Compose refuses a request of the service, so that what it would get is not known.
+    pub fn is_refused(&self) -> bool {
+        self.project.index.is_refused(self.name())
+    }
+
+    /// Whether the project gives the GPU to another service and this one does something else with the same
+    /// image, or with the same list of packages.
+    pub fn leaves_gpu_to_others(&self, need: &Need) -> bool {
+        self.project.index.has_image(self.service)
+            || (need.level == Level::Benefits && self.project.index.has_evidence(need.at))
+    }
+
+    /// A device request that stands in comments among the keys of the service.
+    pub fn commented_request(&self) -> Option<Location> {
+        let value = &self.service.service.value;
+        let at = value.location;
+        if value.alias.is_some() || at.file != self.at().file {
+            return None;
+        }
+        let mut files = self.project.project.files.iter();
+        let comments = &files.find(|file| file.id == at.file)?.comments;
+        let source = self.project.sources.get(at.file);
+        let first = comments.partition_point(|comment| comment.start < at.span.start);
+        // Comments behind the last key belong to it as far as they are indented like it.
+        let column = source.position(at.span.start).column;
+        let mut end = at.span.end;
+        let inside = comments[first..].iter().take_while(|comment| {
+            if comment.start < at.span.end {
+                return true;
+            }
+            let gap = source.slice(Span::new(end, comment.start));
+            end = comment.end;
+            gap.trim().is_empty() && source.position(comment.start).column >= column
+        });
+        let mut requests = inside.filter(|comment| is_request_text(source.slice(**comment)));
+        requests
+            .next()
+            .map(|comment| Location::new(at.file, *comment))
     }
 }
 
+/// Whether a comment is a line of a device request: `# capabilities: [gpu]`.
+fn is_request_text(comment: &str) -> bool {
+    let text = comment.trim_start_matches(['#', ' ', '-', '\t']).trim_end();
+    let Some((key, value)) = text.split_once(':') else {
+        return false;
+    };
+    let value = value.trim();
+    match key.trim_end() {
+        "capabilities" => value.contains("gpu"),
+        "driver" | "runtime" => value.trim_matches(['"', '\'']) == "nvidia",
+        "gpus" => !value.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether an empty value hides a request that a merge key brings: `deploy: {}`.
+pub fn is_emptied(value: &Value) -> bool {
+    let empty = value.is_null()
+        || value.as_mapping().is_some_and(Mapping::is_empty)
+        || value.as_sequence().is_some_and(<[_]>::is_empty);
+    empty
+        && value.earlier.iter().any(|earlier| {
+            matches!(earlier, Earlier::Replaced { value, cause: Cause::MergeKey }
+                if holds_request(value))
+        })
+}
+
 /// What tells whether two services run the same image.
-fn identity(service: &ServiceModel<'_>) -> Option<String> {
+pub(super) fn identity(service: &ServiceModel<'_>) -> Option<String> {
     match &service.contents {
         Contents::Image { at, .. } => Some(at.text.to_owned()),
         Contents::Build { stage, .. } => {
@@ -120,7 +183,8 @@ fn identity(service: &ServiceModel<'_>) -> Option<String> {
     }
 }
 
-fn stage_need(stage: StageView<'_>) -> Option<Need> {
+/// Why a service that runs this stage wants an NVIDIA GPU.
+pub(super) fn of_stage(stage: StageView<'_>) -> Option<Need> {
     if let Some(image) = stage.image()
         && image.is_nvidia()
         && image.is_certain()
@@ -144,9 +208,12 @@ fn stage_need(stage: StageView<'_>) -> Option<Need> {
     }
     // PyPI's own wheel is as often meant for the CPU; a chosen CUDA build is not.
     let installs = torch::installs(stage);
-    let chosen = installs
-        .iter()
-        .find(|install| install.requirement.name == "torch" && install.build.cuda().is_some())?;
+    let chosen = installs.iter().find(|install| {
+        install.requirement.name == "torch"
+            && install.build.cuda().is_some()
+            // `if [ "$USE_CUDA" = true ]`: which branch runs is not ours to tell.
+            && !install.installed.command.is_conditional()
+    })?;
     let cuda = chosen.build.cuda()?;
     Some(Need {
         level: Level::Benefits,
@@ -217,10 +284,8 @@ fn does_not_run(service: &ServiceModel<'_>) -> bool {
         let first = words.next();
         first.is_some_and(|first| {
             let program = first.split_whitespace().next().unwrap_or_default();
-            matches!(
-                program,
-                "true" | "/bin/true" | "/usr/bin/true" | "echo" | "/bin/echo" | "exit" | ":"
-            )
+            let program = program.rsplit('/').next().unwrap_or_default();
+            matches!(program, "true" | "echo" | "exit" | ":") || WITHOUT_GPU.contains(&program)
         })
     };
     let only_build = service.service.profiles().any(|profile| {

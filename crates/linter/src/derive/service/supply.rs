@@ -1,11 +1,12 @@
 //! Through what a service gets a GPU.
 
 use compose::Value;
+use facts::image::Accelerator;
 use source::Location;
 
 use super::device::{Node, devices};
 use super::request::{Selection, Vendor};
-use super::{Driver, ServiceModel, Variable};
+use super::{Driver, ServiceModel, ServiceView, Variable};
 
 /// `runtime` of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,50 @@ pub enum Supply {
     Nodes(Location),
     /// `privileged: true`.
     Privileged(Location),
+}
+
+/// Words of names that say Jetson: its modules, its system, its software.
+const JETSON_WORDS: [&str; 7] = ["jetson", "jetpack", "l4t", "tegra", "orin", "xavier", "agx"];
+
+fn says_jetson(name: &str) -> bool {
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| JETSON_WORDS.contains(&word.to_ascii_lowercase().as_str()))
+}
+
+impl ServiceView<'_> {
+    /// Whether it runs on Jetson: its image is for it, or the names of the service, its profiles, its image, its
+    /// Dockerfile or the Compose files say so.
+    pub fn is_for_jetson(&self) -> bool {
+        let service = self.service.service;
+        let image = self.contents.image();
+        let dockerfile = service.build().and_then(|build| build.dockerfile());
+        let files = &self.project.project.files;
+        image.is_some_and(|image| image.accelerator() == Some(Accelerator::Jetson))
+            || says_jetson(&service.name)
+            || service.profiles().any(says_jetson)
+            || service
+                .image()
+                .and_then(|(image, _)| image.known())
+                .is_some_and(says_jetson)
+            || dockerfile.is_some_and(|path| path.file_name().is_some_and(says_jetson))
+            || files
+                .iter()
+                .any(|file| file.path.file_name().is_some_and(says_jetson))
+    }
+}
+
+impl ServiceView<'_> {
+    /// Whether nothing gives it an NVIDIA GPU and nothing says that it wants one.
+    pub fn has_no_gpu(&self) -> bool {
+        let project = self.project;
+        let amd = devices(self.service.service).any(|device| device.node() == Node::Amd);
+        let open = project.project.overlay
+            || project.default_runtime_gives_gpu()
+            || self.has_gpu_overlay
+            || self.is_refused()
+            || self.need().is_some();
+        (amd && !self.requests_nvidia()) || (!open && !self.may_have_gpu() && self.raw().is_none())
+    }
 }
 
 impl ServiceModel<'_> {

@@ -63,12 +63,16 @@ fn unknown(request: Request<'_>, name: crate::derive::service::Text<'_>, report:
             name.text
         ));
     finding = match near {
-        Some(near) => finding
-            .help(format!("write `driver: {near}`"))
-            .fix(Fix::safe(
-                format!("use the driver `{near}`"),
-                vec![Edit::replace(name.at, near)],
-            )),
+        Some(near) => {
+            let title = format!("use the driver `{near}`");
+            let edits = vec![Edit::replace(name.at, near)];
+            // AMD's driver is new, and knows fewer capabilities.
+            let fix = match near {
+                "amd" => Fix::risky(title, edits),
+                _ => Fix::safe(title, edits),
+            };
+            finding.help(format!("write `driver: {near}`")).fix(fix)
+        }
         None => finding.help("write `driver: nvidia`"),
     };
     report.add(finding);

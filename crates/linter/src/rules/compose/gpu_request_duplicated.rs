@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
-    if super::has_request_problem(service) {
+    if service.is_refused() {
         return;
     }
     let requests: Vec<Request<'_>> = service

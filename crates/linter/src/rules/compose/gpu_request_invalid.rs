@@ -52,7 +52,7 @@ fn split(project: &ProjectModel<'_>, problem: &Problem, list: &Value, report: &m
 
 fn finding(project: &ProjectModel<'_>, problem: &Problem, report: &Report<'_>) -> Diagnostic {
     let value = value_at(project.project, &problem.path);
-    let (message, help, fix) = describe(problem, value);
+    let (message, help, fix) = describe(project, problem, value);
     let mut finding = report
         .finding(message, problem.location)
         .why(format!("Compose refuses the file: {}", problem.message));
@@ -69,7 +69,7 @@ fn finding(project: &ProjectModel<'_>, problem: &Problem, report: &Report<'_>) -
 
 type Description = (String, Option<String>, Option<Fix>);
 
-fn describe(problem: &Problem, value: Option<&Value>) -> Description {
+fn describe(project: &ProjectModel<'_>, problem: &Problem, value: Option<&Value>) -> Description {
     let path = &problem.path;
     let inside = |rest: &str| {
         path.matches(&format!(
@@ -81,6 +81,11 @@ fn describe(problem: &Problem, value: Option<&Value>) -> Description {
     }
     if path.matches("services.*.gpus") {
         return gpus(problem, value);
+    }
+    if path.matches("services.*.gpus.*")
+        || path.matches("services.*.deploy.resources.reservations.devices.*")
+    {
+        return item(project, value, path.matches("services.*.gpus.*"));
     }
     if inside("device_ids.*") {
         return integer_id(problem, value);
@@ -112,6 +117,32 @@ fn describe(problem: &Problem, value: Option<&Value>) -> Description {
         None,
         None,
     )
+}
+
+/// A text where a request belongs, as `docker run --gpus` takes it: `device=0`, `all`, `1`.
+fn item(project: &ProjectModel<'_>, value: Option<&Value>, in_gpus: bool) -> Description {
+    let message = "a request is a mapping".to_owned();
+    let help = "write which GPUs: `- device_ids: [\"0\"]`, or how many: `- count: all`".to_owned();
+    let fix = value.and_then(|value| {
+        let text = value.printed()?;
+        let request = match text.strip_prefix("device=") {
+            Some(ids) => {
+                let ids: Vec<String> = ids.split(',').map(|id| format!("\"{id}\"")).collect();
+                format!("device_ids: [{}]", ids.join(", "))
+            }
+            None if *text == *"all" => "count: all".to_owned(),
+            None => return None,
+        };
+        let before = project.sources.get(value.location.file).text();
+        let before = before.get(..value.location.span.range().start)?.trim_end();
+        let block = before.ends_with('-') && value.alias.is_none();
+        // Only `gpus` adds the capability by itself.
+        (block && in_gpus).then(|| {
+            let edit = Edit::replace(value.location, request.clone());
+            Fix::safe(format!("write `{request}`"), vec![edit])
+        })
+    });
+    (message, Some(help), fix)
 }
 
 fn unknown_key(problem: &Problem, key: &str) -> Description {

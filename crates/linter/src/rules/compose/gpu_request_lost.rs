@@ -2,7 +2,7 @@ use compose::Value;
 use compose::value::{Cause, Earlier, Kind};
 use source::{Edit, Fix, Location, Severity};
 
-use crate::derive::service::{ServiceView, problem};
+use crate::derive::service::{ServiceView, is_emptied, problem};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A request that is written and does not reach the service, or one that was to be removed and stays.
@@ -32,6 +32,8 @@ fn shadowed(service: ServiceView<'_>, value: &Value, key: &str, report: &mut Rep
             cause: Cause::MergeKey,
         } = earlier
             && problem::holds_request(old)
+            // `deploy: {}` is written to get rid of it.
+            && !is_emptied(value)
         {
             let message = format!(
                 "the GPU request of `{}` is lost: its own `{key}` hides the one that `<<` merges",

@@ -99,6 +99,16 @@ fn repair(project: &ProjectModel<'_>, problem: &Problem, key: &str) -> (String, 
             "put it below `deploy.resources`".to_owned(),
             wrap(project, problem, &["deploy", "resources"]),
         ),
+        // The Engine API's name for them.
+        [] if matches!(key, "device_requests" | "devices_requests") => (
+            format!("write it as {PLACE}"),
+            wrap_as(
+                project,
+                problem,
+                &["deploy", "resources", "reservations"],
+                "devices",
+            ),
+        ),
         [] if key == "gpu" => {
             let value = parent.and_then(|parent| parent.get(key));
             let fits = value.is_some_and(|value| {
@@ -193,6 +203,17 @@ fn eol(text: &str) -> &'static str {
 
 /// Puts the key below new levels, all of which must be missing beside it.
 fn wrap(project: &ProjectModel<'_>, problem: &Problem, levels: &[&str]) -> Option<Fix> {
+    let key = problem.path.last_key()?;
+    wrap_as(project, problem, levels, key)
+}
+
+/// [`wrap`], with another name for the key.
+fn wrap_as(
+    project: &ProjectModel<'_>,
+    problem: &Problem,
+    levels: &[&str],
+    key: &str,
+) -> Option<Fix> {
     let parent = value_at(project.project, &parent_of(problem))?;
     let first = levels.first()?;
     if parent.get(first).is_some() {
@@ -206,7 +227,10 @@ fn wrap(project: &ProjectModel<'_>, problem: &Problem, levels: &[&str]) -> Optio
         text.push(':');
         text.push_str(eol(found.text));
     }
-    text.push_str(&indented(found.text, levels.len() * found.step));
+    let (written, rest) = found.text.split_at(found.text.find(':')?);
+    let lead = written.len() - written.trim_start().len();
+    let renamed = format!("{}{key}{rest}", &written[..lead]);
+    text.push_str(&indented(&renamed, levels.len() * found.step));
     let span = Span::from_usize(found.start..found.start + found.text.len());
     let edit = Edit::replace(Location::new(problem.location.file, span), text);
     Some(Fix::risky(format!("move it to {PLACE}"), vec![edit]))

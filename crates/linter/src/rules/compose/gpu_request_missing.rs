@@ -27,16 +27,19 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     let Some(need) = service.need() else {
         return;
     };
-    if service.goes_without() || service.twin_with_gpu().is_some() {
+    if service.goes_without() || service.leaves_gpu_to_others(&need) {
         return;
     }
     // A request that Compose refuses is reported where it stands.
-    if super::has_request_problem(service) {
+    if service.is_refused() {
         return;
     }
+    // Who has written the request and switched it off knows of it.
+    let commented = service.commented_request();
     let severity = match need.level {
-        Level::Requires => Severity::Error,
-        Level::Benefits => Severity::Warning,
+        Level::Requires if commented.is_none() => Severity::Error,
+        Level::Benefits if commented.is_some() => return,
+        Level::Requires | Level::Benefits => Severity::Warning,
     };
     let name = service.name();
     let message = match need.level {
@@ -55,7 +58,11 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
             "request the GPU: deploy.resources.reservations.devices with `driver: nvidia`, `count: all` and \
              `capabilities: [gpu]`",
         );
-    if let Some(edit) = request_block::insert(service, "count: all") {
+    if let Some(comment) = commented {
+        finding = finding
+            .related(comment, "the request is commented out here")
+            .help("on a machine with a GPU take the `#` away");
+    } else if let Some(edit) = request_block::insert(service, "count: all") {
         finding = finding.fix(Fix::risky("request all NVIDIA GPUs", vec![edit]));
     }
     report.add(finding);

@@ -113,13 +113,18 @@ fn memory(gpu: &str, first: &Tenant<'_>, second: &Tenant<'_>, report: &mut Repor
 
 fn count(first: &Tenant<'_>, second: &Tenant<'_>, report: &mut Report<'_>) {
     let names = (first.service.name(), second.service.name());
+    // What an anchor or `extends` gives to both stands in one place only.
+    let at = |tenant: &Tenant<'_>| match first.at == second.at {
+        true => tenant.service.at(),
+        false => tenant.at,
+    };
     let mut finding = report
         .with_severity(
             Severity::Info,
             format!("services `{}` and `{}` both get GPU 0", names.0, names.1),
-            second.at,
+            at(second),
         )
-        .related(first.at, format!("`{}` counts from GPU 0 too", names.0))
+        .related(at(first), format!("`{}` counts from GPU 0 too", names.0))
         .why("`count` takes the first GPUs; the engine does not keep them for one container")
         .help("to spread them, choose with `device_ids`");
     finding.context.service = Some(names.1.to_owned());

@@ -1,4 +1,3 @@
-use facts::image::Accelerator;
 use source::{Edit, Fix, Severity};
 
 use super::{edits, request_block, variables};
@@ -20,9 +19,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     let Runtime::Nvidia(at) = service.runtime() else {
         return;
     };
-    let image = service.contents.image();
-    let jetson = image.is_some_and(|image| image.accelerator() == Some(Accelerator::Jetson));
-    if jetson {
+    if service.is_for_jetson() {
         let message = "on Jetson `runtime: nvidia` is the way to the GPU";
         report.add(
             report

@@ -27,24 +27,10 @@ pub(super) mod swarm_gpu_ignored;
 mod variables;
 pub(super) mod visible_devices_ignored;
 
-use crate::derive::service::problem::{Subject, subject};
-use crate::derive::service::{ServiceView, Text};
+use crate::derive::service::Text;
 
 /// Words as they stand in the engine's messages.
 fn words(list: &[Text<'_>]) -> String {
     let words: Vec<&str> = list.iter().map(|word| word.text).collect();
     words.join(" ")
-}
-
-/// Whether Compose refuses a request of the service, so that what it would get is not known.
-fn has_request_problem(service: ServiceView<'_>) -> bool {
-    let project = service.project.project;
-    let mut problems = project.problems.iter();
-    problems.any(|problem| {
-        problem.path.service() == Some(service.name())
-            && !matches!(
-                subject(problem, project),
-                Subject::Surroundings | Subject::Other
-            )
-    })
 }

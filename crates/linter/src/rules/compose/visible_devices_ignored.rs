@@ -35,7 +35,8 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     let (agrees, gets) = match request.selection() {
         Selection::All => (value == "all", "all GPUs".to_owned()),
         Selection::First(count) => (
-            first_are(&said, count) || (value == "all" && count > 1),
+            // `all` of what the request gives.
+            first_are(&said, count) || value == "all",
             match count {
                 1 => "GPU 0".to_owned(),
                 _ => format!("the first {count} GPUs"),
@@ -47,7 +48,6 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
             given.sort_unstable();
             said.sort_unstable();
             let names = format!("GPU {}", given.join(", "));
-            // `all` of what the request gives.
             (given == said || value == "all", names)
         }
         Selection::Nothing | Selection::Unknown => return,

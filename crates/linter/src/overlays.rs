@@ -1,0 +1,100 @@
+//! Files beside a Compose project that give its services a GPU when they are added with `-f`, as
+//! `docker-compose.gpu.yml` does.
+
+use std::collections::HashSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use compose::{Inputs, Project, Role};
+use source::Sources;
+
+use crate::derive::service::ServiceModel;
+use crate::{Loader, Settings};
+
+/// A directory may hold hundreds of projects; the overlays of one are few.
+const MOST: usize = 24;
+
+/// Those of the services `without` a GPU that a file beside the project may give one.
+pub(crate) fn giving_gpu<L: Loader + compose::Loader>(
+    project: &Project,
+    without: &[String],
+    inputs: &Inputs,
+    loader: &L,
+    settings: &Settings,
+) -> HashSet<String> {
+    let mut found = HashSet::new();
+    if without.is_empty() {
+        return found;
+    }
+    let base: Vec<Utf8PathBuf> = project
+        .files
+        .iter()
+        .filter(|file| matches!(file.role, Role::Given | Role::Override))
+        .map(|file| file.path.clone())
+        .collect();
+    for path in candidates(project, loader) {
+        let mut files = base.clone();
+        files.push(path);
+        let inputs = Inputs {
+            files,
+            directory: Utf8PathBuf::new(),
+            project_directory: Some(project.directory.clone()),
+            ..inputs.clone()
+        };
+        let Ok(merged) = compose::load(&mut Sources::new(), &inputs, loader) else {
+            continue;
+        };
+        for name in without {
+            let service = merged.service(name);
+            let model = service.map(|service| ServiceModel::new(0, service, None, &settings.known));
+            if model.is_some_and(|model| model.may_have_gpu()) {
+                found.insert(name.clone());
+            }
+        }
+    }
+    found
+}
+
+/// The files that may be added: those beside the first file, and those of development containers.
+fn candidates<L: Loader + compose::Loader>(project: &Project, loader: &L) -> Vec<Utf8PathBuf> {
+    let first = project.files.first().and_then(|file| file.path.parent());
+    let directory = match first {
+        Some(parent) if !parent.as_str().is_empty() => parent,
+        _ => Utf8Path::new("."),
+    };
+    let mut found = loader.list(directory);
+    let inside = loader.list(&directory.join(".devcontainer"));
+    for path in inside {
+        if path.extension().is_none() {
+            found.extend(loader.list(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    let given: HashSet<Utf8PathBuf> = project.files.iter().map(|file| clean(&file.path)).collect();
+    found.retain(|path| is_overlay_name(path) && !given.contains(&clean(path)));
+    // Names that say GPU first.
+    found.sort_by_key(|path| !says_gpu(path.file_name().unwrap_or_default()));
+    found.truncate(MOST);
+    found.retain(|path| {
+        let file = compose::Loader::read(loader, path);
+        file.is_ok_and(|file| says_gpu(file.text()))
+    });
+    found
+}
+
+fn says_gpu(text: &str) -> bool {
+    ["gpu", "nvidia", "cuda", "GPU"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+fn is_overlay_name(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    (name.contains("compose") || name.contains("gpu"))
+        && matches!(path.extension(), Some("yml" | "yaml"))
+}
+
+fn clean(path: &Utf8Path) -> Utf8PathBuf {
+    let parts = path.components();
+    parts.filter(|part| part.as_str() != ".").collect()
+}
