@@ -1,6 +1,6 @@
 //! A Compose project in, the findings in it and in the Dockerfiles it builds from out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -13,9 +13,10 @@ use crate::derive::model::{Intent, Model, StageView};
 use crate::derive::service::{ProjectModel, Runtime, ServiceModel, ServiceView, problem};
 use crate::derive::{finals, readers, walk};
 use crate::known;
+use crate::overlays::{self, Given};
 use crate::rule::Report;
 use crate::suppress::{self, Suppressed};
-use crate::{Check, Loader, overlays, rules};
+use crate::{Check, Loader, rules};
 
 /// The result of checking one project.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +50,7 @@ pub fn check_compose<L: Loader + compose::Loader>(
     let mut notes = surroundings(&project);
     let builds = builds(&project, sources, loader, settings, &mut notes);
     let overlays = if project.overlay {
-        HashSet::new()
+        HashMap::new()
     } else {
         let without = without_gpu(&project, &builds, sources, settings);
         overlays::giving_gpu(&project, &without, inputs, loader, settings)
@@ -60,9 +61,16 @@ pub fn check_compose<L: Loader + compose::Loader>(
         .collect();
     let model = project_model(&project, sources, &builds, &models, settings, &overlays);
 
-    let mut diagnostics = run_compose_rules(&model);
-    known::relate_services(&model, &mut diagnostics);
-    let mut suppressed = Vec::new();
+    let mut findings = run_compose_rules(&model);
+    known::relate_services(&model, &mut findings);
+    // An overlay alone does not show what its rules would find.
+    let whole = !project.overlay && !project.incomplete;
+    let certain = |check| whole && matches!(check, Check::Project(_) | Check::Service(_));
+    let layouts = suppress::project_layouts(&project, sources);
+    let Suppressed {
+        reported: mut diagnostics,
+        mut suppressed,
+    } = suppress::apply_all(sources, &layouts, findings, &certain);
     for (build, image) in builds.iter().zip(&models) {
         let found = build_findings(build, image, &model, &mut notes);
         diagnostics.extend(found.reported);
@@ -218,7 +226,7 @@ fn project_model<'a>(
     builds: &[Build],
     models: &'a [Model<'a>],
     settings: &'a Settings,
-    overlays: &HashSet<String>,
+    overlays: &HashMap<String, Given>,
 ) -> ProjectModel<'a> {
     let mut stages: Vec<Option<StageView<'a>>> = vec![None; project.services.len()];
     for (build, model) in builds.iter().zip(models) {
@@ -233,7 +241,7 @@ fn project_model<'a>(
     }
     let services = project.services.iter().zip(stages).enumerate();
     let services = services.map(|(index, (service, stage))| ServiceModel {
-        has_gpu_overlay: overlays.contains(&*service.name),
+        overlay: overlays.get(&*service.name).copied(),
         ..ServiceModel::new(index, service, stage, &settings.known)
     });
     ProjectModel::new(project, sources, services.collect(), settings)
@@ -351,9 +359,7 @@ fn build_findings(
 /// What services say their image is for: the GPU if one of them requests it, the CPU if all want to do without.
 fn intent(services: &[ServiceView<'_>]) -> Option<Intent> {
     let gpu = |view: &ServiceView<'_>| {
-        view.requests_nvidia()
-            || view.has_gpu_overlay
-            || matches!(view.runtime(), Runtime::Nvidia(_))
+        view.requests_nvidia() || matches!(view.runtime(), Runtime::Nvidia(_))
     };
     if services.iter().any(gpu) {
         return Some(Intent::Gpu);
@@ -373,7 +379,7 @@ fn without_gpu(
         .iter()
         .map(|build| build.model(sources, settings))
         .collect();
-    let none = HashSet::new();
+    let none = HashMap::new();
     let model = project_model(project, sources, builds, &models, settings, &none);
     let views = model.views().filter(|view| !view.may_have_gpu());
     let views = views.filter(|view| view.contents.stage().is_some() || view.need().is_some());

@@ -1,10 +1,10 @@
 //! Files beside a Compose project that give its services a GPU when they are added with `-f`, as
 //! `docker-compose.gpu.yml` does.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use compose::{Inputs, Project, Role};
+use compose::{Build, Inputs, Project, Role, Service};
 use source::Sources;
 
 use crate::derive::service::ServiceModel;
@@ -13,6 +13,15 @@ use crate::{Loader, Settings};
 /// A directory may hold hundreds of projects; the overlays of one are few.
 const MOST: usize = 24;
 
+/// What a file beside the project does for a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// Gives a GPU to the same image.
+    Gpu,
+    /// Gives a GPU to another image.
+    Replaced,
+}
+
 /// Those of the services `without` a GPU that a file beside the project may give one.
 pub(crate) fn giving_gpu<L: Loader + compose::Loader>(
     project: &Project,
@@ -20,8 +29,8 @@ pub(crate) fn giving_gpu<L: Loader + compose::Loader>(
     inputs: &Inputs,
     loader: &L,
     settings: &Settings,
-) -> HashSet<String> {
-    let mut found = HashSet::new();
+) -> HashMap<String, Given> {
+    let mut found = HashMap::new();
     if without.is_empty() {
         return found;
     }
@@ -44,14 +53,44 @@ pub(crate) fn giving_gpu<L: Loader + compose::Loader>(
             continue;
         };
         for name in without {
-            let service = merged.service(name);
-            let model = service.map(|service| ServiceModel::new(0, service, None, &settings.known));
-            if model.is_some_and(|model| model.may_have_gpu()) {
-                found.insert(name.clone());
+            let Some(service) = merged.service(name) else {
+                continue;
+            };
+            if !ServiceModel::new(0, service, None, &settings.known).may_have_gpu() {
+                continue;
+            }
+            let same = project
+                .service(name)
+                .is_some_and(|own| same_image(own, service));
+            let given = found.entry(name.clone()).or_insert(Given::Replaced);
+            if same {
+                *given = Given::Gpu;
             }
         }
     }
     found
+}
+
+/// Whether both run what is built or pulled in the same way.
+fn same_image(a: &Service, b: &Service) -> bool {
+    let image = |service: &Service| {
+        let build = service.build();
+        let pulled = service.image().filter(|_| build.is_none());
+        (
+            pulled.map(|(image, _)| image.text.clone()),
+            build.as_ref().and_then(Build::dockerfile),
+            build
+                .as_ref()
+                .and_then(|build| Some(build.target()?.0.text.clone())),
+            build.map(|build| {
+                let arguments = build.args().into_iter();
+                arguments
+                    .map(|argument| (argument.name, argument.value))
+                    .collect::<Vec<_>>()
+            }),
+        )
+    };
+    image(a) == image(b)
 }
 
 /// The files that may be added: those beside the first file, and those of development containers.

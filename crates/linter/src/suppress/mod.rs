@@ -2,12 +2,15 @@
 
 mod comments;
 mod directive;
+mod project;
 
 use source::{Diagnostic, Edit, FileId, Fix, Location, Sources, Span};
 
 use crate::rules::suppression;
 use crate::{Check, rules, suggest};
 use directive::{Directive, MARK, Malformed, Reach};
+
+pub use project::project_layouts;
 
 /// The parts of a file that a comment before them or in them covers.
 #[derive(Clone, Debug, Default)]
@@ -57,21 +60,25 @@ pub fn apply(
             marks.read_dependency(sources, id);
         }
     }
-    if marks.directives.is_empty() && marks.findings.is_empty() {
-        return Suppressed {
-            reported: findings,
-            suppressed: Vec::new(),
-        };
+    marks.apply(sources, &[file], findings, certain)
+}
+
+/// Divides `findings` by the comments of several files whose layout is known, as the files of a Compose project.
+pub fn apply_all(
+    sources: &Sources,
+    layouts: &[(FileId, Layout)],
+    findings: Vec<Diagnostic>,
+    certain: &dyn Fn(Check) -> bool,
+) -> Suppressed {
+    let mut marks = Marks::default();
+    let mut files = Vec::new();
+    for (file, layout) in layouts {
+        if sources.get(*file).text().contains(MARK) {
+            marks.read(sources, *file, layout);
+            files.push(*file);
+        }
     }
-    let mut out = Suppressed::default();
-    divide(&mut marks.directives, findings, file, &mut out);
-    let mut about = std::mem::take(&mut marks.findings);
-    let own = marks.directives.iter().filter(|mark| mark.at.file == file);
-    for mark in own {
-        mark.unused(sources, certain, &mut about);
-    }
-    divide(&mut marks.directives, about, file, &mut out);
-    out
+    marks.apply(sources, &files, findings, certain)
 }
 
 /// Whether a finding is about a comment that suppresses, not about what is built.
@@ -98,6 +105,31 @@ struct Marks {
 }
 
 impl Marks {
+    /// `files` are those whose comments are called unused where they are.
+    fn apply(
+        mut self,
+        sources: &Sources,
+        files: &[FileId],
+        findings: Vec<Diagnostic>,
+        certain: &dyn Fn(Check) -> bool,
+    ) -> Suppressed {
+        if self.directives.is_empty() && self.findings.is_empty() {
+            return Suppressed {
+                reported: findings,
+                suppressed: Vec::new(),
+            };
+        }
+        let mut out = Suppressed::default();
+        divide(&mut self.directives, findings, files, &mut out);
+        let mut about = std::mem::take(&mut self.findings);
+        let own = self.directives.iter();
+        for mark in own.filter(|mark| files.contains(&mark.at.file)) {
+            mark.unused(sources, certain, &mut about);
+        }
+        divide(&mut self.directives, about, files, &mut out);
+        out
+    }
+
     fn read(&mut self, sources: &Sources, file: FileId, layout: &Layout) {
         let text = sources.get(file).text();
         for &span in &layout.comments {
@@ -191,7 +223,7 @@ fn unknown(name: &str, at: Location, span: Span) -> Diagnostic {
 
 impl Mark {
     /// Whether the finding is one of those that it covers.
-    fn covers(&self, finding: &Diagnostic, file: FileId) -> bool {
+    fn covers(&self, finding: &Diagnostic, files: &[FileId]) -> bool {
         let Some(span) = self.covers else {
             return true;
         };
@@ -199,7 +231,8 @@ impl Mark {
         let primary = finding.primary.location;
         // What is found in a dependency file belongs to the instruction that installs from it.
         let related = || finding.related.iter().any(|label| holds(label.location));
-        holds(primary) || (primary.file != self.at.file && self.at.file == file && related())
+        holds(primary)
+            || (primary.file != self.at.file && files.contains(&self.at.file) && related())
     }
 
     fn unused(
@@ -263,11 +296,11 @@ fn holds(span: Span, offset: u32) -> bool {
     span.start <= offset && offset < span.end
 }
 
-fn divide(marks: &mut [Mark], findings: Vec<Diagnostic>, file: FileId, out: &mut Suppressed) {
+fn divide(marks: &mut [Mark], findings: Vec<Diagnostic>, files: &[FileId], out: &mut Suppressed) {
     for finding in findings {
         let mut hidden = false;
         for mark in marks.iter_mut() {
-            if !mark.covers(&finding, file) {
+            if !mark.covers(&finding, files) {
                 continue;
             }
             for (name, used) in mark.directive.names.iter().zip(&mut mark.used) {

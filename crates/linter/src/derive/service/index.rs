@@ -25,7 +25,7 @@ pub(super) struct Index {
 impl Index {
     pub(super) fn of(project: &Project, services: &[ServiceModel<'_>]) -> Self {
         let mut index = Self::default();
-        let gpu = |service: &&ServiceModel<'_>| service.may_have_gpu() || service.has_gpu_overlay;
+        let gpu = |service: &&ServiceModel<'_>| service.may_have_gpu() || service.has_gpu_overlay();
         for service in services.iter().filter(gpu) {
             index.images.extend(identity(service));
             if let Contents::Build { stage, .. } = service.contents {

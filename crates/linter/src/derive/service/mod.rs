@@ -16,6 +16,7 @@ use source::{Location, Sources};
 use crate::check::Settings;
 use crate::derive::model::StageView;
 use crate::known::Known;
+use crate::overlays::Given;
 use crate::target::Target;
 use index::Index;
 
@@ -54,8 +55,8 @@ pub struct ServiceModel<'a> {
     pub requests: Vec<Request<'a>>,
     /// Its image.
     pub contents: Contents<'a>,
-    /// Whether another file beside the project's gives it a GPU when added with `-f`.
-    pub has_gpu_overlay: bool,
+    /// What another file beside the project's gives it when added with `-f`.
+    pub(crate) overlay: Option<Given>,
 }
 
 impl<'a> ServiceModel<'a> {
@@ -71,8 +72,13 @@ impl<'a> ServiceModel<'a> {
             service,
             requests: Request::of(service),
             contents: Contents::of(service, built, known),
-            has_gpu_overlay: false,
+            overlay: None,
         }
+    }
+
+    /// Whether another file beside the project's gives it a GPU when added with `-f`.
+    pub fn has_gpu_overlay(&self) -> bool {
+        self.overlay.is_some()
     }
 
     /// Its name.

@@ -1,7 +1,7 @@
 //! Whether a service is made for the GPU, and whether it is meant to go without.
 
-use compose::Value;
 use compose::value::{Cause, Earlier, Mapping};
+use compose::{Role, Value};
 use facts::service::WithoutGpu;
 use source::{Location, Span};
 
@@ -80,6 +80,14 @@ impl ServiceView<'_> {
         let result = service.image().and_then(|(image, _)| image.known());
         let cpu_name = finals::is_cpu_name(&service.name)
             || result.is_some_and(finals::is_cpu_name)
+            || self
+                .project
+                .project
+                .files
+                .iter()
+                .filter(|file| matches!(file.role, Role::Given | Role::Override))
+                .filter_map(|file| file.path.file_name())
+                .any(finals::is_cpu_name)
             || service.profiles().any(finals::is_cpu_name)
             || service
                 .build()

@@ -4,6 +4,8 @@ use compose::Value;
 use facts::image::Accelerator;
 use source::Location;
 
+use crate::overlays::Given;
+
 use super::device::{Node, devices};
 use super::request::{Selection, Vendor};
 use super::{Driver, ServiceModel, ServiceView, Variable};
@@ -67,9 +69,11 @@ impl ServiceView<'_> {
         let amd = devices(self.service.service).any(|device| device.node() == Node::Amd);
         let open = project.project.overlay
             || project.default_runtime_gives_gpu()
-            || self.has_gpu_overlay
+            || self.overlay == Some(Given::Gpu)
             || self.is_refused()
-            || self.need().is_some();
+            || self
+                .need()
+                .is_some_and(|need| !self.leaves_gpu_to_others(&need));
         (amd && !self.requests_nvidia()) || (!open && !self.may_have_gpu() && self.raw().is_none())
     }
 }

@@ -121,7 +121,7 @@ fn describe(project: &ProjectModel<'_>, problem: &Problem, value: Option<&Value>
 
 /// A text where a request belongs, as `docker run --gpus` takes it: `device=0`, `all`, `1`.
 fn item(project: &ProjectModel<'_>, value: Option<&Value>, in_gpus: bool) -> Description {
-    let message = "a request is a mapping".to_owned();
+    let message = "a device request is a mapping, not a text".to_owned();
     let help = "write which GPUs: `- device_ids: [\"0\"]`, or how many: `- count: all`".to_owned();
     let fix = value.and_then(|value| {
         let text = value.printed()?;

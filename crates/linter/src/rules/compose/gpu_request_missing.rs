@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     let project = service.project;
-    if project.project.overlay || project.default_runtime_gives_gpu() || service.has_gpu_overlay {
+    if project.project.overlay || project.default_runtime_gives_gpu() || service.has_gpu_overlay() {
         return;
     }
     // An empty request is another rule's.

@@ -20,7 +20,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         || service.runtime() != Runtime::Default
         || service.is_hand_made()
         || service.has_unknown_request()
-        || service.has_gpu_overlay
+        || service.has_gpu_overlay()
         || service.project.project.overlay
         || service.project.default_runtime_gives_gpu()
     {
