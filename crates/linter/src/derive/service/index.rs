@@ -31,7 +31,7 @@ impl Index {
             if let Contents::Build { stage, .. } = service.contents {
                 index
                     .evidence
-                    .extend(need::of_stage(stage).map(|need| need.at));
+                    .extend(need::of_packages(stage).map(|need| need.at));
             }
         }
         for problem in &project.problems {

@@ -214,6 +214,11 @@ pub(super) fn of_stage(stage: StageView<'_>) -> Option<Need> {
             at: stage.image_at(),
         });
     }
+    of_packages(stage)
+}
+
+/// Why a service wants an NVIDIA GPU by the packages that its Dockerfile installs.
+pub(super) fn of_packages(stage: StageView<'_>) -> Option<Need> {
     // PyPI's own wheel is as often meant for the CPU; a chosen CUDA build is not.
     let installs = torch::installs(stage);
     let chosen = installs.iter().find(|install| {

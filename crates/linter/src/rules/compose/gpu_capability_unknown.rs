@@ -1,7 +1,7 @@
 use source::{Edit, Fix, Severity};
 
 use super::words;
-use crate::derive::service::{Form, Request, ServiceView, Text};
+use crate::derive::service::{Driver, Form, Request, ServiceView, Text};
 use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
 
 /// A capability that no driver of the engine has, or a set that takes CUDA out of the container.
@@ -20,6 +20,9 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         let Some(capabilities) = request.capabilities() else {
             continue;
         };
+        if capabilities.is_empty() {
+            none(request, report);
+        }
         if !is_for_gpu(request, &capabilities) {
             continue;
         }
@@ -34,6 +37,34 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
             dropped(service, request, &capabilities, report);
         }
     }
+}
+
+/// `capabilities: []`. In `gpus` Compose adds the capability by itself.
+fn none(request: Request<'_>, report: &mut Report<'_>) {
+    let Some(entry) = request.entry("capabilities") else {
+        return;
+    };
+    if request.form != Form::Reservation {
+        return;
+    }
+    let (severity, driver, since) = match request.driver() {
+        Driver::Unsaid => (Severity::Error, "", "Docker"),
+        Driver::Named(name) => (Severity::Warning, name.text, "Docker up to 28"),
+        Driver::Unknown => return,
+    };
+    let at = entry.value.location;
+    let mut finding = report
+        .with_severity(severity, "this request has no capability at all", at)
+        .why(format!(
+            "Compose takes an empty list, and {since} does not start the container: could not select device \
+             driver \"{driver}\" with capabilities: [[]]"
+        ))
+        .help("write `capabilities: [gpu]`");
+    if entry.value.alias.is_none() {
+        let edit = Edit::replace(at, "[gpu]");
+        finding = finding.fix(Fix::safe("write `[gpu]`", vec![edit]));
+    }
+    report.add(finding);
 }
 
 /// Other devices have capabilities of their own.

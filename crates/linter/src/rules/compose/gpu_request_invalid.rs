@@ -1,6 +1,6 @@
 use compose::yaml::ScalarType;
 use compose::{Problem, ProblemKind, SchemaError, Value};
-use source::{Diagnostic, Edit, Fix, Severity};
+use source::{Diagnostic, Edit, Fix, Location, Severity, Span};
 
 use super::split_items;
 use crate::derive::service::ProjectModel;
@@ -78,6 +78,9 @@ fn describe(project: &ProjectModel<'_>, problem: &Problem, value: Option<&Value>
     };
     if let ProblemKind::Schema(SchemaError::UnknownKey(key)) = &problem.kind {
         return unknown_key(problem, key);
+    }
+    if problem.kind == ProblemKind::Merge {
+        return merged(problem);
     }
     if path.matches("services.*.gpus") {
         return gpus(problem, value);
@@ -176,6 +179,21 @@ fn gpus(problem: &Problem, value: Option<&Value>) -> Description {
         )
     });
     (message, Some(help), fix)
+}
+
+/// `gpus: all` over a list, or the reverse: Compose merges only like with like.
+fn merged(problem: &Problem) -> Description {
+    let at = problem.location;
+    let start = Location::new(at.file, Span::empty(at.span.start));
+    let fix = Fix::risky(
+        "replace the other file's requests",
+        vec![Edit::insert(start, "!override ")],
+    );
+    (
+        "this value cannot be merged with the requests of the file before".to_owned(),
+        Some("write `!override` before the value to replace them".to_owned()),
+        (!at.span.is_empty()).then_some(fix),
+    )
 }
 
 fn integer_id(problem: &Problem, value: Option<&Value>) -> Description {

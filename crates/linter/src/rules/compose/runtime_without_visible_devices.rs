@@ -21,7 +21,11 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     if !service.requests.is_empty() || service.is_hand_made() || service.goes_without() {
         return;
     }
-    if service.variable("NVIDIA_VISIBLE_DEVICES") != Variable::Unset {
+    // The runtime gives images of old all GPUs: they name their CUDA version and nothing else.
+    let unset = ["NVIDIA_VISIBLE_DEVICES", "CUDA_VERSION"]
+        .iter()
+        .all(|name| service.variable(name) == Variable::Unset);
+    if !unset {
         return;
     }
     let mut finding = report
