@@ -74,7 +74,7 @@ impl ServiceView<'_> {
             || self
                 .need()
                 .is_some_and(|need| !self.leaves_gpu_to_others(&need));
-        (amd && !self.requests_nvidia()) || (!open && !self.may_have_gpu() && self.raw().is_none())
+        (amd && !self.requests_nvidia()) || (!open && !self.may_have_gpu())
     }
 }
 
