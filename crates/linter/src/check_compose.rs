@@ -324,9 +324,7 @@ fn build_findings(
     let said = intent(&views);
     let mut findings = find(said.unwrap_or(image.intent));
     // The file does not say so: its silence is mentioned where it changes something.
-    if said.is_none()
-        && image.intent == Intent::Unsaid
-        && views.iter().all(|view| view.has_no_gpu())
+    if said.is_none() && image.intent == Intent::Unsaid && views.iter().all(ServiceView::has_no_gpu)
     {
         let fewer = find(Intent::Cpu);
         if fewer.len() < findings.len()

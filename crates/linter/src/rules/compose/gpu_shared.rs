@@ -114,9 +114,13 @@ fn memory(gpu: &str, first: &Tenant<'_>, second: &Tenant<'_>, report: &mut Repor
 fn count(first: &Tenant<'_>, second: &Tenant<'_>, report: &mut Report<'_>) {
     let names = (first.service.name(), second.service.name());
     // What an anchor or `extends` gives to both stands in one place only.
-    let at = |tenant: &Tenant<'_>| match first.at == second.at {
-        true => tenant.service.at(),
-        false => tenant.at,
+    let in_one = first.at == second.at;
+    let at = |tenant: &Tenant<'_>| {
+        if in_one {
+            tenant.service.at()
+        } else {
+            tenant.at
+        }
     };
     let mut finding = report
         .with_severity(
