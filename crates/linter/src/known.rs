@@ -87,8 +87,8 @@ impl Origin {
 pub struct KnownImage {
     /// Which images.
     pub name: NamePattern,
-    /// The public image that it is built from, whose facts hold unless they are said to differ. Without a tag it is
-    /// a copy: the one with the same tag.
+    /// The public image that it is built from: what that one holds, it holds too. Without a tag it is a copy of the
+    /// one with the same tag, and lacks the same.
     pub from: Option<ImageRef>,
     /// What differs, or all that is known.
     pub facts: SaidFacts,
@@ -136,7 +136,7 @@ impl KnownImage {
     pub fn describe(&self, reference: &ImageRef) -> Option<ImageFacts> {
         let from = self.from.as_ref().map(|from| {
             let mut from = from.clone();
-            if from.tag.is_none() && from.digest.is_none() {
+            if is_copy(&from) {
                 from.tag.clone_from(&reference.tag);
             }
             from
@@ -146,6 +146,9 @@ impl KnownImage {
         let mut facts = described.or_else(|| purpose.map(ImageFacts::unknown))?;
         if let Some(purpose) = purpose.filter(|purpose| *purpose != facts.accelerator) {
             facts = ImageFacts::unknown(purpose);
+        }
+        if self.from.as_ref().is_some_and(|from| !is_copy(from)) {
+            may_hold_more(&mut facts);
         }
         self.overlay(&mut facts);
         Some(facts)
@@ -178,6 +181,18 @@ impl KnownImage {
         facts.is_nvidia_cuda = false;
         facts.confidence = Confidence::Verified;
     }
+}
+
+fn is_copy(from: &ImageRef) -> bool {
+    from.tag.is_none() && from.digest.is_none()
+}
+
+/// Whoever builds an image from another adds to it: what that one lacks says nothing.
+fn may_hold_more(facts: &mut ImageFacts) {
+    facts.python = facts.python.filter(|&there| there);
+    facts.nvcc = facts.nvcc.filter(|&there| there);
+    facts.cudnn = facts.cudnn.filter(|cudnn| *cudnn != Cudnn::Absent);
+    facts.flavor = facts.flavor.filter(|flavor| *flavor != Flavor::Base);
 }
 
 /// Which images are meant: a name with or without tag, `*` for any text in both.
@@ -446,6 +461,25 @@ mod tests {
         assert_eq!(facts.cudnn, Some(Cudnn::Present(Some(9))));
         assert_eq!(facts.python, Some(true));
         assert!(!facts.is_nvidia_cuda);
+    }
+
+    #[test]
+    fn what_an_image_is_built_on_may_be_added_to() {
+        let reference = ImageRef::parse("registry.corp/base:7").unwrap();
+        let describe = |from: &str, said| {
+            let known = image("registry.corp/base", Some(from), said);
+            known.describe(&reference).unwrap()
+        };
+        let base = "nvidia/cuda:12.4.1-base-ubuntu22.04";
+        let facts = describe(base, SaidFacts::default());
+        assert_eq!((facts.python, facts.nvcc, facts.flavor), (None, None, None));
+        let said = SaidFacts {
+            python: Some(false),
+            nvcc: Some(false),
+            ..SaidFacts::default()
+        };
+        let facts = describe(base, said);
+        assert_eq!((facts.python, facts.nvcc), (Some(false), Some(false)));
     }
 
     #[test]

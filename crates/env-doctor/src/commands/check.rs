@@ -9,7 +9,7 @@ use linter::fix::Texts;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::{Found, docker_compose, dockerfile};
-use crate::cli::{CheckOptions, ConfigOptions};
+use crate::cli::{CheckOptions, ConfigOptions, TargetOptions};
 use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input};
 use crate::loader::FileLoader;
@@ -35,11 +35,17 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
     let is_target = |facts: &Arc<HostFacts>| {
         options.machine.host.is_some() || linter::derive::machine::is_target(facts)
     };
+    let machine = facts.clone().filter(is_target);
+    let (named, seen) = match options.machine.host {
+        Some(_) => (machine, None),
+        None => (None, machine),
+    };
     let settings = Settings {
         build_args: options.build_args.clone(),
-        ..machine::settings_of(&options.machine, facts.clone().filter(is_target))
+        ..machine::settings_of(&options.machine, named)
     };
-    let flags = Flags::new(&options.report, settings)?;
+    let seen = machine::settings_of(&TargetOptions::default(), seen);
+    let flags = Flags::new(&options.report, settings)?.seeing(seen);
     let policies = Arc::new(Policies::new(
         flags,
         &options.config,

@@ -187,7 +187,7 @@ const IMAGE: &[Key] = &[
         "from",
         Holds::Word(Words::Checked(super::words::public_image)),
         r#""nvidia/cuda:12.4.1-cudnn-runtime-ubuntu22.04""#,
-        "The public image that it is built from; what that one holds, it holds too. Without a tag: the one with the same tag, as in a registry that copies another.",
+        "The public image that it is built from: what that one holds, it holds too, and perhaps more. Without a tag: it is the one with the same tag, as in a registry that copies another.",
     ),
     key(
         "cuda",

@@ -19,6 +19,8 @@ pub(crate) struct Flags {
     ignore: Vec<String>,
     fail_on: Option<FailOn>,
     settings: Settings,
+    /// What holds where neither the command line nor a configuration says anything.
+    seen: Settings,
 }
 
 impl Flags {
@@ -40,7 +42,16 @@ impl Flags {
             ignore: options.ignore.clone(),
             fail_on: options.fail_on,
             settings,
+            seen: Settings::default(),
         })
+    }
+
+    /// With what was seen of a machine that nobody named: a configuration that names another one wins.
+    #[must_use]
+    pub(crate) fn seeing(mut self, seen: Settings) -> Self {
+        self.settings.host = self.settings.host.or_else(|| seen.host.clone());
+        self.seen = seen;
+        self
     }
 }
 
@@ -65,10 +76,15 @@ impl Policy {
     /// `config`, whose paths count from `directory`, below what the command line says.
     pub(super) fn new(flags: Arc<Flags>, config: Config, directory: PathBuf) -> Self {
         let mut settings = flags.settings.clone();
-        settings.machine = settings.machine.or(config.target.clone());
+        let seen = &flags.seen;
+        settings.machine = settings
+            .machine
+            .or(config.target.clone())
+            .or(seen.machine.clone());
         settings.default_runtime = settings
             .default_runtime
-            .or_else(|| config.default_runtime.clone());
+            .or_else(|| config.default_runtime.clone())
+            .or_else(|| seen.default_runtime.clone());
         // The last of a name counts.
         let given = std::mem::take(&mut settings.build_args);
         settings.build_args = config.build_args.iter().cloned().chain(given).collect();
@@ -188,6 +204,32 @@ mod tests {
         assert!(judged(&selecting, "gpu-shared", "/project/Dockerfile").is_some());
         assert!(judged(&selecting, "cpu-wheel", "/project/Dockerfile").is_none());
         assert!(judged(&selecting, "nvcc-missing", "/project/Dockerfile").is_none());
+    }
+
+    #[test]
+    fn a_machine_that_is_only_seen_comes_last() {
+        let target = |driver: &str| linter::Target {
+            driver: linter::target::driver(driver).ok(),
+            ..linter::Target::default()
+        };
+        let settings = |driver: &str| Settings {
+            machine: target(driver),
+            ..Settings::default()
+        };
+        let of = |config: Config, flags: Flags| {
+            let policy = Policy::new(Arc::new(flags), config, PathBuf::new());
+            policy.settings.machine.driver.unwrap().to_string()
+        };
+        let seen = || Flags::default().seeing(settings("580"));
+        let config = || Config {
+            target: target("535"),
+            ..Config::default()
+        };
+        assert_eq!(of(Config::default(), seen()), "580");
+        assert_eq!(of(config(), seen()), "535");
+        let mut flags = seen();
+        flags.settings.machine = target("550");
+        assert_eq!(of(config(), flags), "550");
     }
 
     #[test]

@@ -13,8 +13,8 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use source::{Applicability, SourceFile};
 
 use crate::cli::FixOptions;
-use crate::loader;
 use crate::report::{Failure, FileReport};
+use crate::{config, loader};
 
 pub(crate) use scope::Scope;
 
@@ -149,8 +149,14 @@ fn examined(report: &FileReport) -> Examined {
 fn groups(reports: &[FileReport]) -> Vec<Vec<usize>> {
     let mut parent: Vec<usize> = (0..reports.len()).collect();
     let mut reader: HashMap<&str, usize> = HashMap::new();
+    // A configuration is never repaired.
+    let is_shared = |name: &str| Path::new(name).file_name() != Some(config::FILE.as_ref());
     for (input, report) in reports.iter().enumerate() {
-        for (_, file) in report.sources.iter() {
+        for (_, file) in report
+            .sources
+            .iter()
+            .filter(|(_, file)| is_shared(file.name()))
+        {
             let other = *reader.entry(file.name()).or_insert(input);
             let (a, b) = (root(&mut parent, input), root(&mut parent, other));
             parent[a.max(b)] = a.min(b);

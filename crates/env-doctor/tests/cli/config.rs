@@ -433,6 +433,50 @@ of = 'cu121'
 }
 
 #[test]
+fn what_a_private_image_lacks_is_what_is_said() {
+    let rules = |text: &str| {
+        let run = dockerfile(&[])
+            .file(
+                "Dockerfile",
+                "FROM registry.corp/ml/base:1-runtime\nRUN pip install onnxruntime-gpu\n",
+            )
+            .file("env-doctor.toml", text)
+            .run();
+        let rule = |line: &str| line.split(['[', ']']).nth(1).unwrap().to_owned();
+        run.stdout.lines().map(rule).collect::<Vec<String>>()
+    };
+    let from = "from = 'nvidia/cuda:12.4.1-runtime-ubuntu22.04'";
+    let image = |more: &str| {
+        rules(&format!(
+            "[[image]]\nname = 'registry.corp/ml/base'\n{more}"
+        ))
+    };
+    assert!(image(from).is_empty());
+    assert_eq!(
+        image(&format!("{from}\npython = false")),
+        ["python-missing"]
+    );
+    assert_eq!(
+        image(&format!("{from}\ncudnn = false")),
+        ["cuda-libraries-missing"]
+    );
+    assert!(image(&format!("{from}\ncudnn = '9'")).is_empty());
+    // Nobody knows whether there is a -devel tag of it.
+    let help = Program::new(&["dockerfile", "--select", "nvcc-missing"])
+        .file(
+            "Dockerfile",
+            "FROM registry.corp/ml/base:1-runtime\nRUN nvcc a.cu\n",
+        )
+        .file(
+            "env-doctor.toml",
+            "[[image]]\nname = 'registry.corp/ml/base'\ncuda = '12.4'\nflavor = 'runtime'",
+        )
+        .run();
+    assert_eq!(help.status, 1);
+    assert!(!help.stdout.contains("1-devel"), "{}", help.stdout);
+}
+
+#[test]
 fn a_service_is_judged_by_what_is_known_of_its_image() {
     let run = Program::new(&["docker-compose", "--format", "concise"])
         .file(

@@ -111,9 +111,18 @@ impl BaseImage {
             .is_some_and(|facts| facts.is_nvidia_cuda && facts.confidence >= Confidence::Doc)
     }
 
-    /// `tag` of the same repository, or the published tag nearest to it.
+    /// Whether what it lacks is known too: of nvidia/cuda, and of images as far as the user says it.
+    #[must_use]
+    pub fn says_what_it_lacks(&self) -> bool {
+        self.is_official_cuda() || self.said.is_some()
+    }
+
+    /// `tag` of the same repository, or the published tag nearest to it; `None` where its tags are not known.
     #[must_use]
     pub fn published(&self, tag: String) -> Option<String> {
+        if self.said.is_some() {
+            return None;
+        }
         if !self.is_official_cuda() {
             return Some(tag);
         }
@@ -139,7 +148,7 @@ impl BaseImage {
         let torch = self.torch()?;
         let official = self.reference.repository() == "docker.io/pytorch/pytorch";
         let version = match package {
-            "torch" => torch.filter(|_| official || self.is_ngc_pytorch()),
+            "torch" => torch.filter(|_| official || self.is_ngc_pytorch() || self.said.is_some()),
             _ => torch
                 .filter(|_| official)
                 .and_then(facts::torch::release)

@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_official_cuda()) else {
+    let Some(image) = stage.image().filter(|image| image.says_what_it_lacks()) else {
         return;
     };
     let (Some(flavor), Some(cudnn)) = (image.flavor(), image.cudnn()) else {
@@ -102,7 +102,8 @@ fn add(
         .label("loads CUDA from the image")
         .related(base.at(), lacking)
         .why(effect);
-    let wanted = image.reference.tag.as_deref().and_then(|tag| {
+    let tag = image.reference.tag.as_deref();
+    let wanted = tag.filter(|_| image.is_official_cuda()).and_then(|tag| {
         let cuda = tag.split('-').next()?;
         let os = tag.rsplit('-').next()?;
         let same = |text: &str| text.parse::<facts::CudaVersion>().ok();

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.is_official_cuda()) else {
+    let Some(image) = stage.image().filter(|image| image.says_what_it_lacks()) else {
         return;
     };
     if image.facts.as_ref().and_then(|facts| facts.python) != Some(false)
