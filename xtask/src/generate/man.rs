@@ -9,7 +9,11 @@ use env_doctor::cli::Arguments;
 pub(super) const FOLDER: &str = "docs/man";
 
 /// What the page of the program says and its description does not.
-const MORE: &str = r#".SH "EXIT STATUS"
+const MORE: &str = r#".SH FILES
+.TP
+\fIenv\-doctor.toml\fR, or \fB[tool.env\-doctor]\fR in \fIpyproject.toml\fR
+configuration of the files in and below its directory; the nearest counts
+.SH "EXIT STATUS"
 .TP
 0
 nothing at or above the severity of \fB\-\-fail\-on\fR was found

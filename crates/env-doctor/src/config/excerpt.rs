@@ -34,6 +34,11 @@ impl Excerpt {
         let file = &self.file;
         let range = crate::render::text::visible(file, self.span);
         let lines = Lines::around(file, std::iter::once(range.clone()));
+        if lines.too_long() {
+            let at = file.position(self.span.start);
+            let (name, line, column) = (tame(file.name()), at.line, at.column);
+            return format!("error: {name}:{line}:{column}: {}", tame(message));
+        }
         let mut group = Level::ERROR.primary_title(tame(message)).element(
             Snippet::source(lines.text)
                 .line_start(lines.number)

@@ -15,6 +15,9 @@ use super::patterns::Patterns;
 use super::{Config, Levels, PerPath, keys};
 use crate::cli::FailOn;
 
+/// Who makes more mistakes mends these first.
+const MAX_PROBLEMS: usize = 50;
+
 /// What stands in a file, or what is wrong with it.
 pub(super) fn config(file: &Arc<SourceFile>, top: &[&str]) -> Result<Config, Vec<Problem>> {
     // The parser knows no byte order mark.
@@ -22,6 +25,7 @@ pub(super) fn config(file: &Arc<SourceFile>, top: &[&str]) -> Result<Config, Vec
     let text = &file.text()[skipped..];
     read(file, text, skipped, top).map_err(|mut problems| {
         problems.sort_by_key(|problem| problem.span.start);
+        problems.truncate(MAX_PROBLEMS);
         for problem in &mut problems {
             problem.span.start += skipped;
             problem.span.end += skipped;
@@ -296,4 +300,71 @@ fn contradiction(
         ));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, Vec<Problem>> {
+        config(&Arc::new(SourceFile::new("env-doctor.toml", text)), &[])
+    }
+
+    fn spans_lie_in(text: &str, problems: &[Problem]) -> bool {
+        problems
+            .iter()
+            .all(|problem| text.get(problem.span.clone()).is_some())
+    }
+
+    #[test]
+    fn nesting_without_end_is_refused() {
+        for text in [
+            "select = ".to_owned() + &"[".repeat(100_000),
+            "select".to_owned() + &".a".repeat(100_000) + " = 1",
+            "target = ".to_owned() + &"{a = ".repeat(100_000),
+        ] {
+            let problems = read(&text).unwrap_err();
+            assert!(spans_lie_in(&text, &problems));
+        }
+    }
+
+    #[test]
+    fn mistakes_without_number_are_not_all_shown() {
+        let text = "ignore = [".to_owned() + &"1,".repeat(10_000) + "]";
+        assert_eq!(read(&text).unwrap_err().len(), MAX_PROBLEMS);
+    }
+
+    #[test]
+    fn places_count_the_byte_order_mark() {
+        let problems = read("\u{feff}selct = []").unwrap_err();
+        assert_eq!(problems[0].span, 3..8);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_at_places_in_it(text in "\\PC{0,60}") {
+            if let Err(problems) = read(&text) {
+                prop_assert!(spans_lie_in(&text, &problems));
+            }
+        }
+
+        #[test]
+        fn any_values_are_read_or_refused_at_places_in_them(
+            lines in proptest::collection::vec(
+                ("(select|ignore|fail-on|exclude|rules|image|mirror|target|per-path|\\[image\\]|\\[\\[image\\]\\]|\\[\\[mirror\\]\\]|name|cuda|url|of|paths|cudnn|torch)",
+                 "( = (1|true|'x'|\\['é'\\]|\\{ a = 1 \\}|'12.4'|'cu122'|\\[\\]|1979-05-27))?"),
+                0..8,
+            )
+        ) {
+            let lines = lines.iter().map(|(key, value)| format!("{key}{value}"));
+            let text = lines.collect::<Vec<_>>().join("
+    ");
+            if let Err(problems) = read(&text) {
+                prop_assert!(!problems.is_empty());
+                prop_assert!(spans_lie_in(&text, &problems));
+            }
+        }
+    }
 }

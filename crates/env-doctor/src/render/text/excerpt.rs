@@ -39,7 +39,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Whether some line is too long to be shown whole.
-    pub(super) fn too_long(&self) -> bool {
+    pub(crate) fn too_long(&self) -> bool {
         self.text.lines().any(|line| line.len() > MAX_LINE)
     }
 
