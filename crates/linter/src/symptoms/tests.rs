@@ -1,3 +1,4 @@
+use facts::release::Form::{CdiDevice, GpusAll, GpusList, Reservation};
 use facts::symptom::{self, Piece, Symptom};
 use proptest::prelude::*;
 
@@ -322,4 +323,93 @@ fn what_was_found_here_comes_first() {
     );
     assert_eq!(causes[0].here.len(), 1);
     assert!(causes[1].here.is_empty());
+}
+
+/// The texts of a symptom, one after the other.
+fn texts(name: &str) -> String {
+    let mut all = String::new();
+    for cause in &symptom::find(name).unwrap().causes {
+        let fix = cause.fix.iter().map(symptom::Step::text);
+        let texts = [cause.what.as_str(), &cause.tell].into_iter();
+        for text in texts.chain(cause.exact.as_deref()).chain(fix) {
+            all = format!("{all}{text}\n");
+        }
+    }
+    all
+}
+
+#[test]
+fn the_numbers_in_the_texts_are_those_of_the_tables() {
+    let says = |name: &str, part: &str| assert!(texts(name).contains(part), "{name}: {part}");
+    for major in [11, 12, 13] {
+        let driver = facts::cuda::min_driver(major).unwrap();
+        says("driver-insufficient", &format!("CUDA {major} "));
+        says("driver-insufficient", driver);
+    }
+
+    let major = |version: &str| facts::torch::release(version).unwrap().cuda.major;
+    assert_eq!((major("2.10"), major("2.11")), (12, 13));
+    says(
+        "torch-driver-too-old",
+        "CUDA 13 by default since torch 2.11",
+    );
+
+    let blackwell = facts::ComputeCapability::parse("sm_120").unwrap();
+    let mut releases = facts::torch::all().iter();
+    let first = releases.find(|release| {
+        let suffixes = release.archs.keys();
+        suffixes
+            .copied()
+            .any(|suffix| release.runs_on(suffix, blackwell) == Some(true))
+    });
+    assert_eq!(first.unwrap().version, "2.7.0");
+    let toolkit = facts::arch::capability(blackwell).unwrap().first_toolkit;
+    says(
+        "gpu-architecture-missing",
+        &format!("torch 2.7 for CUDA {toolkit}"),
+    );
+
+    let newest = facts::install::eras("onnxruntime-gpu").next().unwrap();
+    let from = newest.from.unwrap();
+    says(
+        "onnxruntime-cuda-provider",
+        &format!("a CUDA {} build since {from}", newest.cuda),
+    );
+    says(
+        "onnxruntime-cuda-provider",
+        &format!("onnxruntime-gpu<{from}"),
+    );
+    let newest = facts::install::eras("ctranslate2").next().unwrap();
+    says(
+        "cuda-library-not-found",
+        &format!(
+            "CTranslate2 {} and newer wants CUDA {} with cuDNN {}",
+            newest.from.unwrap(),
+            newest.cuda,
+            newest.cudnn
+        ),
+    );
+
+    for (name, form) in [
+        ("compose-gpus-not-allowed", GpusList),
+        ("compose-gpus-not-allowed", Reservation),
+        ("compose-gpus-not-a-list", GpusAll),
+        ("compose-devices-not-allowed", Reservation),
+        ("raw-device-missing", CdiDevice),
+    ] {
+        let since = facts::release::feature(form).unwrap().since.to_string();
+        says(name, since.trim_end_matches(".0"));
+    }
+
+    let never = |minor: u16| {
+        let suffix = facts::CudaVersion::new(12, minor).suffix();
+        let found = facts::pytorch_index::find(&suffix);
+        let never = matches!(found, facts::pytorch_index::IndexStatus::NeverExisted(_));
+        assert_eq!(
+            never,
+            texts("torch-not-found").contains(&suffix),
+            "{suffix}"
+        );
+    };
+    (0..=9).for_each(never);
 }
