@@ -198,7 +198,12 @@ fn overview(view: &HostView<'_>, checked: &HostChecked) -> Vec<String> {
         parts.extend(version);
     }
     if !view.has_gpu() {
-        parts.insert(0, "no NVIDIA GPU".to_owned());
+        let gpu = if view.may_have_gpu() {
+            "GPU unknown"
+        } else {
+            "no NVIDIA GPU"
+        };
+        parts.insert(0, gpu.to_owned());
     }
     parts
 }

@@ -43,7 +43,7 @@ fn a_machine_that_is_well_says_so_layer_by_layer() {
     container toolkit  ok       1.18.1, mode auto   (/var/lib/dpkg/status)
     daemon.json        ok       /etc/docker/daemon.json
     Docker             ok       29.2.0   (/var/run/docker.sock)
-    CDI                ok       /var/run/cdi/nvidia.yaml, 0 all   (/var/run/docker.sock)
+    CDI                ok       /var/run/cdi/nvidia.yaml, 0 all
     cgroups            ok       version 2, systemd driver   (/sys/fs/cgroup/cgroup.controllers)
     Podman             skipped  not installed
     Compose            ok       5.0.1   (/var/lib/dpkg/status)
@@ -60,7 +60,7 @@ fn the_first_layer_that_fails_is_explained_and_the_others_wait() {
     --- stdout
     machine            ok       Ubuntu 24.04.3 LTS, kernel 6.8.0-88-generic, x86_64   (/etc/os-release)
     GPU                ok       NVIDIA 0x2684   (/sys/bus/pci/devices/0000:01:00.0)
-    driver             error    the machine has an NVIDIA GPU and no driver for it   (/proc/modules)
+    driver             error    the machine has an NVIDIA GPU and no driver for it
     driver libraries   skipped  driver first
     device nodes       skipped  driver first
     fabric manager     skipped  driver first

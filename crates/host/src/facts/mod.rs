@@ -188,7 +188,7 @@ pub struct HostFacts {
 #[derive(Debug, thiserror::Error)]
 pub enum ParseError {
     /// Not JSON, or of another shape.
-    #[error("not the output of `env-doctor host --format json`: {0}")]
+    #[error("not the output of `env-doctor host --format json`")]
     Json(#[from] serde_json::Error),
     /// JSON without facts.
     #[error("has no facts of a machine; write it with `env-doctor host --format json`")]

@@ -28,17 +28,22 @@ fn evidence(host: &HostReport, layer: &LayerVerdict, out: &mut String) {
     }
 }
 
-/// What said what the line says: the evidence that has its first words.
+/// What said what the line says: the evidence that has one of its numbers or names.
 fn source(layer: &LayerVerdict) -> Option<&str> {
     let first = layer.summary.split(", ").next().unwrap_or_default();
+    let numbers = layer.summary.split([' ', ',']);
+    let numbers = numbers.filter(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let numbers: Vec<&str> = numbers.filter(|word| word.len() > 2).collect();
     let says = |evidence: &&Evidence| evidence.value == first;
-    let mentions = |evidence: &&Evidence| !first.is_empty() && evidence.value.contains(first);
+    let mentions = |evidence: &&Evidence| {
+        let mut numbers = numbers.iter();
+        numbers.any(|number| evidence.value.contains(number))
+    };
     let all = layer.evidence.iter();
     let found = all
         .clone()
         .find(says)
-        .or_else(|| all.clone().find(mentions));
-    let found = found.or_else(|| layer.evidence.first())?;
+        .or_else(|| all.clone().find(mentions))?;
     (!layer.summary.contains(&found.source)).then_some(found.source.as_str())
 }
 

@@ -235,6 +235,18 @@ impl<'a> HostView<'a> {
         self.daemon.runtimes().map(|known| known.contains(&name))
     }
 
+    /// What told that a package of this name is installed.
+    #[must_use]
+    pub fn package_source(&self, name: &str) -> &'a str {
+        let mut evidence = self.facts.evidence.iter();
+        let found = evidence.find(|seen| {
+            let of_packages = ["dpkg", "pacman", "rpm"];
+            let of_packages = of_packages.iter().any(|word| seen.source.contains(word));
+            of_packages && seen.value.contains(name)
+        });
+        found.map_or("packages", |seen| &seen.source)
+    }
+
     /// What to type for the engine that is here.
     #[must_use]
     pub fn commands(&self) -> Option<&'static Engine> {

@@ -32,7 +32,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
                 "the fabric manager is {version}, the driver is {kernel}; they must be the same"
             );
             report
-                .finding(message, "packages", format!("nvidia-fabricmanager {version}"))
+                .finding(message, view.package_source(version), format!("nvidia-fabricmanager {version}"))
                 .help(format!("install the fabric manager {kernel}, then sudo systemctl restart nvidia-fabricmanager"))
         }
         _ if driver.fabric_manager_running == Some(false) => {

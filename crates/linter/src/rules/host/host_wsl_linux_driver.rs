@@ -30,10 +30,11 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         return;
     }
     let message = "NVIDIA's Linux driver is installed in WSL and hides the one of Windows";
+    let told = view.package_source(packages.first().unwrap_or(&""));
     let package = driver
         .packages
         .first()
-        .map(|package| ("packages", package.clone()));
+        .map(|package| (told, package.clone()));
     let (source, value) = match (library, package) {
         (Some(library), _) => (
             library.path.as_str(),
@@ -60,7 +61,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     if library.is_some()
         && let Some(package) = driver.packages.first()
     {
-        finding = report.also(finding, "packages", package.clone());
+        finding = report.also(finding, told, package.clone());
     }
     report.add(finding);
 }

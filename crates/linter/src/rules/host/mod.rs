@@ -57,7 +57,8 @@ use crate::derive::service::{Driver, Request, ServiceView};
 fn driver_traces(view: &HostView<'_>) -> Option<(String, String)> {
     let driver = &view.facts.driver;
     if let Some(package) = driver.packages.first() {
-        return Some(("packages".to_owned(), package.clone()));
+        let name = package.split(' ').next().unwrap_or(package);
+        return Some((view.package_source(name).to_owned(), package.clone()));
     }
     if driver.module_on_disk == Some(true) {
         let kernel = view.facts.platform.kernel.as_deref().unwrap_or("");
