@@ -1,10 +1,11 @@
 use facts::release;
 use host::facts::Layer;
-use source::Severity;
+use source::{Location, Severity};
 
 use crate::Report;
+use crate::derive::machine::CDI_KIND;
 use crate::derive::machine::HostView;
-use crate::derive::service::{Form, ServiceView, Vendor};
+use crate::derive::service::{Form, Request, Selection, ServiceView, Vendor};
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// An engine that finds GPUs by a specification that does not exist.
@@ -56,26 +57,83 @@ fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
     let Some(view) = super::engine_of(service) else {
         return;
     };
-    let known = view.discovers_nvidia() == Some(true);
-    if known || !is_missing(&view) || !view.has_gpu() || view.docker_has_cdi() == Some(false) {
+    let unknown = view.facts.unknown_about(Layer::Cdi).is_some();
+    if unknown || !view.has_gpu() || view.docker_has_cdi() == Some(false) {
         return;
     }
     for request in &service.requests {
-        let named = request.form == Form::Cdi || super::names_cdi(*request);
-        if !named || request.vendor() != Vendor::Nvidia {
-            continue;
+        for (name, at) in names(*request) {
+            if !is_named(&view, name) {
+                judge(&view, name, at, report);
+            }
         }
-        report.add(
-            report
-                .finding(
-                    "the machine has no CDI specification that names this device",
-                    request.at(),
-                )
-                .label(format!("nothing of nvidia.com/gpu in {}", folders(&view)))
-                .why("the container does not start: \"CDI device injection failed: unresolvable CDI devices\"")
-                .help(super::make_spec(&view)),
-        );
     }
+}
+
+/// The devices of NVIDIA that a request names by CDI, without their kind.
+fn names(request: Request<'_>) -> Vec<(&str, Location)> {
+    if request.vendor() != Vendor::Nvidia {
+        return Vec::new();
+    }
+    let ids = match request.selection() {
+        Selection::All if request.form == Form::Cdi => return vec![("all", request.at())],
+        Selection::Ids(ids) => ids,
+        _ => return Vec::new(),
+    };
+    let ids = ids.into_iter();
+    if request.form == Form::Cdi {
+        return ids.map(|id| (id.text, id.at)).collect();
+    }
+    if !super::names_cdi(request) {
+        return Vec::new();
+    }
+    let full = ids.filter_map(|id| {
+        let (kind, name) = id.text.split_once('=')?;
+        (kind == CDI_KIND).then_some((name, id.at))
+    });
+    full.collect()
+}
+
+/// Whether a specification names the device, or the engine has discovered it.
+fn is_named(view: &HostView<'_>, name: &str) -> bool {
+    let full = format!("{CDI_KIND}={name}");
+    let mut specs = view.cdi_specs();
+    let discovered = view.facts.docker.cdi_devices.as_deref().unwrap_or_default();
+    specs.any(|spec| spec.devices.iter().any(|device| device == name)) || discovered.contains(&full)
+}
+
+fn judge(view: &HostView<'_>, name: &str, at: Location, report: &mut Report<'_>) {
+    let mut known: Vec<&str> = view
+        .cdi_specs()
+        .flat_map(|spec| spec.devices.iter().map(String::as_str))
+        .collect();
+    known.dedup();
+    let (message, help) = if known.is_empty() {
+        (
+            "the machine has no CDI specification that names this device".to_owned(),
+            super::make_spec(view).to_owned(),
+        )
+    } else {
+        (
+            format!(
+                "the machine's CDI specification names no device `{name}`; it has {}",
+                known.join(", ")
+            ),
+            format!(
+                "name one that is there, or make the specification anew: {}",
+                super::make_spec(view)
+            ),
+        )
+    };
+    report.add(
+        report
+            .finding(message, at)
+            .label(format!("looked for in {}", folders(view)))
+            .why(format!(
+                "the container does not start: \"CDI device injection failed: unresolvable CDI devices {CDI_KIND}={name}\""
+            ))
+            .help(help),
+    );
 }
 
 /// Whether there is none, for certain.

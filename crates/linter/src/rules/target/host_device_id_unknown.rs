@@ -2,7 +2,7 @@ use host::HostFacts;
 use host::facts::EngineKind;
 use source::{Location, Severity};
 
-use crate::derive::service::{Request, Selection, ServiceView, Vendor};
+use crate::derive::service::{Driver, Form, Request, Selection, ServiceView, Vendor};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A request for GPUs that the machine does not have.
@@ -30,7 +30,9 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         return;
     }
     for &request in &service.requests {
-        if request.vendor() == Vendor::Nvidia {
+        // Names of CDI devices are those of a specification.
+        let named = matches!(request.driver(), Driver::Named(name) if name.text == "cdi");
+        if request.vendor() == Vendor::Nvidia && request.form != Form::Cdi && !named {
             judge(request, host, report);
         }
     }
@@ -61,7 +63,6 @@ fn judge(request: Request<'_>, host: &HostFacts, report: &mut Report<'_>) {
 
 /// Whether the machine has the GPU; `None` where that cannot be told.
 fn is_known(id: &str, host: &HostFacts) -> Option<bool> {
-    let id = id.rsplit_once('=').map_or(id, |(_, name)| name);
     if let Ok(index) = id.parse::<usize>() {
         return Some(index < host.gpus.len());
     }
