@@ -51,7 +51,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     let why = if gpu {
         "only nvidia-container-cli makes them when a container starts; CDI and rootless engines find no device"
     } else {
-        "nvidia-smi works and CUDA does not: \"CUDA unknown error\" (999), until nvidia_uvm is loaded"
+        "nvidia-smi works and CUDA does not: \"CUDA unknown error\" (999); nvidia-container-cli makes it when a container starts, if it may"
     };
     let message = format!("the driver is loaded, and {names} {verb} not exist");
     let finding = report

@@ -29,6 +29,24 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
             .iter()
             .any(|library| library.path.contains(name))
     };
+    let found = has("libcuda.so") || has("libnvidia-ml.so");
+    // What nvidia-smi loads, or the driver of a cluster, may be where we do not look.
+    let answers = view
+        .facts
+        .gpus
+        .iter()
+        .any(|gpu| gpu.compute_capability.is_some());
+    let toolkit = view
+        .facts
+        .toolkit
+        .ctk
+        .as_deref()
+        .or(view.facts.toolkit.runtime.as_deref());
+    let of_cluster = toolkit.is_some_and(|path| path.starts_with("/usr/local/nvidia/"));
+    let known = view.family.is_some_and(|family| family.name != "other");
+    if !found && (answers || of_cluster || !known) {
+        return;
+    }
     let (missing, consequence) = match (has("libcuda.so"), has("libnvidia-ml.so")) {
         (true, true) => return,
         (false, false) => (

@@ -1,10 +1,11 @@
 use facts::cuda::{self, Gate};
 use facts::release::{self, ReleaseVersion};
 use host::HostFacts;
-use source::{Location, Severity};
+use source::{Location, Severity, Sources};
 
 use super::{gate, is_jetson, is_refused};
 use crate::derive::image::BaseImage;
+use crate::derive::machine::{HostView, Injection};
 use crate::derive::model::{Intent, StageView};
 use crate::derive::service::{Contents, Form, Runtime, ServiceView};
 use crate::target::Target;
@@ -73,15 +74,11 @@ pub(super) fn refuses(host: &HostFacts, way: Way) -> Option<bool> {
         return Some(false);
     }
     match way {
-        Way::Request => {
-            let engine: ReleaseVersion = host.docker_version()?.parse().ok()?;
-            let specified = host
-                .cdi
-                .specs
-                .iter()
-                .any(|spec| spec.kind == "nvidia.com/gpu");
-            Some(!(release::engine_prefers_cdi(engine) && specified))
-        }
+        Way::Request => match HostView::new(host, &mut Sources::new()).injection() {
+            Injection::Hook => Some(true),
+            Injection::Cdi => Some(false),
+            Injection::Unknown => None,
+        },
         Way::Runtime => match host.toolkit.mode.as_deref() {
             Some("legacy") => Some(true),
             Some("cdi" | "jit-cdi") => Some(false),
