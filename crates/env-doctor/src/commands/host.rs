@@ -32,7 +32,7 @@ pub(crate) fn run(options: &HostOptions) -> anyhow::Result<Outcome> {
 pub(super) fn report(facts: Arc<HostFacts>) -> anyhow::Result<FileReport> {
     let flags = Flags::of_settings(Settings::default());
     let policies = Policies::new(flags, &ConfigOptions::default(), News::default())?;
-    Ok(check(facts, &policies, false).file)
+    Ok(check(facts, &policies, true).file)
 }
 
 fn record(folder: &Utf8Path) -> anyhow::Result<HostFacts> {
