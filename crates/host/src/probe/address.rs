@@ -8,8 +8,9 @@ use crate::system::keep;
 
 const LAYER: Layer = Layer::Docker;
 
-/// The socket of the system's engine.
-pub(super) const SYSTEM: &str = "unix:///var/run/docker.sock";
+/// Where the client looks when nobody says where.
+const DEFAULT: &str = "unix:///var/run/docker.sock";
+const DEFAULT_ON_WINDOWS: &str = "npipe:////./pipe/docker_engine";
 
 /// Home, and the folder for sockets of this user.
 pub(super) struct User {
@@ -89,7 +90,10 @@ pub(super) fn look(sight: &mut Sight<'_>, user: &User) -> Address {
         sight.unknown(LAYER, folder, why);
     }
     Address {
-        address: SYSTEM.to_owned(),
+        address: match sight.system.os() {
+            "windows" => DEFAULT_ON_WINDOWS.to_owned(),
+            _ => DEFAULT.to_owned(),
+        },
         source: "default".to_owned(),
     }
 }

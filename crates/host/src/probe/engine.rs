@@ -8,7 +8,7 @@ use super::address::{self, User};
 use super::packages::{Packages, upstream};
 use super::sight::Sight;
 use crate::facts::{Answer, Docker, EngineKind, Layer, Runtime};
-use crate::system::{Trouble, keep, which};
+use crate::system::{System, Trouble, keep, resolve, which};
 
 const LAYER: Layer = Layer::Docker;
 
@@ -68,11 +68,15 @@ pub(super) fn look(sight: &mut Sight<'_>, packages: &Packages) {
         return;
     }
     let socket = found.address.strip_prefix("unix://").map(str::to_owned);
-    docker.other_sockets = here
-        .into_iter()
-        .filter(|path| socket.as_ref() != Some(path))
-        .collect();
-    docker.kind = kind_of_address(&found.address, docker);
+    // One engine may have several names.
+    let real = |path: &String| real_path(sight.system, path);
+    let target = socket.as_ref().map(real);
+    let others = here.into_iter().filter(|path| target != Some(real(path)));
+    docker.other_sockets = others.collect();
+    docker.kind = match &target {
+        Some(path) => kind_of_socket(path, docker, &sight.facts.platform.os),
+        None => kind_of_address(&found.address),
+    };
     if sight.facts.podman.is_docker && docker.engine.is_none() && found.source == "default" {
         docker.kind = EngineKind::Podman;
     }
@@ -89,21 +93,30 @@ pub(super) fn look(sight: &mut Sight<'_>, packages: &Packages) {
     }
 }
 
-fn kind_of_address(address: &str, docker: &Docker) -> EngineKind {
-    let Some(socket) = address.strip_prefix("unix://") else {
-        let local = ["tcp://127.", "tcp://localhost", "tcp://[::1]", "npipe:"];
-        let local = local.iter().any(|start| address.starts_with(start));
-        return if local {
-            EngineKind::Rootful
-        } else {
-            EngineKind::Remote
-        };
-    };
-    if socket.contains("/podman/") {
-        EngineKind::Podman
-    } else if socket.contains("/.docker/") {
+fn real_path(system: &dyn System, path: &str) -> String {
+    resolve(system, path).map_or_else(|_| path.to_owned(), |(path, _)| path)
+}
+
+fn kind_of_address(address: &str) -> EngineKind {
+    let local = ["tcp://127.", "tcp://localhost", "tcp://[::1]"];
+    if address.starts_with("npipe:") {
         EngineKind::Desktop
-    } else if socket.starts_with("/run/user/") {
+    } else if local.iter().any(|start| address.starts_with(start)) {
+        EngineKind::Rootful
+    } else {
+        EngineKind::Remote
+    }
+}
+
+/// Folders of sockets whose engines run in virtual machines: Docker Desktop, Colima, Lima, OrbStack, Rancher Desktop.
+const VIRTUAL: [&str; 5] = ["/.docker/", "/.colima/", "/.lima/", "/.orbstack/", "/.rd/"];
+
+fn kind_of_socket(path: &str, docker: &Docker, os: &str) -> EngineKind {
+    if path.contains("/podman/") {
+        EngineKind::Podman
+    } else if os != "linux" || VIRTUAL.iter().any(|folder| path.contains(folder)) {
+        EngineKind::Desktop
+    } else if path.starts_with("/run/user/") {
         EngineKind::Rootless
     } else if docker.snap && docker.engine.is_none() {
         EngineKind::Snap

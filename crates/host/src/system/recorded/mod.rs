@@ -281,17 +281,17 @@ impl System for RecordedSystem {
         keep: Keep<'_>,
     ) -> Result<Reply, Trouble> {
         let gets = |socket: String| self.gets.get(&(socket, path.to_owned()));
-        match gets(join("/", socket)).or_else(|| gets(self.real(socket))) {
+        let target = super::resolve(self, socket).map(|(path, _)| path);
+        let named = gets(join("/", socket)).or_else(|| gets(self.real(socket)));
+        let recorded = named.or_else(|| gets(self.real(target.as_ref().ok()?)));
+        match recorded {
             Some(Ok(reply)) => Ok(Reply {
                 status: reply.status,
                 body: keep(&reply.body),
             }),
             Some(Err(Trouble::TimedOut(_))) => Err(Trouble::TimedOut(limit)),
             Some(Err(trouble)) => Err(trouble.clone()),
-            None => Err(match self.metadata(socket) {
-                Ok(_) => Trouble::Refused,
-                Err(trouble) => trouble,
-            }),
+            None => Err(target.err().unwrap_or(Trouble::Refused)),
         }
     }
 
