@@ -1,5 +1,6 @@
 use serde::Deserialize;
 
+use super::old_key::OldKey;
 use super::{Accelerator, Cudnn, Flavor, ImageFacts, ImageRef};
 use crate::table::Table;
 use crate::{Confidence, CudaVersion, nvidia_cuda, tensorflow};
@@ -38,6 +39,7 @@ struct Month {
 struct Data {
     families: Vec<Family>,
     ngc: Vec<Month>,
+    old_keys: Vec<OldKey>,
 }
 
 static DATA: Table<Data> = Table::new(include_str!("../../data/images.json"));
@@ -62,6 +64,11 @@ pub fn describe(image: &ImageRef) -> Option<ImageFacts> {
         return Some(facts);
     }
     guess(&name, tag)
+}
+
+/// Ranges of images with the old key of NVIDIA's repositories.
+pub(super) fn old_keys() -> &'static [OldKey] {
+    &DATA.get().old_keys
 }
 
 fn find(name: &str) -> Option<&'static Family> {

@@ -1,11 +1,13 @@
 //! Container images: references, and what is known of the image behind one.
 
 mod describe;
+mod old_key;
 mod reference;
 
 use crate::{Confidence, CudaVersion};
 
 pub use describe::describe;
+pub use old_key::carries_old_key;
 pub use reference::ImageRef;
 
 /// What kind of hardware an image is for.

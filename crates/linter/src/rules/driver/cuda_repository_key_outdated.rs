@@ -1,7 +1,14 @@
-use source::{Edit, Fix, Severity};
+use dockerfile::shell::Connector;
+use facts::image::carries_old_key;
+use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::runs;
+use crate::derive::action::{Action, OsManager, OsVerb};
+use crate::derive::command::Command;
+use crate::derive::image::BaseImage;
+use crate::derive::inventory::{Topic, is_opaque};
 use crate::derive::model::StageView;
+use crate::derive::text::Text;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// The key that NVIDIA replaced in April 2022.
@@ -20,6 +27,7 @@ const OLD_KEY: &str = "7fa2af80";
 const NEW_KEY: &str = "3bf863cc";
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    update_with_old_key(stage, report);
     for (_, run) in runs(stage) {
         // Deleting the old key, or fetching the new one too, is the cure.
         let cured = run.commands.iter().any(|command| {
@@ -64,4 +72,80 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// `apt-get update` in an image that was published before the key was replaced.
+fn update_with_old_key(stage: StageView<'_>, report: &mut Report<'_>) {
+    let Some(image) = stage
+        .image()
+        .filter(|image| image.reference.digest.is_none() && carries_old_key(&image.reference))
+    else {
+        return;
+    };
+    if stage.has_unreadable_step() {
+        return;
+    }
+    for command in stage.commands() {
+        // Whoever touches the lists or the keys knows.
+        let touches = command.args().iter().any(|arg| {
+            let arg = arg.as_str();
+            [
+                "sources.list",
+                "cuda-keyring",
+                NEW_KEY,
+                "Insecure",
+                "allow-unauthenticated",
+            ]
+            .iter()
+            .any(|word| arg.contains(word))
+        });
+        if touches || is_opaque(command, Topic::System) {
+            return;
+        }
+        let updates = command.actions.iter().any(|action| matches!(action, Action::Os(install) if install.manager == OsManager::Apt && install.verb == OsVerb::Update));
+        if !updates {
+            continue;
+        }
+        let place = command.place();
+        let mine = stage.own_commands().any(|own| std::ptr::eq(own, command));
+        if mine && !place.failure_tolerated && !command.is_conditional() {
+            report.add(old_key(stage, image, command, report));
+        }
+        return;
+    }
+}
+
+fn old_key(
+    stage: StageView<'_>,
+    image: &BaseImage,
+    command: &Command,
+    report: &Report<'_>,
+) -> Diagnostic {
+    let lists = "/etc/apt/sources.list.d/cuda.list /etc/apt/sources.list.d/nvidia-ml.list";
+    let at = command
+        .args()
+        .iter()
+        .find(|arg| arg.as_str() == "update")
+        .map_or_else(|| command.at(), Text::at);
+    let tag = image.reference.tag.as_deref().unwrap_or_default();
+    let finding = report
+        .finding(format!("`apt-get update` stops in the image {tag}: it has the key 7fa2af80, which NVIDIA replaced"), at)
+        .label("reads NVIDIA's repository with the old key")
+        .related(stage.image_at(), "published before April 2022")
+        .why("the build stops: \"The following signatures couldn't be verified because the public key is not available: NO_PUBKEY A4B469963BF863CC\"")
+        .help(format!("before it, `rm -f {lists}`, or use a newer image"));
+    let plain = command.shell.connector != Connector::Pipe
+        && command
+            .shell
+            .words
+            .first()
+            .zip(command.invocation.words.first())
+            .is_some_and(|(written, run)| written.raw == run.as_str());
+    if !plain {
+        return finding;
+    }
+    finding.fix(Fix::risky(
+        "remove NVIDIA's package lists first",
+        vec![Edit::insert(command.at(), format!("rm -f {lists} && "))],
+    ))
 }

@@ -1,0 +1,70 @@
+//! Images that were built before NVIDIA changed the key of its package repositories, and never again.
+
+use serde::Deserialize;
+
+use super::{ImageRef, describe};
+use crate::Confidence;
+
+/// A range of tags that carry the repository with the key it no longer has.
+#[derive(Debug, Deserialize)]
+pub(super) struct OldKey {
+    name: &'static str,
+    /// A part of the tag: images of other kinds have no such repository.
+    word: &'static str,
+    /// The last release of the range.
+    through: &'static str,
+    /// Later patches of releases before it, built with the new key.
+    except: Vec<&'static str>,
+    confidence: Confidence,
+    #[cfg(test)]
+    source: &'static str,
+}
+
+/// Whether `apt-get update` stops in an image as it was published.
+#[must_use]
+pub fn carries_old_key(image: &ImageRef) -> bool {
+    let Some(tag) = image.tag.as_deref() else {
+        return false;
+    };
+    let name = image.repository();
+    let version = tag.split(['-', '_']).next().unwrap_or(tag);
+    describe::old_keys().iter().any(|row| {
+        row.name == name
+            && row.confidence.supports_errors()
+            && tag.split(['-', '_']).any(|part| part == row.word)
+            && !row.except.contains(&version)
+            && numbers(version).is_some_and(|version| Some(version) <= numbers(row.through))
+    })
+}
+
+fn numbers(version: &str) -> Option<Vec<u32>> {
+    version.split('.').map(|part| part.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn carries(text: &str) -> bool {
+        carries_old_key(&ImageRef::parse(text).unwrap())
+    }
+
+    #[test]
+    fn ranges_end_where_the_key_changed() {
+        assert!(carries("pytorch/pytorch:1.11.0-cuda11.3-cudnn8-devel"));
+        assert!(carries("pytorch/pytorch:1.9.0-cuda11.1-cudnn8-devel"));
+        assert!(!carries("pytorch/pytorch:1.11.0-cuda11.3-cudnn8-runtime"));
+        assert!(!carries("pytorch/pytorch:1.12.1-cuda11.3-cudnn8-devel"));
+        assert!(carries("tensorflow/tensorflow:2.8.0-gpu-jupyter"));
+        assert!(!carries("tensorflow/tensorflow:2.7.2-gpu"));
+        assert!(!carries("tensorflow/tensorflow:2.8.0"));
+        assert!(!carries("tensorflow/tensorflow:latest-gpu"));
+    }
+
+    #[test]
+    fn every_row_has_a_source() {
+        for row in describe::old_keys() {
+            assert!(!row.source.is_empty(), "{}", row.name);
+        }
+    }
+}
