@@ -119,3 +119,59 @@ pub fn installs_python(command: &Command) -> bool {
             word.contains("conda") || word.contains("forge")
         })
 }
+
+/// Parts of names of programs that may put software of the system into an image.
+const INSTALLER_WORDS: &[&str] = &[
+    "install",
+    "setup",
+    "bootstrap",
+    "provision",
+    "deploy",
+    "build",
+    "cuda",
+    "nvidia",
+    "gpu",
+    "driver",
+    "ansible",
+    "spack",
+    "brew",
+    "nix",
+    "guix",
+    "snap",
+    "puppet",
+    "chef",
+    "salt",
+    "conan",
+    "ollama",
+    "eb",
+    "mim",
+    "run",
+];
+
+/// Whether a program is a tool by its bare name or in a `bin` folder, with nothing in its name or words that says
+/// that it installs something.
+#[must_use]
+pub fn is_plain_tool(command: &Command) -> bool {
+    let Some(word) = command.invocation.words.first() else {
+        return false;
+    };
+    let path = word.as_str();
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let in_bin = folder.is_empty() || folder.ends_with("/bin");
+    let says_install = |text: &str| {
+        text.split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|part| {
+                INSTALLER_WORDS
+                    .iter()
+                    .any(|word| part.eq_ignore_ascii_case(word))
+            })
+    };
+    in_bin
+        && !word.has_hole()
+        && !name.contains('.')
+        && !is_shell(name)
+        && !matches!(name, "source" | ".")
+        && command.shell.connector != dockerfile::shell::Connector::Pipe
+        && !says_install(name)
+        && !command.args().iter().any(|arg| says_install(arg.as_str()))
+}

@@ -8,6 +8,7 @@ use super::action::{
 };
 use super::command::Command;
 use super::finals::is_cpu_name;
+use super::housekeeping;
 use super::model::{CopyFrom, CopyStep, StageView, StepAction};
 use super::programs::Program;
 
@@ -321,7 +322,8 @@ pub fn is_opaque(command: &Command, topic: Topic) -> bool {
                 Topic::System => false,
             }
         }
-        Program::Opaque => true,
+        // The tools of installed packages (`yolo export`) fetch models and the like.
+        Program::Opaque => topic != Topic::System || !housekeeping::is_plain_tool(command),
     }
 }
 

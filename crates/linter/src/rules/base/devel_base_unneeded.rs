@@ -64,6 +64,8 @@ fn may_compile(stage: StageView<'_>) -> bool {
         StepAction::Copy(copy) => match copy.from {
             CopyFrom::Stage(from) => stage.model.stage(from).commands().any(compiles),
             CopyFrom::Context => false,
+            // A program by itself: `COPY --from=ghcr.io/astral-sh/uv /uv /bin/`.
+            CopyFrom::Image(ref image) if image.contains("astral") => false,
             _ => true,
         },
         StepAction::Env(settings) => settings
