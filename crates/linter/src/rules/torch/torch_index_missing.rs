@@ -155,7 +155,9 @@ fn finding(
             if base.is_some() && newer {
                 return finding;
             }
-            fix(install, all, suffix, finding)
+            // Without an image or a version to go by, the index is a suggestion.
+            let told = base.is_some() || release.is_some() || local;
+            fix(install, all, suffix, told, finding)
         }
         None => finding.help("add `--index-url https://download.pytorch.org/whl/cuNNN` for the CUDA version you want"),
     }
@@ -193,6 +195,7 @@ fn fix(
     install: &TorchInstall<'_>,
     all: &[TorchInstall<'_>],
     suffix: &str,
+    told: bool,
     finding: Diagnostic,
 ) -> Diagnostic {
     let python = install.installed.install;
@@ -217,7 +220,7 @@ fn fix(
         let edits = vec![Edit::insert(end, format!(" --index-url {url}"))];
         // Older indexes are documented beside PyPI only: they may lack what torch depends on.
         let alone = CudaVersion::from_suffix(suffix) >= Some(CudaVersion::new(11, 7));
-        return finding.fix(if alone {
+        return finding.fix(if alone && told {
             Fix::safe(title, edits)
         } else {
             Fix::risky(title, edits)
