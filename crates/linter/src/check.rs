@@ -10,6 +10,7 @@ use source::{Context, Diagnostic, FileId, Location, Sources, Span};
 
 use crate::derive::model::{Intent, Model};
 use crate::derive::{finals, overview, readers, walk};
+use crate::json_form;
 use crate::known::{self, Known};
 use crate::rule::Report;
 use crate::suppress::{self, Layout, Part};
@@ -118,6 +119,7 @@ fn check_parsed(
         host: settings.host.as_deref(),
     };
     let mut findings = run_rules(&model, &Context::default());
+    json_form::keep(dockerfile, input.file, &mut findings);
     readers::relate(&model, &mut findings);
     known::relate(&model, &mut findings);
     let suppress::Suppressed {

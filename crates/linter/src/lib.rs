@@ -9,6 +9,7 @@ mod check_compose;
 mod check_host;
 pub mod derive;
 pub mod fix;
+mod json_form;
 pub mod known;
 mod overlays;
 mod rule;

@@ -146,6 +146,9 @@ impl<'a> Reader<'a> {
                         place: Place::default(),
                     };
                     self.push(words, Vec::new(), shell, 0);
+                    if !self.commands.is_empty() {
+                        self.nested(0, 0);
+                    }
                 }
             }
             Run::Shell(body) => self.script(&shell::split(body, heredocs), 0),
