@@ -1,16 +1,18 @@
 //! What the user says of images and indexes that are in no table.
 
+mod relate;
+
 use std::sync::Arc;
 
 use facts::image::{self, Accelerator, Cudnn, Flavor, ImageFacts, ImageRef};
 use facts::pytorch_index::{self, IndexKind, IndexStatus};
 use facts::{Confidence, CudaVersion};
-use source::{Diagnostic, Label, Location, SourceFile, Sources, Span};
+use source::{Location, SourceFile, Sources, Span};
 
 use crate::derive::action::Action;
 use crate::derive::glob;
-use crate::derive::model::{Base, Model};
-use crate::derive::service::{Contents, ProjectModel};
+
+pub(crate) use relate::{relate, relate_services};
 
 /// Everything that the user says, in the order it was said.
 #[derive(Clone, Debug, Default)]
@@ -325,78 +327,6 @@ fn bare(url: &str) -> &str {
     match rest[..end].rfind('@') {
         Some(at) => &rest[at + 1..],
         None => rest,
-    }
-}
-
-/// Adds to each finding that rests on what the user says where that is said.
-pub(crate) fn relate(model: &Model<'_>, findings: &mut [Diagnostic]) {
-    let mut said = Vec::new();
-    for stage in model.views() {
-        if let Base::Image(image) = &stage.stage().base
-            && let Some(known) = &image.said
-        {
-            let at = stage.stage().image.at();
-            said.extend(Saying::of_image(at, known, model.sources));
-        }
-        for installed in stage.own_python() {
-            for index in installed.install.index_urls() {
-                let mirror = index.mirror.as_ref();
-                let origin = mirror.and_then(|known| known.origin.locate(model.sources));
-                said.extend(origin.map(|origin| Saying {
-                    at: index.url.at(),
-                    origin,
-                    text: "the configuration says what this index copies",
-                }));
-            }
-        }
-    }
-    add(&said, findings);
-}
-
-/// The same for the images that services name.
-pub(crate) fn relate_services(model: &ProjectModel<'_>, findings: &mut [Diagnostic]) {
-    let images = model.services.iter().filter_map(|service| {
-        let Contents::Image { image, at } = &service.contents else {
-            return None;
-        };
-        Saying::of_image(at.at, image.said.as_ref()?, model.sources)
-    });
-    add(&images.collect::<Vec<_>>(), findings);
-}
-
-/// What is said of the text at a place.
-struct Saying {
-    at: Location,
-    origin: Location,
-    text: &'static str,
-}
-
-impl Saying {
-    fn of_image(at: Location, known: &KnownImage, sources: &Sources) -> Option<Self> {
-        Some(Self {
-            at,
-            origin: known.origin.locate(sources)?,
-            text: "the configuration says what this image holds",
-        })
-    }
-}
-
-fn add(said: &[Saying], findings: &mut [Diagnostic]) {
-    let within = |inner: Location, outer: Location| {
-        inner.file == outer.file
-            && outer.span.start <= inner.span.start
-            && inner.span.end <= outer.span.end
-    };
-    for finding in findings {
-        let labels = std::iter::once(&finding.primary).chain(&finding.related);
-        let places: Vec<Location> = labels.map(|label| label.location).collect();
-        for saying in said {
-            let known = places.contains(&saying.origin);
-            if !known && places.iter().any(|&place| within(place, saying.at)) {
-                finding.related.push(Label::new(saying.origin, saying.text));
-            }
-        }
-        finding.related.dedup();
     }
 }
 
