@@ -162,6 +162,15 @@ impl<'a> HostView<'a> {
         self.facts.toolkit_version()?.parse().ok()
     }
 
+    /// The toolkit's configuration, or where it would be.
+    #[must_use]
+    pub fn toolkit_config(&self) -> &'a str {
+        let config = self.facts.toolkit.config.as_ref();
+        config.map_or("/etc/nvidia-container-runtime/config.toml", |config| {
+            &config.path
+        })
+    }
+
     /// CDI specifications of NVIDIA GPUs.
     pub fn cdi_specs(&self) -> impl Iterator<Item = &'a CdiSpec> {
         let specs = self.facts.cdi.specs.iter();

@@ -28,12 +28,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     } else {
         Severity::Warning
     };
-    let source = toolkit
-        .config
-        .as_ref()
-        .map_or("/etc/nvidia-container-runtime/config.toml", |config| {
-            &config.path
-        });
+    let source = view.toolkit_config();
     let finding = report
         .with_severity(
             severity,

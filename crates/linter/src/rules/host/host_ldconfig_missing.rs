@@ -35,12 +35,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     } else {
         "no container gets the GPU: \"nvidia-container-cli: ldcache error: open failed\""
     };
-    let source = toolkit
-        .config
-        .as_ref()
-        .map_or("/etc/nvidia-container-runtime/config.toml", |config| {
-            &config.path
-        });
+    let source = view.toolkit_config();
     let right = view.command(|family| &family.ldconfig);
     let help = if right.is_empty() {
         "let the module that writes the configuration set ldconfig".to_owned()

@@ -29,12 +29,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     if view.injection() != Injection::Hook || unreadable {
         return;
     }
-    let source = toolkit
-        .config
-        .as_ref()
-        .map_or("/etc/nvidia-container-runtime/config.toml", |config| {
-            &config.path
-        });
+    let source = view.toolkit_config();
     let value = match toolkit.no_cgroups {
         Some(_) => "no-cgroups = false",
         None => "no-cgroups is not set",

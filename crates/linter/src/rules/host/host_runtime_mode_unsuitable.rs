@@ -30,12 +30,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         }
         _ => return,
     };
-    let source = toolkit
-        .config
-        .as_ref()
-        .map_or("/etc/nvidia-container-runtime/config.toml", |config| {
-            &config.path
-        });
+    let source = view.toolkit_config();
     let finding = report
         .finding(message, source, format!("mode = {mode}"))
         .why("\"invoking the NVIDIA Container Runtime Hook directly (e.g. specifying the docker --gpus flag) is not supported\"")

@@ -20,12 +20,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     if toolkit.accept_envvar != Some(false) {
         return;
     }
-    let source = toolkit
-        .config
-        .as_ref()
-        .map_or("/etc/nvidia-container-runtime/config.toml", |config| {
-            &config.path
-        });
+    let source = view.toolkit_config();
     let finding = report
         .finding(
             "the container toolkit ignores NVIDIA_VISIBLE_DEVICES of unprivileged containers",
