@@ -381,3 +381,65 @@ fn the_default_runtime_of_the_machine_gives_services_their_gpu() {
     assert_eq!(run(&["docker-compose"]).status, 1);
     assert_eq!(run(&["docker-compose", "--host", "machine.txt"]).status, 0);
 }
+
+#[test]
+fn nothing_of_a_machine_is_repaired() {
+    let broken = machine("daemon-json-broken").unwrap();
+    let run = |arguments: &[&str]| {
+        let mut all = vec!["check", "--host", "machine.txt"];
+        all.extend(arguments);
+        Program::new(&all)
+            .file("machine.txt", &broken)
+            .file("Dockerfile", "FROM nvidia/cuda:12.6.3-base-ubuntu22.04\n")
+            .run()
+    };
+    let diff = run(&["--diff", "--unsafe-fixes"]);
+    assert_eq!((diff.status, diff.stdout.as_str()), (1, ""));
+    let fixed = run(&["--fix", "--unsafe-fixes", "--format", "json"]).json();
+    assert_eq!(fixed["summary"]["fixed"], 0);
+    assert_eq!(fixed["summary"]["fixable"], 0);
+    assert_eq!(fixed["diagnostics"][0]["rule"], "host-daemon-json-invalid");
+    assert_eq!(
+        fixed["diagnostics"][0]["fixes"][0]["applicability"],
+        "display-only"
+    );
+}
+
+#[test]
+fn a_service_is_told_at_its_line_what_the_machine_lacks() {
+    let compose = "services:
+  names:
+    image: nvidia/cuda:12.6.3-base-ubuntu22.04
+    devices:
+      - nvidia.com/gpu=7
+  runs:
+    image: nvidia/cuda:12.6.3-base-ubuntu22.04
+    runtime: nvidia
+    environment:
+      NVIDIA_VISIBLE_DEVICES: all
+  counts:
+    image: nvidia/cuda:12.6.3-base-ubuntu22.04
+    gpus:
+      - count: 2
+";
+    let run = Program::new(&[
+        "check",
+        "--host",
+        "machine.txt",
+        "--format",
+        "concise",
+        "--ignore",
+        "legacy-nvidia-runtime",
+    ])
+    .file("machine.txt", machine("arch-docker").unwrap())
+    .file("compose.yaml", compose)
+    .run();
+    insta::assert_snapshot!(run.all(), @"
+    exit 1
+    --- stdout
+    docker info:1:1: info[host-nvidia-runtime-unregistered] the engine has no runtime `nvidia`
+    compose.yaml:5:9: error[host-cdi-spec-missing] the machine's CDI specification names no device `7`; it has 0, all
+    compose.yaml:8:14: error[host-nvidia-runtime-unregistered] the machine's engine has no runtime `nvidia`
+    compose.yaml:14:16: error[host-device-id-unknown] 2 GPUs are asked for; the machine has 1
+    ");
+}

@@ -4,7 +4,7 @@ use source::Severity;
 
 use crate::Report;
 use crate::derive::machine::HostView;
-use crate::derive::service::{Runtime, ServiceView};
+use crate::derive::service::ServiceView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// An engine that does not know `runtime: nvidia`.
@@ -47,16 +47,12 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
 }
 
 fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
-    let Runtime::Nvidia(at) = service.runtime() else {
+    let Some((name, at)) = super::nvidia_runtime(service) else {
         return;
     };
     let Some(view) = super::engine_of(service) else {
         return;
     };
-    let name = service.service.service.runtime();
-    let name = name
-        .and_then(|(scalar, _)| scalar.known())
-        .unwrap_or("nvidia");
     if view.knows_runtime(name) != Some(false) {
         return;
     }

@@ -6,7 +6,7 @@ use source::Severity;
 
 use crate::Report;
 use crate::derive::machine::HostView;
-use crate::derive::service::{Runtime, ServiceView};
+use crate::derive::service::ServiceView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// A runtime whose program was removed.
@@ -78,16 +78,12 @@ fn runtimes<'v>(view: &HostView<'v>) -> &'v BTreeMap<String, host::facts::Runtim
 }
 
 fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
-    let Runtime::Nvidia(at) = service.runtime() else {
+    let Some((name, at)) = super::nvidia_runtime(service) else {
         return;
     };
     let Some(view) = super::engine_of(service) else {
         return;
     };
-    let name = service.service.service.runtime();
-    let name = name
-        .and_then(|(scalar, _)| scalar.known())
-        .unwrap_or("nvidia");
     let Some(runtime) = runtimes(&view).get(name) else {
         return;
     };

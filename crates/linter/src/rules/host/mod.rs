@@ -49,9 +49,10 @@ pub(super) mod host_visible_devices_refused;
 pub(super) mod host_wsl_linux_driver;
 
 use host::facts::EngineKind;
+use source::Location;
 
 use crate::derive::machine::{HostView, Injection};
-use crate::derive::service::{Driver, Request, ServiceView};
+use crate::derive::service::{Driver, Request, Runtime, ServiceView};
 
 /// What shows that a driver was installed: a place and what was seen there.
 fn driver_traces(view: &HostView<'_>) -> Option<(String, String)> {
@@ -138,4 +139,13 @@ fn engine_of(service: ServiceView<'_>) -> Option<HostView<'_>> {
 /// Whether a request names devices by driver `cdi`.
 fn names_cdi(request: Request<'_>) -> bool {
     matches!(request.driver(), Driver::Named(name) if name.text == "cdi")
+}
+
+/// The runtime of NVIDIA that a service names, and where.
+fn nvidia_runtime(service: ServiceView<'_>) -> Option<(&str, Location)> {
+    let Runtime::Nvidia(at) = service.runtime() else {
+        return None;
+    };
+    let (name, _) = service.service.service.runtime()?;
+    Some((name.known()?, at))
 }
