@@ -177,6 +177,16 @@ mod real {
     }
 
     #[test]
+    fn names_that_break_lines_are_not_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["libcuda.so.1", "libcuda.so.1\n# file: x", "libcuda.so.1 "] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let path = folder.path().to_str().unwrap();
+        assert_eq!(OsSystem.list(path, &|_| true).unwrap(), ["libcuda.so.1"]);
+    }
+
+    #[test]
     fn a_server_is_asked_and_not_waited_for() {
         use std::io::{Read as _, Write as _};
         use std::os::unix::net::UnixListener;

@@ -13,6 +13,9 @@ pub fn resolve(system: &(impl System + ?Sized), path: &str) -> Result<(String, M
         let Kind::Link(target) = &metadata.kind else {
             return Ok((path, metadata));
         };
+        if !is_plain(target) {
+            return Err(Trouble::Absent);
+        }
         let folder = parent_of(&path);
         path = if target.starts_with("..") {
             join(&real_folder(system, folder)?, target)
@@ -62,6 +65,11 @@ pub fn which(system: &(impl System + ?Sized), name: &str, further: &[&str]) -> O
         let (_, metadata) = resolve(system, &candidate).ok()?;
         (metadata.kind == Kind::File && metadata.mode & 0o111 != 0).then_some(candidate)
     })
+}
+
+/// Whether a name can stand in a line of its own. Nothing that matters is named otherwise.
+pub(super) fn is_plain(name: &str) -> bool {
+    name.trim() == name && !name.chars().any(char::is_control)
 }
 
 /// The folder of an absolute path.

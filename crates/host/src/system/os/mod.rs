@@ -10,6 +10,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
+use super::lookup::is_plain;
 use super::{Keep, Kind, Metadata, Output, Reply, System, Trouble};
 
 /// The machine this program runs on.
@@ -48,6 +49,7 @@ impl System for OsSystem {
             // An entry may be gone by now.
             if let Ok(entry) = entry
                 && let Some(name) = entry.file_name().to_str()
+                && is_plain(name)
                 && wanted(name)
             {
                 names.push(name.to_owned());

@@ -53,7 +53,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::lookup::{join, name_of};
+use super::lookup::{is_plain, join, name_of};
 use super::{Keep, Kind, Metadata, Output, Reply, System, Trouble, parent_of};
 
 pub use text::{FormatError, machine_in_markdown};
@@ -216,7 +216,7 @@ impl System for RecordedSystem {
         }
         let mut names: Vec<String> = Vec::new();
         for name in self.below(&self.real(&folder)) {
-            if wanted(name) && names.last().is_none_or(|last| last != name) {
+            if is_plain(name) && wanted(name) && names.last().is_none_or(|last| last != name) {
                 names.push(name.to_owned());
             }
         }
