@@ -23,8 +23,8 @@ pub(crate) fn run(root: &Utf8Path, runs: usize) -> anyhow::Result<()> {
     ));
     let version = Command::new(&program);
     row("env-doctor --version", version, &["--version"], runs, None)?;
-    for (name, path) in inputs.cases() {
-        let arguments = ["dockerfile", "--fail-on", "never", path.as_str()];
+    for (name, command, path) in inputs.cases() {
+        let arguments = [command, "--fail-on", "never", path.as_str()];
         let memory = measure::peak_memory(&program, &arguments, folder)?;
         row(name, Command::new(&program), &arguments, runs, memory)?;
     }

@@ -8,6 +8,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 /// How many files the large tree has.
 const TREE: usize = 2_000;
+/// How many Compose projects the other tree has.
+const PROJECTS: usize = 1_000;
 /// How many lines the long file has, at least.
 const LONG: usize = 5_000;
 
@@ -19,6 +21,8 @@ pub(super) struct Inputs {
     one: Utf8PathBuf,
     long: Utf8PathBuf,
     tree: Utf8PathBuf,
+    project: Utf8PathBuf,
+    projects: Utf8PathBuf,
     log: Utf8PathBuf,
 }
 
@@ -31,6 +35,8 @@ impl Inputs {
             one: folder.join("one"),
             long: folder.join("long"),
             tree: folder.join("tree"),
+            project: folder.join("project"),
+            projects: folder.join("projects"),
             log: folder.join("log"),
         };
         broken.write(&inputs.one, &broken.dockerfile)?;
@@ -42,6 +48,11 @@ impl Inputs {
             let folder = inputs.tree.join(format!("{:02}/{index}", index % 50));
             example.write(&folder, &text)?;
         }
+        write_project(&inputs.project, 0)?;
+        for index in 0..PROJECTS {
+            let folder = inputs.projects.join(format!("{:02}/{index}", index % 50));
+            write_project(&folder, index)?;
+        }
         fs::write(&inputs.log, log())?;
         Ok(inputs)
     }
@@ -51,14 +62,66 @@ impl Inputs {
         &self.log
     }
 
-    /// What is measured, by name.
-    pub(super) fn cases(&self) -> [(&'static str, &Utf8Path); 3] {
+    /// What is measured: its name, the command and its input.
+    pub(super) fn cases(&self) -> [(&'static str, &'static str, &Utf8Path); 5] {
         [
-            ("one Dockerfile", &self.one),
-            ("one Dockerfile of 5,000 lines", &self.long),
-            ("2,000 Dockerfiles", &self.tree),
+            ("one Dockerfile", "dockerfile", &self.one),
+            ("one Dockerfile of 5,000 lines", "dockerfile", &self.long),
+            ("2,000 Dockerfiles", "dockerfile", &self.tree),
+            ("one Compose file", "docker-compose", &self.project),
+            ("1,000 Compose files", "docker-compose", &self.projects),
         ]
     }
+}
+
+/// A project of four services as people write it: a GPU request with a fault, an anchor, variables.
+fn write_project(folder: &Utf8Path, index: usize) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)?;
+    let text = format!(
+        "x-logging: &logging
+  driver: json-file
+  options: {{max-size: 10m}}
+services:
+  train:
+    image: nvidia/cuda:12.4.1-runtime-ubuntu22.04
+    command: python train.py --seed {index}
+    environment:
+      - MODE=${{MODE:-fast}}
+      - CUDA_VISIBLE_DEVICES=1
+    deploy:
+      resources:
+        limits: {{memory: 16g}}
+        reservations:
+          devices:
+            - driver: nvidia
+              device_ids: [\"1\"]
+              capabilities: [gpu]
+    logging: *logging
+  chat:
+    image: vllm/vllm-openai:v0.8.5
+    runtime: nvidia
+    ports: [\"8000:8000\"]
+    volumes: [\"models:/root/.cache/huggingface\"]
+    depends_on: [db]
+  db:
+    image: postgres:16
+    env_file: db.env
+    volumes: [\"db:/var/lib/postgresql/data\"]
+    healthcheck:
+      test: [\"CMD\", \"pg_isready\"]
+      interval: 10s
+  web:
+    image: nginx:1.27
+    ports: [\"80:80\"]
+    logging: *logging
+volumes:
+  models:
+  db:
+"
+    );
+    fs::write(folder.join("compose.yaml"), text)?;
+    fs::write(folder.join("db.env"), "POSTGRES_PASSWORD=secret\n")?;
+    Ok(())
 }
 
 /// Lines as a service of Compose and a build write them.
