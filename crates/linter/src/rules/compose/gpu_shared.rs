@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use source::{Location, Severity};
 
@@ -17,6 +17,9 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("../../../../../docs/rules/gpu-shared.md"),
     check: Check::Project(check),
 };
+
+/// How many services on all GPUs are looked at again for each GPU.
+const MEETINGS: usize = 64;
 
 /// A service on a GPU.
 #[derive(Clone, Copy)]
@@ -48,7 +51,8 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
     let everywhere = gpus.remove("all").unwrap_or_default();
     let mut reported = BTreeSet::new();
     for (name, tenants) in &gpus {
-        let tenants: Vec<Tenant<'_>> = tenants.iter().chain(&everywhere).copied().collect();
+        let others = everywhere.iter().take(MEETINGS);
+        let tenants: Vec<Tenant<'_>> = tenants.iter().chain(others).copied().collect();
         compare(&format!("GPU {name}"), &tenants, &mut reported, report);
     }
     compare("all GPUs", &everywhere, &mut reported, report);
@@ -61,31 +65,48 @@ fn compare(
     reported: &mut BTreeSet<usize>,
     report: &mut Report<'_>,
 ) {
-    let greedy: Vec<&Tenant<'_>> = tenants
-        .iter()
-        .filter(|tenant| tenant.takes.is_some())
-        .collect();
-    for (position, tenant) in greedy.iter().enumerate() {
-        let other = greedy[..position]
-            .iter()
-            .find(|other| together(other.service, tenant.service));
-        if let Some(other) = other
-            && reported.insert(tenant.service.index)
-        {
-            memory(gpu, other, tenant, report);
+    let greedy = tenants.iter().filter(|tenant| tenant.takes.is_some());
+    for (first, second) in pairs(greedy) {
+        if reported.insert(second.service.index) {
+            memory(gpu, first, second, report);
         }
     }
-    let counting: Vec<&Tenant<'_>> = tenants.iter().filter(|tenant| tenant.counts).collect();
-    for (position, tenant) in counting.iter().enumerate() {
-        let other = counting[..position]
-            .iter()
-            .find(|other| together(other.service, tenant.service));
-        if let Some(other) = other
-            && reported.insert(tenant.service.index)
-        {
-            count(other, tenant, report);
+    let counting = tenants.iter().filter(|tenant| tenant.counts);
+    for (first, second) in pairs(counting) {
+        if reported.insert(second.service.index) {
+            count(first, second, report);
         }
     }
+}
+
+/// Each tenant that may run together with an earlier one, and the first such.
+fn pairs<'t, 'm>(
+    tenants: impl Iterator<Item = &'t Tenant<'m>>,
+) -> Vec<(&'t Tenant<'m>, &'t Tenant<'m>)> {
+    let mut found = Vec::new();
+    let mut first: Option<&Tenant<'_>> = None;
+    let mut always: Option<(usize, &Tenant<'_>)> = None;
+    // Services of different profiles do not run at the same time.
+    let mut by_profile: HashMap<&str, (usize, &Tenant<'_>)> = HashMap::new();
+    for (position, tenant) in tenants.enumerate() {
+        let profiles: Vec<&'m str> = tenant.service.service.service.profiles().collect();
+        let other = if profiles.is_empty() {
+            first
+        } else {
+            let same = profiles.iter().filter_map(|name| by_profile.get(name));
+            let earliest = same.copied().chain(always).min_by_key(|(at, _)| *at);
+            earliest.map(|(_, other)| other)
+        };
+        found.extend(other.map(|other| (other, tenant)));
+        first.get_or_insert(tenant);
+        if profiles.is_empty() {
+            always.get_or_insert((position, tenant));
+        }
+        for name in profiles {
+            by_profile.entry(name).or_insert((position, tenant));
+        }
+    }
+    found
 }
 
 fn memory(gpu: &str, first: &Tenant<'_>, second: &Tenant<'_>, report: &mut Report<'_>) {
@@ -194,14 +215,4 @@ fn texts(value: &compose::Value) -> String {
         _ => "$".to_owned(),
     });
     words.collect::<Vec<_>>().join(" ")
-}
-
-/// Whether two services may run at the same time: not if they belong to different profiles.
-fn together(a: ServiceView<'_>, b: ServiceView<'_>) -> bool {
-    let profiles = |view: ServiceView<'_>| -> Vec<String> {
-        let names = view.service.service.profiles();
-        names.map(str::to_owned).collect()
-    };
-    let (a, b) = (profiles(a), profiles(b));
-    a.is_empty() || b.is_empty() || a.iter().any(|name| b.contains(name))
 }
