@@ -75,8 +75,10 @@ fn end_of_line(text: &str, at: usize) -> usize {
         .map_or(text.len(), |found| at + found + 1)
 }
 
-fn line_break(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
+/// The line break of the first line.
+pub(super) fn line_break(text: &str) -> &'static str {
+    let first = text.find('\n').map_or("", |end| &text[..end]);
+    if first.ends_with('\r') { "\r\n" } else { "\n" }
 }
 
 /// Adds lines at the end of the block below `key`, in the file's own indentation.

@@ -1,7 +1,7 @@
 use compose::{Problem, ProblemKind, SchemaError};
 use source::{Edit, Fix, Location, Severity, Span};
 
-use super::split_items;
+use super::{edits, split_items};
 use crate::derive::service::ProjectModel;
 use crate::derive::service::problem::{Subject, subject, value_at};
 use crate::{Check, FixAvailability, Report, Rule, Section};
@@ -100,7 +100,7 @@ fn add_to(project: &ProjectModel<'_>, item: &compose::Value) -> Option<Edit> {
     let insert = if flow {
         "capabilities: [gpu], ".to_owned()
     } else if lead.bytes().all(|byte| byte == b' ' || byte == b'-') {
-        let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let eol = edits::line_break(text);
         format!("capabilities: [gpu]{eol}{}", " ".repeat(lead.len()))
     } else {
         return None;
