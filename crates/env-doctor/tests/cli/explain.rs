@@ -23,7 +23,7 @@ fn a_rule_explains_itself() {
 fn a_misspelt_rule_is_no_message_either() {
     let run = Program::new(&["explain", "torch-index-mising"]).run();
     insta::assert_snapshot!(run.all(), @"
-    exit 1
+    exit 2
     --- stderr
     env-doctor: no known message and no rule `torch-index-mising`; did you mean `torch-index-missing`? (`env-doctor rules` lists the rules)
     ");

@@ -31,6 +31,9 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
         Some(symptom) => vec![by_name(symptom, &log, &settings, &evidence)],
         None => by_message(&log, &settings, &evidence),
     };
+    if explained.is_empty() && name.is_empty() && is_name(&text) {
+        bail!(unknown_name(&text));
+    }
     let out = match options.format {
         ListFormat::Json => json::render(&log, &explained, &failures)?,
         ListFormat::Text => text::render(&log, &explained, output::colored(options.color, false)),
@@ -40,7 +43,7 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
         output::failure(failure);
     }
     if explained.is_empty() {
-        output::error_line(&nothing(&text, &name, &log));
+        output::error_line(&nothing(&name, &log));
     }
     Ok(match (failures.is_empty(), explained.is_empty()) {
         (false, _) => Outcome::Failed,
@@ -160,18 +163,23 @@ fn by_message<'l>(log: &'l Log, settings: &Settings, evidence: &[Evidence]) -> V
 }
 
 /// What to say where no known message was found.
-fn nothing(text: &str, name: &str, log: &Log) -> String {
+fn nothing(name: &str, log: &Log) -> String {
     if !name.is_empty() {
         let lines = log.lines;
         let s = if lines == 1 { "" } else { "s" };
         return format!("no known message in {name} ({lines} line{s})");
     }
-    let is_name = !text.contains(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-    if !is_name {
-        return "no known message in this text".to_owned();
-    }
+    "no known message in this text".to_owned()
+}
+
+/// Whether the text can only be meant as the name of a rule or a message.
+fn is_name(text: &str) -> bool {
+    !text.contains(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+}
+
+fn unknown_name(name: &str) -> String {
     let names = rules::ALL.iter().map(|rule| rule.name);
     let names = names.chain(symptom::all().iter().map(|symptom| symptom.name.as_str()));
-    let hint = suggest::hint(text, names);
-    format!("no known message and no rule `{text}`{hint} (`env-doctor rules` lists the rules)")
+    let hint = suggest::hint(name, names);
+    format!("no known message and no rule `{name}`{hint} (`env-doctor rules` lists the rules)")
 }
