@@ -246,7 +246,7 @@ pub struct FixOptions {
     /// Repair what can be repaired without changing anything else about the image
     #[arg(long)]
     pub fix: bool,
-    /// Also apply fixes that may change what the image does
+    /// Also apply fixes that may change what the image or a service does; each says how
     #[arg(long, requires = "repair")]
     pub unsafe_fixes: bool,
     /// Print what would be repaired as a diff, instead of the report, and write nothing

@@ -42,6 +42,15 @@ impl Applicability {
             Self::Safe => "safe",
         }
     }
+
+    /// What people call such a fix.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::DisplayOnly => "by hand",
+            Self::Unsafe => "unsafe fix",
+            Self::Safe => "safe fix",
+        }
+    }
 }
 
 /// A place and what to say about it.
@@ -106,6 +115,8 @@ pub struct Fix {
     pub title: String,
     /// How freely it may be applied.
     pub applicability: Applicability,
+    /// What an unsafe fix may change beyond the fault: "the image grows by some gigabytes".
+    pub consequence: Option<String>,
     /// In any file; sorted, not overlapping.
     pub edits: Vec<Edit>,
 }
@@ -113,19 +124,44 @@ pub struct Fix {
 impl Fix {
     /// A fix that keeps the meaning.
     pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Self::with(title.into(), Applicability::Safe, edits)
+        Self::with(title.into(), Applicability::Safe, None, edits)
     }
 
-    /// A fix that may change what the image does.
-    pub fn risky(title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Self::with(title.into(), Applicability::Unsafe, edits)
+    /// A fix that may change what the image or the service does, and how.
+    pub fn risky(
+        title: impl Into<String>,
+        consequence: impl Into<String>,
+        edits: Vec<Edit>,
+    ) -> Self {
+        let consequence = Some(consequence.into());
+        Self::with(title.into(), Applicability::Unsafe, consequence, edits)
     }
 
-    fn with(title: String, applicability: Applicability, mut edits: Vec<Edit>) -> Self {
+    /// A change that the user makes; it is shown and never applied.
+    pub fn by_hand(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self::with(title.into(), Applicability::DisplayOnly, None, edits)
+    }
+
+    /// What to say of it before it is applied; `None` where nothing needs to be said.
+    pub fn remark(&self) -> Option<&str> {
+        match self.applicability {
+            Applicability::Safe => None,
+            Applicability::Unsafe => self.consequence.as_deref(),
+            Applicability::DisplayOnly => Some("never applied automatically"),
+        }
+    }
+
+    fn with(
+        title: String,
+        applicability: Applicability,
+        consequence: Option<String>,
+        mut edits: Vec<Edit>,
+    ) -> Self {
         edits.sort_by_key(|edit| edit.location);
         Self {
             title,
             applicability,
+            consequence,
             edits,
         }
     }

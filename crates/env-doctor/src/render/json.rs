@@ -87,6 +87,7 @@ struct Related<'r> {
 struct Fix<'r> {
     title: &'r str,
     applicability: &'r str,
+    consequence: Option<&'r str>,
     edits: Vec<Edit<'r>>,
 }
 
@@ -277,6 +278,7 @@ fn finding<'r>(sources: &'r Sources, diagnostic: &'r Diagnostic) -> Finding<'r> 
             .map(|fix| Fix {
                 title: &fix.title,
                 applicability: fix.applicability.as_str(),
+                consequence: fix.consequence.as_deref(),
                 edits: fix
                     .edits
                     .iter()

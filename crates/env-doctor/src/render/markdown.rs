@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use linter::{LayerVerdict, Verdict};
-use source::{Applicability, Diagnostic, Fix, Sources};
+use source::{Diagnostic, Fix, Sources};
 
 use super::findings::{self, Finding};
 use super::{counts, diff, rule_address};
@@ -131,14 +131,9 @@ fn details(sources: &Sources, diagnostic: &Diagnostic) -> String {
     }
     if let Some(fix) = diagnostic.fixes.first() {
         parts.extend(changes(sources, fix));
-        match fix.applicability {
-            Applicability::Safe => {}
-            Applicability::Unsafe => {
-                parts.push("This fix may change what the image does.\n".to_owned());
-            }
-            Applicability::DisplayOnly => {
-                parts.push("This fix is never applied automatically.\n".to_owned());
-            }
+        if let Some(remark) = fix.remark() {
+            let kind = fix.applicability.title();
+            parts.push(format!("{kind}: {}\n", prose(remark)));
         }
     }
     parts.join("\n")
@@ -276,7 +271,7 @@ mod tests {
           +tensorflow==2.9
           ```
 
-          This fix may change what the image does.
+          unsafe fix: another package is installed
 
           </details>
 

@@ -70,7 +70,11 @@ pub(super) fn report() -> Report {
     )
     .related(at(&sources, 0, "-r requirements.txt"), "read here")
     .help("write `tensorflow`")
-    .fix(Fix::risky("rename it", vec![Edit::delete(removed)]));
+    .fix(Fix::risky(
+        "rename it",
+        "another package is installed",
+        vec![Edit::delete(removed)],
+    ));
     let note = Note {
         location: at(&sources, 0, "COPY"),
         text: "the context is unknown".to_owned(),

@@ -122,7 +122,7 @@ fn markdown_is_a_comment() {
       -ENV CUDA_VISIBLE_DEVICES=all
       ```
 
-      This fix may change what the image does.
+      unsafe fix: programs see every GPU that their container is given
 
       </details>
 

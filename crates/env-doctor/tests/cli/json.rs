@@ -49,6 +49,7 @@ fn the_keys_are_a_contract() {
             {
               "title": "leave CUDA_VISIBLE_DEVICES to whoever starts the container",
               "applicability": "unsafe",
+              "consequence": "programs see every GPU that their container is given",
               "edits": [
                 {
                   "file": "Dockerfile",

@@ -19,7 +19,7 @@ fn a_finding_is_shown_with_its_place_its_reason_and_its_fix() {
       |
     2 - ENV CUDA_VISIBLE_DEVICES=all
       |
-      = unsafe fix: may change what the image does
+      = unsafe fix: programs see every GPU that their container is given
       = explain: env-doctor explain visible-devices-fixed
 
     Dockerfile: 1 error (1 with a fix)   facts of [DATE]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use source::{Applicability, Diagnostic, Fix, Sources};
+use source::{Diagnostic, Fix, Sources};
 
 use super::{escape, excerpt, prose};
 use crate::render::diff;
@@ -92,13 +92,9 @@ fn help(sources: &Sources, diagnostic: &Diagnostic, out: &mut String) {
     );
     if let Some(fix) = fix {
         changes(sources, diagnostic, fix, out);
-        let remark = match fix.applicability {
-            Applicability::Safe => None,
-            Applicability::Unsafe => Some("This fix may change what the image does."),
-            Applicability::DisplayOnly => Some("This fix is never applied automatically."),
-        };
-        if let Some(remark) = remark {
-            let _ = writeln!(out, "<p class=\"remark\">{remark}</p>");
+        if let Some(remark) = fix.remark() {
+            let kind = fix.applicability.title();
+            let _ = writeln!(out, "<p class=\"remark\">{kind}: {}</p>", prose(remark));
         }
     }
     out.push_str("</div>\n");

@@ -87,7 +87,7 @@ fn a_report_shows_places_reasons_and_fixes() {
     <span class="removed">- tensorflow-gpu==2.9</span>
     <span class="added">+ tensorflow==2.9</span>
     </pre></figure>
-    <p class="remark">This fix may change what the image does.</p>
+    <p class="remark">unsafe fix: another package is installed</p>
     </div>
     <p class="explain"><code>env-doctor explain tensorflow-gpu-package</code></p>
     </article>

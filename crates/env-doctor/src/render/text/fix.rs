@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{Group, Level, Patch, Snippet};
-use source::{Applicability, Diagnostic, Edit, Fix, SourceFile, Sources};
+use source::{Diagnostic, Edit, Fix, SourceFile, Sources};
 
 use super::excerpt::{self, Lines};
 use super::tame;
@@ -25,18 +25,11 @@ pub(super) fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Opt
     if let Some(hunks) = hunks(sources, fix) {
         group = group.elements(hunks);
     }
-    let unsafe_fix = Level::NOTE.with_name("unsafe fix");
-    Some(match fix.applicability {
-        Applicability::Safe => group,
-        Applicability::Unsafe => {
-            group.element(unsafe_fix.message("may change what the image does"))
-        }
-        Applicability::DisplayOnly => group.element(
-            Level::NOTE
-                .with_name("by hand")
-                .message("never applied automatically"),
-        ),
-    })
+    let Some(remark) = fix.remark() else {
+        return Some(group);
+    };
+    let name = fix.applicability.title();
+    Some(group.element(Level::NOTE.with_name(name).message(tame(remark))))
 }
 
 /// The diff; `None` where it cannot be shown.

@@ -128,8 +128,10 @@ fn an_unsafe_fix_says_so() {
     let sources = sources(&[("Dockerfile", DOCKERFILE)]);
     let edit = Edit::replace(at(&sources, 0, "-devel-"), "-runtime-");
     let place = at(&sources, 0, "-devel-");
-    let finding = Diagnostic::new("devel-base-unneeded", Severity::Warning, "too large", place)
-        .fix(Fix::risky("use the runtime image", vec![edit]));
+    let finding =
+        Diagnostic::new("devel-base-unneeded", Severity::Warning, "too large", place).fix(
+            Fix::risky("use the runtime image", "nvcc is gone", vec![edit]),
+        );
     insta::assert_snapshot!(report(sources, vec![finding], PLAIN), @"
     warning[devel-base-unneeded]: too large
      --> Dockerfile:2:33
@@ -142,7 +144,7 @@ fn an_unsafe_fix_says_so() {
     2 - FROM nvidia/cuda:${CUDA_VERSION}-devel-ubuntu22.04
     2 + FROM nvidia/cuda:${CUDA_VERSION}-runtime-ubuntu22.04
       |
-      = unsafe fix: may change what the image does
+      = unsafe fix: nvcc is gone
       = explain: env-doctor explain devel-base-unneeded
 
     Dockerfile: 1 warning (1 with a fix)   facts of [DATE]

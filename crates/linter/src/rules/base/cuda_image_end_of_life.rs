@@ -43,7 +43,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     };
     let finding = finding.help(format!("use `{instead}`"));
     report.add(match edits::replace_part(text, range, &instead) {
-        Some(edits) => finding.fix(Fix::risky(format!("use the tag {instead}"), edits)),
+        Some(edits) => finding.fix(Fix::risky(
+            format!("use the tag {instead}"),
+            "other versions of the base image's packages",
+            edits,
+        )),
         None => finding,
     });
 }

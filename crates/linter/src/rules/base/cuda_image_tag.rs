@@ -67,7 +67,11 @@ fn cuda(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
     let title = format!("use the tag {instead}");
     report.add(match edits {
         Some(edits) if same_version => finding.fix(Fix::safe(title, edits)),
-        Some(edits) => finding.fix(Fix::risky(title, edits)),
+        Some(edits) => finding.fix(Fix::risky(
+            title,
+            "another version than the tag says",
+            edits,
+        )),
         None => finding,
     });
 }

@@ -135,7 +135,11 @@ fn add(
         .clone()
         .and_then(|range| edits::replace_part(base, range, &wanted));
     report.add(match edits {
-        Some(edits) => finding.fix(Fix::risky(format!("use the tag {wanted}"), edits)),
+        Some(edits) => finding.fix(Fix::risky(
+            format!("use the tag {wanted}"),
+            "the base image is larger",
+            edits,
+        )),
         None => finding,
     });
 }

@@ -53,7 +53,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         .why("a -devel image is several gigabytes larger than its -runtime sibling; pulling it costs every host that time and space")
         .help(format!("use `{runtime}`; if a program compiles kernels at its first use, keep -devel"));
     report.add(match edits::replace_part(base, range, &runtime) {
-        Some(edits) => finding.fix(Fix::risky(format!("use the tag {runtime}"), edits)),
+        Some(edits) => finding.fix(Fix::risky(
+            format!("use the tag {runtime}"),
+            "nvcc and headers are gone, also for what compiles when it runs",
+            edits,
+        )),
         None => finding,
     });
 }

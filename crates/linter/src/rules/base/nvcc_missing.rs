@@ -111,6 +111,7 @@ fn finding(
     match edits {
         Some(edits) => finding.fix(Fix::risky(
             format!("use the tag {devel}, which has nvcc and is some gigabytes larger"),
+            "the image grows by some gigabytes",
             edits,
         )),
         None => finding,

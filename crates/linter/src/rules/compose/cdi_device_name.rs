@@ -78,6 +78,7 @@ fn broken(device: &Device<'_>, name: &str, report: &mut Report<'_>) {
         if short {
             finding.fix(Fix::risky(
                 "name all devices",
+                "the service gets every GPU of the machine",
                 replace(format!("\"{name}=all\"")),
             ))
         } else {

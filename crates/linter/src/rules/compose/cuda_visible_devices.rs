@@ -107,7 +107,11 @@ fn with_removal(service: ServiceView<'_>, finding: source::Diagnostic) -> source
     let finding = related(service, finding);
     let edit: Option<Edit> = super::variables::remove(service, "CUDA_VISIBLE_DEVICES");
     match edit {
-        Some(edit) => finding.fix(Fix::risky("remove the variable", vec![edit])),
+        Some(edit) => finding.fix(Fix::risky(
+            "remove the variable",
+            "programs see every GPU that the service is given",
+            vec![edit],
+        )),
         None => finding,
     }
 }

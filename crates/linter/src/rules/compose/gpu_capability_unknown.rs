@@ -165,7 +165,11 @@ fn dropped(
     let flow = source.slice(entry.value.location.span).starts_with('[');
     if let (true, true, Some(text)) = (plain, flow, text) {
         let edit = Edit::replace(tail, text);
-        finding = finding.fix(Fix::risky(format!("add {added}"), vec![edit]));
+        finding = finding.fix(Fix::risky(
+            format!("add {added}"),
+            "the container gets more of the driver's libraries",
+            vec![edit],
+        ));
     }
     report.add(finding);
 }

@@ -47,7 +47,11 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
                 finding = finding.fix(if agree {
                     Fix::safe(title, vec![edit])
                 } else {
-                    Fix::risky(title, vec![edit])
+                    Fix::risky(
+                        title,
+                        "the ids decide, whatever number was meant",
+                        vec![edit],
+                    )
                 });
             }
         }

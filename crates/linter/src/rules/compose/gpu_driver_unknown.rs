@@ -68,7 +68,7 @@ fn unknown(request: Request<'_>, name: crate::derive::service::Text<'_>, report:
             let edits = vec![Edit::replace(name.at, near)];
             // AMD's driver is new, and knows fewer capabilities.
             let fix = match near {
-                "amd" => Fix::risky(title, edits),
+                "amd" => Fix::risky(title, "what was meant is a guess from the spelling", edits),
                 _ => Fix::safe(title, edits),
             };
             finding.help(format!("write `driver: {near}`")).fix(fix)

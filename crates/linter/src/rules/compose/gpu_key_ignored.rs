@@ -49,6 +49,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
                     .help(format!("did you mean `{near}`?"))
                     .fix(Fix::risky(
                         format!("write `{near}`"),
+                        "the service gets the GPUs that are named, no longer all",
                         vec![Edit::replace(entry.key_location, near)],
                     )),
                 None => finding.help(format!("an item of `gpus` has {}", KEYS.join(", "))),

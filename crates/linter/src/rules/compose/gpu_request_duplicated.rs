@@ -60,9 +60,17 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         )
         .help(help);
     if appended && let Some(edit) = override_tag(service, last.at()) {
-        finding = finding.fix(Fix::risky("replace the other file's list", vec![edit]));
+        finding = finding.fix(Fix::risky(
+            "replace the other file's list",
+            "the list of the other file no longer counts",
+            vec![edit],
+        ));
     } else if let Some(edit) = drop_gpus(service, &separate) {
-        finding = finding.fix(Fix::risky("drop `gpus`", vec![edit]));
+        finding = finding.fix(Fix::risky(
+            "drop `gpus`",
+            "the request under `deploy` alone counts",
+            vec![edit],
+        ));
     }
     report.add(finding);
 }

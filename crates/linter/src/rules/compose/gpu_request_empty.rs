@@ -26,6 +26,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         let message = format!("`gpus: []` gives service `{name}` no GPU");
         let fix = Fix::risky(
             "give it all GPUs",
+            "the service gets every GPU of the machine",
             vec![Edit::replace(gpus.location, "all")],
         );
         let finding = report.finding(message, gpus.location).why(WHY);
@@ -68,6 +69,7 @@ fn empty(service: ServiceView<'_>, request: Request<'_>, report: &mut Report<'_>
         if plain {
             finding.fix(Fix::risky(
                 "give it all GPUs",
+                "the service gets every GPU of the machine",
                 vec![Edit::replace(at, "all")],
             ))
         } else {

@@ -163,7 +163,11 @@ fn unknown_key(problem: &Problem, key: &str) -> Description {
     };
     // `devce_ids` is a slip; the value of a key from elsewhere may need another shape.
     let edit = Edit::replace(problem.location, near);
-    let fix = Fix::risky(format!("write `{near}`"), vec![edit]);
+    let fix = Fix::risky(
+        format!("write `{near}`"),
+        "what was meant is a guess from the spelling",
+        vec![edit],
+    );
     (message, Some(format!("did you mean `{near}`?")), Some(fix))
 }
 
@@ -187,6 +191,7 @@ fn merged(problem: &Problem) -> Description {
     let start = Location::new(at.file, Span::empty(at.span.start));
     let fix = Fix::risky(
         "replace the other file's requests",
+        "the requests of the other file no longer count",
         vec![Edit::insert(start, "!override ")],
     );
     (

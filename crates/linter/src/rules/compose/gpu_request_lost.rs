@@ -102,7 +102,11 @@ fn kept(service: ServiceView<'_>, report: &mut Report<'_>) {
         } else {
             new.to_owned()
         };
-        let fix = Fix::risky("remove the request", vec![Edit::replace(at, new)]);
+        let fix = Fix::risky(
+            "remove the request",
+            "the service gets no GPU any more",
+            vec![Edit::replace(at, new)],
+        );
         let finding = report
             .finding(message, at)
             .why("Compose appends lists and keeps mappings when it merges files")

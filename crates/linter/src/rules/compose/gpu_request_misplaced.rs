@@ -70,7 +70,11 @@ fn repair(project: &ProjectModel<'_>, problem: &Problem, key: &str) -> (String, 
         .collect();
     let rename = |to: &'static str| {
         let edit = Edit::replace(problem.location, to);
-        Some(Fix::risky(format!("write `{to}`"), vec![edit]))
+        Some(Fix::risky(
+            format!("write `{to}`"),
+            "the service gets the GPUs, and starts on machines with one only",
+            vec![edit],
+        ))
     };
     let parent = value_at(project.project, &parent_of(problem));
     let is_free = |name: &str| parent.is_none_or(|parent| parent.get(name).is_none());
@@ -233,7 +237,11 @@ fn wrap_as(
     text.push_str(&indented(&renamed, levels.len() * found.step));
     let span = Span::from_usize(found.start..found.start + found.text.len());
     let edit = Edit::replace(Location::new(problem.location.file, span), text);
-    Some(Fix::risky(format!("move it to {PLACE}"), vec![edit]))
+    Some(Fix::risky(
+        format!("move it to {PLACE}"),
+        "the service gets the GPUs, and starts on machines with one only",
+        vec![edit],
+    ))
 }
 
 /// Moves `limits.devices` to `reservations`.
@@ -253,7 +261,11 @@ fn limits_to_reservations(project: &ProjectModel<'_>, problem: &Problem) -> Opti
         .is_some_and(|mapping| mapping.len() == 1);
     if only {
         let edit = Edit::replace(key, "reservations");
-        return Some(Fix::risky("write `reservations`", vec![edit]));
+        return Some(Fix::risky(
+            "write `reservations`",
+            "the service gets the GPUs, and starts on machines with one only",
+            vec![edit],
+        ));
     }
     let devices = lines(project, problem.location)?;
     let limits = lines(project, key)?;
@@ -268,11 +280,16 @@ fn limits_to_reservations(project: &ProjectModel<'_>, problem: &Problem) -> Opti
     if devices.start + devices.text.len() == end {
         // The last of the limits: only the head is missing.
         let insert = Edit::insert(at(devices.start..devices.start), head);
-        return Some(Fix::risky(format!("move it to {PLACE}"), vec![insert]));
+        return Some(Fix::risky(
+            format!("move it to {PLACE}"),
+            "the service gets the GPUs, and starts on machines with one only",
+            vec![insert],
+        ));
     }
     let insert = Edit::insert(at(end..end), head + devices.text);
     Some(Fix::risky(
         format!("move it to {PLACE}"),
+        "the service gets the GPUs, and starts on machines with one only",
         vec![remove, insert],
     ))
 }

@@ -63,7 +63,11 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
             .related(comment, "the request is commented out here")
             .help("on a machine with a GPU take the `#` away");
     } else if let Some(edit) = request_block::insert(service, "count: all") {
-        finding = finding.fix(Fix::risky("request all NVIDIA GPUs", vec![edit]));
+        finding = finding.fix(Fix::risky(
+            "request all NVIDIA GPUs",
+            "the service gets every GPU of the machine, and starts on machines with one only",
+            vec![edit],
+        ));
     }
     report.add(finding);
 }

@@ -68,7 +68,11 @@ fn beside_request(service: ServiceView<'_>, at: source::Location, report: &mut R
         && let Some(edit) =
             edits::remove(service.project.sources, mapping, value.location, "runtime")
     {
-        finding = finding.fix(Fix::risky("remove `runtime`", vec![edit]));
+        finding = finding.fix(Fix::risky(
+            "remove `runtime`",
+            "with Docker's snap package the request alone gives no GPU",
+            vec![edit],
+        ));
     }
     report.add(finding);
 }
@@ -105,5 +109,9 @@ fn request_instead(service: ServiceView<'_>) -> Option<Fix> {
     let remove = edits::remove(service.project.sources, mapping, value.location, "runtime")?;
     let insert = request_block::insert(service, &which)?;
     changes.extend([remove, insert]);
-    Some(Fix::risky("request the GPU instead", changes))
+    Some(Fix::risky(
+        "request the GPU instead",
+        "the container gets its GPUs in another way, and starts on machines with one only",
+        changes,
+    ))
 }

@@ -49,7 +49,11 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         .why("libcuda.so.1: cannot open shared object file, unless the image holds exactly the host's driver")
         .help("request the GPU: deploy.resources.reservations.devices; nodes may stay beside it");
     if let Some(edit) = request_block::insert(service, "count: all") {
-        finding = finding.fix(Fix::risky("request all NVIDIA GPUs", vec![edit]));
+        finding = finding.fix(Fix::risky(
+            "request all NVIDIA GPUs",
+            "the service gets every GPU of the machine",
+            vec![edit],
+        ));
     }
     report.add(finding);
 }

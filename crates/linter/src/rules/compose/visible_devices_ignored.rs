@@ -66,7 +66,11 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         .why("the engine sets the variable from the request, after the service's own")
         .help("choose the GPUs with `device_ids` in the request, and remove the variable");
     if let Some(edit) = variables::remove(service, "NVIDIA_VISIBLE_DEVICES") {
-        finding = finding.fix(Fix::risky("remove the variable", vec![edit]));
+        finding = finding.fix(Fix::risky(
+            "remove the variable",
+            "where the request is taken away, the variable no longer chooses",
+            vec![edit],
+        ));
     }
     report.add(finding);
 }

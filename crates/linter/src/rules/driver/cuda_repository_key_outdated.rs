@@ -65,6 +65,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 report.add(match arg.editable(range).filter(|_| is_deb) {
                     Some(place) => finding.fix(Fix::risky(
                         "fetch the new key",
+                        "the build trusts another key",
                         vec![Edit::replace(place, NEW_KEY)],
                     )),
                     None => finding,
@@ -146,6 +147,7 @@ fn old_key(
     }
     finding.fix(Fix::risky(
         "remove NVIDIA's package lists first",
+        "later commands cannot install NVIDIA's packages any more",
         vec![Edit::insert(command.at(), format!("rm -f {lists} && "))],
     ))
 }

@@ -165,7 +165,11 @@ fn runfile(
                 .help("remove the step; install the driver on the host");
             Some(
                 match edits::remove_command(stage.model, step.instruction, &run.commands, index) {
-                    Some(edits) => finding.fix(Fix::risky("remove the command", edits)),
+                    Some(edits) => finding.fix(Fix::risky(
+                        "remove the command",
+                        "the other options and words of the command go with it",
+                        edits,
+                    )),
                     None => finding,
                 },
             )

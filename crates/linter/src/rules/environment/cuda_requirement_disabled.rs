@@ -39,7 +39,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                     .label("no check when the container starts")
                     .why("without it a host with an old driver refuses at once: \"unsatisfied condition: cuda>=…, please update your driver\"; with it the program starts and fails later: \"CUDA driver version is insufficient for CUDA runtime version\"")
                     .help("remove it, and set it for single containers where the check is known to be too strict: `docker run -e NVIDIA_DISABLE_REQUIRE=1 …`")
-                    .fix(source::Fix::risky("remove it", edits::remove_setting(stage.model, step.instruction, index))),
+                    .fix(source::Fix::risky("remove it", "hosts with an older driver refuse to start the container", edits::remove_setting(stage.model, step.instruction, index))),
             );
         }
     }

@@ -115,6 +115,7 @@ fn unknown_word(
         if let Some(place) = setting.value.editable(range) {
             finding = finding.fix(Fix::risky(
                 format!("use `{known}`"),
+                "what was meant is a guess from the spelling",
                 vec![Edit::replace(place, *known)],
             ));
         }

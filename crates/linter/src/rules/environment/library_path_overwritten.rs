@@ -89,7 +89,11 @@ fn wrong_libcuda(setting: &Setting, report: &mut Report<'_>) {
         };
         let fix = setting.value.editable(cut).filter(|_| range != (0..whole));
         report.add(match fix {
-            Some(place) => finding.fix(Fix::risky("remove the folder", vec![Edit::delete(place)])),
+            Some(place) => finding.fix(Fix::risky(
+                "remove the folder",
+                "libraries that lie only there are not found any more",
+                vec![Edit::delete(place)],
+            )),
             None => finding,
         });
     }

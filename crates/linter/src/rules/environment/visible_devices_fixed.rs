@@ -33,6 +33,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 let edit = edits::remove_setting(stage.model, step.instruction, index);
                 report.add(finding.fix(Fix::risky(
                     format!("leave {} to whoever starts the container", setting.name),
+                    "programs see every GPU that their container is given",
                     edit,
                 )));
             }

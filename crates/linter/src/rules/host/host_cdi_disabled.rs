@@ -39,11 +39,10 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         .at(Severity::Warning, "CDI is switched off in the engine", at)
         .why("devices by CDI names fail, and GPUs go the way through the hook, which loses them at `systemctl daemon-reload`")
         .help(format!("remove the line, then {}", view.restart()))
-        .fix(source::Fix {
-            title: "switch CDI on".to_owned(),
-            applicability: source::Applicability::DisplayOnly,
-            edits: vec![source::Edit::replace(at, "true")],
-        });
+        .fix(source::Fix::by_hand(
+            "switch CDI on",
+            vec![source::Edit::replace(at, "true")],
+        ));
     report.add(finding);
 }
 

@@ -37,11 +37,8 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         if let Some((title, span, replacement)) = fault.repair
             && let Some(place) = view.daemon.at(span)
         {
-            finding = finding.fix(source::Fix {
-                title,
-                applicability: source::Applicability::DisplayOnly,
-                edits: vec![source::Edit::replace(place, replacement)],
-            });
+            let edit = source::Edit::replace(place, replacement);
+            finding = finding.fix(source::Fix::by_hand(title, vec![edit]));
         }
         report.add(finding);
     }

@@ -98,6 +98,7 @@ fn other_wheels(code: &CudaCode, target: &Target) -> Option<(String, Option<sour
     let fix = wheel.editable.map(|place| {
         source::Fix::risky(
             format!("use the {suffix} wheels"),
+            "another build of torch is installed",
             vec![source::Edit::replace(place, suffix)],
         )
     });

@@ -72,6 +72,7 @@ fn one(stage: StageView<'_>, requirement: &Requirement, report: &mut Report<'_>)
     report.add(match edit.filter(|_| !has_extras) {
         Some(edit) => finding.fix(Fix::risky(
             "install tensorflow[and-cuda], some gigabytes larger",
+            "the image grows by some gigabytes",
             vec![edit],
         )),
         None => finding,

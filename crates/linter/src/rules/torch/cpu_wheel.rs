@@ -57,7 +57,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 "use the {suffix} wheels, or a base image without CUDA"
             ));
             if let Some(edits) = choose_build(&install, chosen, suffix) {
-                finding = finding.fix(Fix::risky(format!("use the {suffix} wheels"), edits));
+                finding = finding.fix(Fix::risky(
+                    format!("use the {suffix} wheels"),
+                    "the image grows by some gigabytes",
+                    edits,
+                ));
             }
         }
         report.add(finding);

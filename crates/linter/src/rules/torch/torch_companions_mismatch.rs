@@ -78,6 +78,7 @@ fn pair(
     Some(match text.editable(0..length) {
         Some(place) => finding.fix(Fix::risky(
             format!("use {name} {wanted}"),
+            "another version is installed",
             vec![Edit::replace(place, wanted)],
         )),
         None => finding,

@@ -152,6 +152,7 @@ fn cuda(
             match chosen.editable.filter(|_| !local) {
                 Some(place) => finding.fix(Fix::risky(
                     format!("use the {suffix} wheels"),
+                    "another build of torch is installed",
                     vec![Edit::replace(place, suffix)],
                 )),
                 None => finding,

@@ -223,7 +223,7 @@ fn fix(
         return finding.fix(if alone && told {
             Fix::safe(title, edits)
         } else {
-            Fix::risky(title, edits)
+            Fix::risky(title, "another build of torch is installed", edits)
         });
     }
     let command = install.installed.command;
@@ -255,7 +255,11 @@ fn fix(
         words.join(" ")
     );
     let title = format!("install PyTorch from the {suffix} index first");
-    finding.fix(Fix::risky(title, vec![Edit::insert(command.at(), text)]))
+    finding.fix(Fix::risky(
+        title,
+        "another build of torch is installed",
+        vec![Edit::insert(command.at(), text)],
+    ))
 }
 
 /// The options that say where and how packages are installed, for a second command like the first; `None`

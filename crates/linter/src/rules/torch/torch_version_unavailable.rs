@@ -123,7 +123,11 @@ fn index(
     });
     let edits = best.and_then(|best| Some((best, choose_build(install, chosen, best)?)));
     Some(match edits {
-        Some((best, edits)) => finding.fix(Fix::risky(format!("use the {best} index"), edits)),
+        Some((best, edits)) => finding.fix(Fix::risky(
+            format!("use the {best} index"),
+            "another build of the same version is installed",
+            edits,
+        )),
         None => finding,
     })
 }
