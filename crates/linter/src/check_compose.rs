@@ -1,22 +1,20 @@
 //! A Compose project in, the findings in it and in the Dockerfiles it builds from out.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
-use camino::Utf8PathBuf;
 use compose::{Inputs, Project, Service};
-use dockerfile::Dockerfile;
-use source::{Context, Diagnostic, FileId, SourceFile, Sources};
+use source::{Context, Diagnostic, FileId, Sources};
 
-use crate::check::{DockerfileInput, Note, Overview, Settings, layout, run_rules, sort};
+use crate::builds::{self, Build};
+use crate::check::{Note, Overview, Settings, layout, run_rules, sort};
 use crate::derive::model::{Intent, Model, StageView};
+use crate::derive::readers;
 use crate::derive::service::{ProjectModel, Runtime, ServiceModel, ServiceView, problem};
-use crate::derive::{finals, readers, walk};
-use crate::known;
 use crate::overlays::{self, Given};
 use crate::rule::Report;
 use crate::suppress::{self, Suppressed};
 use crate::{Check, Loader, rules};
+use crate::{inline, known};
 
 /// The result of checking one project.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +46,7 @@ pub fn check_compose<L: Loader + compose::Loader>(
     let project = compose::load(sources, inputs, loader)?;
     settings.known.register(sources);
     let mut notes = surroundings(&project);
-    let builds = builds(&project, sources, loader, settings, &mut notes);
+    let builds = builds::read(&project, sources, loader, settings, &mut notes);
     let overlays = if project.overlay {
         HashMap::new()
     } else {
@@ -88,135 +86,11 @@ pub fn check_compose<L: Loader + compose::Loader>(
         suppressed,
         notes,
         files: project.files.iter().map(|file| file.id).collect(),
-        dockerfiles: builds.iter().map(|build| build.file).collect(),
-    })
-}
-
-/// What distinguishes two builds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct BuildKey {
-    dockerfile: Utf8PathBuf,
-    context: Utf8PathBuf,
-    target: Option<String>,
-    args: Vec<(String, String)>,
-}
-
-/// A Dockerfile as one or more services build it.
-struct Build {
-    file: FileId,
-    dockerfile: Dockerfile,
-    walked: walk::Walked,
-    target: Option<String>,
-    /// Positions of the services.
-    services: Vec<usize>,
-}
-
-impl Build {
-    fn model<'a>(&'a self, sources: &'a Sources, settings: &'a Settings) -> Model<'a> {
-        // A build without target makes the last stage, whatever other stages look final.
-        let finals = match &self.target {
-            Some(target) => finals::find(&self.walked.stages, Some(target)),
-            None => finals::Finals::last(&self.walked.stages),
-        };
-        let name = sources.get(self.file).name();
-        Model {
-            file: self.file,
-            dockerfile: &self.dockerfile,
-            sources,
-            stages: &self.walked.stages,
-            finals,
-            intent: finals::intent(name),
-            target: &settings.machine,
-            host: settings.host.as_deref(),
-        }
-    }
-}
-
-/// Reads every Dockerfile that a service is built from, once for each distinct target and arguments.
-fn builds<L: Loader>(
-    project: &Project,
-    sources: &mut Sources,
-    loader: &L,
-    settings: &Settings,
-    notes: &mut Vec<Note>,
-) -> Vec<Build> {
-    let mut groups: BTreeMap<BuildKey, Vec<usize>> = BTreeMap::new();
-    for (index, service) in project.services.iter().enumerate() {
-        if let Some(key) = build_key(service) {
-            groups.entry(key).or_default().push(index);
-        }
-    }
-    let mut groups: Vec<(BuildKey, Vec<usize>)> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, services)| services[0]);
-    let mut found = Vec::new();
-    for (key, services) in groups {
-        let Some(source) = loader.read(&key.dockerfile) else {
-            let service = &project.services[services[0]];
-            if let Some(build) = service.build() {
-                notes.push(Note {
-                    location: build.value.location,
-                    text: format!("`{}` is not at hand", key.dockerfile),
-                });
-            }
-            continue;
-        };
-        found.push(read_build(
-            key, services, source, sources, loader, settings, notes,
-        ));
-    }
-    found
-}
-
-fn read_build<L: Loader>(
-    key: BuildKey,
-    services: Vec<usize>,
-    source: Arc<SourceFile>,
-    sources: &mut Sources,
-    loader: &L,
-    settings: &Settings,
-    notes: &mut Vec<Note>,
-) -> Build {
-    let dockerfile = dockerfile::parse(source.text());
-    let file = sources.add(source);
-    let input = DockerfileInput {
-        file,
-        contexts: vec![key.context],
-    };
-    let mut build_args = settings.build_args.clone();
-    build_args.extend(key.args);
-    let settings = Settings {
-        target: key.target.clone(),
-        build_args,
-        ..settings.clone()
-    };
-    let walked = walk::walk(&dockerfile, sources, &input, loader, &settings);
-    notes.extend(walked.notes.iter().cloned());
-    Build {
-        file,
-        dockerfile,
-        walked,
-        target: key.target,
-        services,
-    }
-}
-
-/// How a service is built; `None` where that cannot be known here.
-fn build_key(service: &Service) -> Option<BuildKey> {
-    let build = service.build()?;
-    let compose::Context::Directory(context) = build.context() else {
-        return None;
-    };
-    let target = match build.target() {
-        Some((target, _)) => Some(target.known()?.to_owned()),
-        None => None,
-    };
-    let args = build.args().into_iter();
-    let args = args.filter_map(|argument| Some((argument.name, argument.value?)));
-    Some(BuildKey {
-        dockerfile: build.dockerfile()?,
-        context,
-        target: target.filter(|target| !target.is_empty()),
-        args: args.collect(),
+        dockerfiles: builds
+            .iter()
+            .filter(|build| !build.inline)
+            .map(|build| build.file)
+            .collect(),
     })
 }
 
@@ -319,6 +193,9 @@ fn build_findings(
         let mut findings = run_rules(&model, &around);
         readers::relate(&model, &mut findings);
         known::relate(&model, &mut findings);
+        if build.inline {
+            inline::keep_lines(&mut findings);
+        }
         findings
     };
     let said = intent(&views);

@@ -4,11 +4,13 @@
 #![warn(clippy::disallowed_methods)]
 
 pub mod advice;
+mod builds;
 mod check;
 mod check_compose;
 mod check_host;
 pub mod derive;
 pub mod fix;
+mod inline;
 mod json_form;
 pub mod known;
 mod overlays;

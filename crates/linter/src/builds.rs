@@ -1,0 +1,189 @@
+//! The Dockerfiles that a Compose project builds, once for each distinct target and arguments.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+use compose::yaml::ScalarStyle;
+use compose::{Project, Service};
+use dockerfile::Dockerfile;
+use source::{FileId, Location, Sources};
+
+use crate::check::{DockerfileInput, Note, Settings};
+use crate::derive::model::Model;
+use crate::derive::{finals, walk};
+use crate::{Loader, inline};
+
+/// A Dockerfile as one or more services build it.
+pub(crate) struct Build {
+    /// Its file; the Compose file where it is written in there.
+    pub file: FileId,
+    /// Its grammar.
+    pub dockerfile: Dockerfile,
+    /// What it does.
+    pub walked: walk::Walked,
+    /// The stage that runs; the last where none is named.
+    pub target: Option<String>,
+    /// Whether it stands in the Compose file.
+    pub inline: bool,
+    /// Positions of the services.
+    pub services: Vec<usize>,
+}
+
+impl Build {
+    /// The Dockerfile as rules see it.
+    pub(crate) fn model<'a>(&'a self, sources: &'a Sources, settings: &'a Settings) -> Model<'a> {
+        // A build without target makes the last stage, whatever other stages look final.
+        let finals = match &self.target {
+            Some(target) => finals::find(&self.walked.stages, Some(target)),
+            None => finals::Finals::last(&self.walked.stages),
+        };
+        let name = sources.get(self.file).name();
+        Model {
+            file: self.file,
+            dockerfile: &self.dockerfile,
+            sources,
+            stages: &self.walked.stages,
+            finals,
+            intent: finals::intent(name),
+            target: &settings.machine,
+            host: settings.host.as_deref(),
+        }
+    }
+}
+
+/// How many Dockerfiles in one project's Compose files are read: each takes as long as the whole file.
+const MAX_INLINE: usize = 64;
+
+/// Where a Dockerfile is written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Written {
+    /// In a file of its own.
+    File(Utf8PathBuf),
+    /// In the Compose file; whether as a block of lines, which keeps its bytes.
+    Inline(Location, bool),
+}
+
+/// What distinguishes two builds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    written: Written,
+    context: Utf8PathBuf,
+    target: Option<String>,
+    args: Vec<(String, String)>,
+}
+
+/// Reads every Dockerfile that a service is built from; notes say what could not be read.
+pub(crate) fn read<L: Loader>(
+    project: &Project,
+    sources: &mut Sources,
+    loader: &L,
+    settings: &Settings,
+    notes: &mut Vec<Note>,
+) -> Vec<Build> {
+    let mut groups: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    for (index, service) in project.services.iter().enumerate() {
+        if let Some(key) = key(service) {
+            groups.entry(key).or_default().push(index);
+        }
+    }
+    let mut groups: Vec<(Key, Vec<usize>)> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, services)| services[0]);
+    let mut found = Vec::new();
+    let mut inline = 0;
+    for (key, services) in groups {
+        inline += usize::from(matches!(key.written, Written::Inline(..)));
+        if inline > MAX_INLINE {
+            break;
+        }
+        match open(&key.written, sources, loader) {
+            Ok((file, dockerfile)) => {
+                let build = walked(key, file, dockerfile, sources, loader, settings);
+                notes.extend(build.walked.notes.iter().cloned());
+                found.push(Build { services, ..build });
+            }
+            Err(text) => {
+                let build = project.services[services[0]].build();
+                let location = build.map(|build| build.value.location);
+                notes.extend(location.map(|location| Note { location, text }));
+            }
+        }
+    }
+    found
+}
+
+/// The Dockerfile and the file it is in, or why it is not known.
+fn open<L: Loader>(
+    written: &Written,
+    sources: &mut Sources,
+    loader: &L,
+) -> Result<(FileId, Dockerfile), String> {
+    match written {
+        Written::File(path) => {
+            let source = loader.read(path);
+            let source = source.ok_or_else(|| format!("`{path}` is not at hand"))?;
+            let dockerfile = dockerfile::parse(source.text());
+            Ok((sources.add(source), dockerfile))
+        }
+        Written::Inline(_, false) => {
+            Err("`dockerfile_inline` is read as a block of lines (`|`) only".to_owned())
+        }
+        Written::Inline(at, true) => {
+            let text = inline::masked(sources.get(at.file).text(), at.span)?;
+            Ok((at.file, dockerfile::parse(&text)))
+        }
+    }
+}
+
+fn walked<L: Loader>(
+    key: Key,
+    file: FileId,
+    dockerfile: Dockerfile,
+    sources: &mut Sources,
+    loader: &L,
+    settings: &Settings,
+) -> Build {
+    let input = DockerfileInput {
+        file,
+        contexts: vec![key.context],
+    };
+    let mut build_args = settings.build_args.clone();
+    build_args.extend(key.args);
+    let settings = Settings {
+        target: key.target.clone(),
+        build_args,
+        ..settings.clone()
+    };
+    let walked = walk::walk(&dockerfile, sources, &input, loader, &settings);
+    Build {
+        file,
+        dockerfile,
+        walked,
+        target: key.target,
+        inline: matches!(key.written, Written::Inline(..)),
+        services: Vec::new(),
+    }
+}
+
+/// How a service is built; `None` where that cannot be known here.
+fn key(service: &Service) -> Option<Key> {
+    let build = service.build()?;
+    let compose::Context::Directory(context) = build.context() else {
+        return None;
+    };
+    let target = match build.target() {
+        Some((target, _)) => Some(target.known()?.to_owned()),
+        None => None,
+    };
+    let written = match build.dockerfile_inline() {
+        Some((text, at)) => Written::Inline(at, text.style == ScalarStyle::Literal),
+        None => Written::File(build.dockerfile()?),
+    };
+    let args = build.args().into_iter();
+    let args = args.filter_map(|argument| Some((argument.name, argument.value?)));
+    Some(Key {
+        written,
+        context,
+        target: target.filter(|target| !target.is_empty()),
+        args: args.collect(),
+    })
+}
