@@ -15,4 +15,5 @@ pub use model::{
     Keyword, Kind, Logical, Problem, ProblemKind, Run,
 };
 pub use parse::parse;
+pub use stages::stage_problems;
 pub use word::{Operation, Part, Word};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use source::Span;
 
-use crate::{Word, stages};
+use crate::Word;
 
 /// A parsed Dockerfile. Parsing never fails: what could not be read is in `problems`.
 #[derive(Clone, Debug, Default)]
@@ -42,12 +42,6 @@ impl Dockerfile {
             stages[index - 1].end = stages[index].start;
         }
         stages
-    }
-
-    /// What BuildKit refuses about how stages use each other, once the rest has been read.
-    #[must_use]
-    pub fn stage_problems(&self) -> Vec<Problem> {
-        stages::problems(self)
     }
 }
 

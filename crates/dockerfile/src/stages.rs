@@ -12,8 +12,10 @@ struct Node<'d> {
     needs: Vec<usize>,
 }
 
-/// Stage numbers that do not exist, and the first stage that needs itself through `--from` and `from=`.
-pub(crate) fn problems(dockerfile: &Dockerfile) -> Vec<Problem> {
+/// What BuildKit refuses once the rest has been read: numbers of stages that do not exist, and the first stage that
+/// needs itself through `--from` and `from=`.
+#[must_use]
+pub fn stage_problems(dockerfile: &Dockerfile) -> Vec<Problem> {
     let mut nodes: Vec<Node<'_>> = Vec::new();
     for instruction in &dockerfile.instructions {
         if let Kind::From(From { name, .. }) = &instruction.kind {
@@ -149,11 +151,12 @@ fn needs_itself(index: usize, node: &Node<'_>) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::parse;
 
     fn messages(text: &str) -> Vec<String> {
         let dockerfile = parse(text);
-        let problems = dockerfile.stage_problems();
+        let problems = stage_problems(&dockerfile);
         problems
             .into_iter()
             .map(|problem| problem.message)

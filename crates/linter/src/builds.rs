@@ -8,9 +8,10 @@ use compose::{Project, Service};
 use dockerfile::Dockerfile;
 use source::{FileId, Location, Sources};
 
-use crate::check::{DockerfileInput, Note, Settings};
+use crate::checked::Note;
 use crate::derive::model::Model;
 use crate::derive::{finals, walk};
+use crate::settings::{DockerfileInput, Settings};
 use crate::{Loader, inline};
 
 /// A Dockerfile as one or more services build it.

@@ -3,86 +3,18 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
 use dockerfile::Dockerfile;
-use host::HostFacts;
-use source::{Context, Diagnostic, FileId, Location, Sources, Span};
+use source::{Context, Diagnostic, Sources, Span};
 
-use crate::derive::model::{Intent, Model};
+use crate::checked::Checked;
+use crate::derive::model::Model;
 use crate::derive::{finals, overview, readers, walk};
 use crate::json_form;
-use crate::known::{self, Known};
+use crate::origins;
 use crate::rule::Report;
+use crate::settings::{DockerfileInput, Settings};
 use crate::suppress::{self, Layout, Part};
-use crate::target::Target;
 use crate::{Check, Loader, rules};
-
-/// What the user says about the build, beyond the files.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// `--target`: the stage that runs.
-    pub target: Option<String>,
-    /// `--build-arg NAME=VALUE`, in order.
-    pub build_args: Vec<(String, String)>,
-    /// What the surrounding project says the image is for.
-    pub intent: Option<Intent>,
-    /// The default runtime of the engine that will run Compose services, where that is known.
-    pub default_runtime: Option<String>,
-    /// What the image will run on.
-    pub machine: Target,
-    /// The machine itself, where it was looked at.
-    pub host: Option<Arc<HostFacts>>,
-    /// What the user says of images and indexes.
-    pub known: Arc<Known>,
-}
-
-impl Settings {
-    /// Whether nothing narrows the check: what is not found then is not there.
-    fn is_whole(&self) -> bool {
-        self.target.is_none() && self.build_args.is_empty()
-    }
-}
-
-/// A Dockerfile to check.
-#[derive(Clone, Debug)]
-pub struct DockerfileInput {
-    /// The file, already among the sources.
-    pub file: FileId,
-    /// Directories that COPY sources and dependency files are looked for in, best first: the build context, or
-    /// the Dockerfile's directory and the repository root.
-    pub contexts: Vec<Utf8PathBuf>,
-}
-
-/// Something that was not looked at, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// What could not be known.
-    pub location: Location,
-    /// One sentence, lower case start, no full stop.
-    pub text: String,
-}
-
-/// What was seen, so that silence is not mistaken for blindness.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Overview {
-    /// Build stages.
-    pub stages: usize,
-    /// What is known of the stages that run: `CUDA 12.1`, `PyTorch 2.5.1 (cu121)`; in a fixed order.
-    pub facts: Vec<String>,
-}
-
-/// The result of one check.
-#[derive(Clone, Debug, Default)]
-pub struct Checked {
-    /// Findings in the order of file, offset, rule.
-    pub diagnostics: Vec<Diagnostic>,
-    /// Findings that comments keep from the report.
-    pub suppressed: Vec<Diagnostic>,
-    /// What was not looked at.
-    pub notes: Vec<Note>,
-    /// What was.
-    pub overview: Overview,
-}
 
 /// Checks one Dockerfile with the dependency files it installs from; adds those it read to `sources`.
 pub fn check_dockerfile(
@@ -121,7 +53,7 @@ fn check_parsed(
     let mut findings = run_rules(&model, &Context::default());
     json_form::keep(dockerfile, input.file, &mut findings);
     readers::relate(&model, &mut findings);
-    known::relate(&model, &mut findings);
+    origins::relate(&model, &mut findings);
     let suppress::Suppressed {
         reported: mut diagnostics,
         suppressed,

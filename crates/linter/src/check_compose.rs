@@ -6,15 +6,18 @@ use compose::{Inputs, Project, Service};
 use source::{Context, Diagnostic, FileId, Sources};
 
 use crate::builds::{self, Build};
-use crate::check::{Note, Overview, Settings, layout, run_rules, sort};
+use crate::check::{layout, run_rules, sort};
+use crate::checked::{Note, Overview};
 use crate::derive::model::{Intent, Model, StageView};
 use crate::derive::readers;
+use crate::derive::service::Given;
 use crate::derive::service::{ProjectModel, Runtime, ServiceModel, ServiceView, problem};
-use crate::overlays::{self, Given};
+use crate::overlays;
 use crate::rule::Report;
+use crate::settings::Settings;
 use crate::suppress::{self, Suppressed};
 use crate::{Check, Loader, rules};
-use crate::{inline, known};
+use crate::{inline, origins};
 
 /// The result of checking one project.
 #[derive(Clone, Debug, Default)]
@@ -60,7 +63,7 @@ pub fn check_compose<L: Loader + compose::Loader>(
     let model = project_model(&project, sources, &builds, &models, settings, &overlays);
 
     let mut findings = run_compose_rules(&model);
-    known::relate_services(&model, &mut findings);
+    origins::relate_services(&model, &mut findings);
     // An overlay alone does not show what its rules would find.
     let whole = !project.overlay && !project.incomplete;
     let certain = |check| whole && matches!(check, Check::Project(_) | Check::Service(_));
@@ -192,7 +195,7 @@ fn build_findings(
         };
         let mut findings = run_rules(&model, &around);
         readers::relate(&model, &mut findings);
-        known::relate(&model, &mut findings);
+        origins::relate(&model, &mut findings);
         if build.inline {
             inline::keep_lines(&mut findings);
         }

@@ -7,20 +7,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use compose::{Build, Inputs, Project, Role, Service};
 use source::Sources;
 
-use crate::derive::service::ServiceModel;
-use crate::{Loader, Settings};
+use crate::Loader;
+use crate::derive::service::{Given, ServiceModel};
+use crate::settings::Settings;
 
 /// A directory may hold hundreds of projects; the overlays of one are few.
 const MOST: usize = 24;
-
-/// What a file beside the project does for a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Given {
-    /// Gives a GPU to the same image.
-    Gpu,
-    /// Gives a GPU to another image.
-    Replaced,
-}
 
 /// Those of the services `without` a GPU that a file beside the project may give one.
 pub(crate) fn giving_gpu<L: Loader + compose::Loader>(

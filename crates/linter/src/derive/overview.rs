@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use super::torch;
-use crate::check::Overview;
+use crate::checked::Overview;
 
 /// The overview of a Dockerfile: stages, CUDA and frameworks of those that run.
 pub fn of(model: &Model<'_>) -> Overview {

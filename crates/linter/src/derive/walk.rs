@@ -16,8 +16,9 @@ use super::model::{
 use super::packages::{self, PackageContext};
 use super::scope::{Binding, Origin, Scope};
 use super::text::Text;
-use crate::check::{DockerfileInput, Note, Settings};
+use crate::checked::Note;
 use crate::known::Known;
+use crate::settings::{DockerfileInput, Settings};
 
 /// Arguments that `BuildKit` sets itself; their values depend on the builder.
 const PLATFORM_ARGS: &[&str] = &[

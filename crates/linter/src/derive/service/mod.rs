@@ -13,10 +13,9 @@ use compose::{Project, Service};
 use host::HostFacts;
 use source::{Location, Sources};
 
-use crate::check::Settings;
 use crate::derive::model::StageView;
 use crate::known::Known;
-use crate::overlays::Given;
+use crate::settings::Settings;
 use crate::target::Target;
 use index::Index;
 
@@ -42,6 +41,15 @@ pub struct ProjectModel<'a> {
     /// The machine itself, where it was looked at.
     pub host: Option<&'a HostFacts>,
     index: Index,
+}
+
+/// What a file beside the project does for a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// Gives a GPU to the same image.
+    Gpu,
+    /// Gives a GPU to another image.
+    Replaced,
 }
 
 /// A service.

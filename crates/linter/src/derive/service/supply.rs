@@ -4,7 +4,7 @@ use compose::Value;
 use facts::image::Accelerator;
 use source::Location;
 
-use crate::overlays::Given;
+use super::Given;
 
 use super::device::{Node, devices};
 use super::request::{Selection, Vendor};

@@ -19,7 +19,7 @@ fn check(model: &Model<'_>, report: &mut Report<'_>) {
     if has_foreign_frontend(model) {
         return;
     }
-    let stages = model.dockerfile.stage_problems();
+    let stages = dockerfile::stage_problems(model.dockerfile);
     for problem in model.dockerfile.problems.iter().chain(&stages) {
         let said = match problem.kind {
             ProblemKind::Stages => format!("failed to solve: {}", problem.message),

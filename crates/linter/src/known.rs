@@ -1,7 +1,5 @@
 //! What the user says of images and indexes that are in no table.
 
-mod relate;
-
 use std::sync::Arc;
 
 use facts::image::{self, Accelerator, Cudnn, Flavor, ImageFacts, ImageRef};
@@ -11,8 +9,6 @@ use source::{Location, SourceFile, Sources, Span};
 
 use crate::derive::action::Action;
 use crate::derive::glob;
-
-pub(crate) use relate::{relate, relate_services};
 
 /// Everything that the user says, in the order it was said.
 #[derive(Clone, Debug, Default)]

@@ -2,9 +2,9 @@
 
 use source::{Diagnostic, Label, Location, Sources};
 
-use super::KnownImage;
 use crate::derive::model::{Base, Model};
 use crate::derive::service::{Contents, ProjectModel};
+use crate::known::KnownImage;
 
 /// Adds to each finding that rests on what the user says where that is said.
 pub(crate) fn relate(model: &Model<'_>, findings: &mut [Diagnostic]) {
