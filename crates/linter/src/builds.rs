@@ -9,7 +9,7 @@ use dockerfile::Dockerfile;
 use source::{FileId, Location, Sources};
 
 use crate::checked::Note;
-use crate::derive::model::Model;
+use crate::derive::model::{Finals, Model};
 use crate::derive::{finals, walk};
 use crate::settings::{DockerfileInput, Settings};
 use crate::{Loader, inline};
@@ -36,7 +36,7 @@ impl Build {
         // A build without target makes the last stage, whatever other stages look final.
         let finals = match &self.target {
             Some(target) => finals::find(&self.walked.stages, Some(target)),
-            None => finals::Finals::last(&self.walked.stages),
+            None => Finals::last(&self.walked.stages),
         };
         let name = sources.get(self.file).name();
         Model {

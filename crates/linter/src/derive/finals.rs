@@ -1,6 +1,6 @@
 //! Which stages run, and what names say about the purpose of an image.
 
-use super::model::{Base, CopyFrom, Intent, Stage, StageView, StepAction};
+use super::model::{Base, CopyFrom, Finals, Intent, Stage, StageView, StepAction};
 
 /// Words in a stage's name that say its result is not shipped.
 const HELPER_WORDS: &[&str] = &[
@@ -37,60 +37,6 @@ const HELPER_WORDS: &[&str] = &[
     "tmp",
     "temp",
 ];
-
-/// The stages that run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Finals {
-    indices: Vec<usize>,
-    runs: Vec<bool>,
-    inherited: Vec<bool>,
-}
-
-impl Finals {
-    /// The stages with these indices.
-    #[must_use]
-    pub fn new(stages: &[Stage], indices: Vec<usize>) -> Self {
-        let mut runs = vec![false; stages.len()];
-        for &index in &indices {
-            runs[index] = true;
-        }
-        let mut inherited = runs.clone();
-        for stage in stages.iter().rev() {
-            if let Base::Stage(parent) = stage.base {
-                inherited[parent] |= inherited[stage.index];
-            }
-        }
-        Self {
-            indices,
-            runs,
-            inherited,
-        }
-    }
-
-    /// The last stage alone, as a build without target makes it.
-    #[must_use]
-    pub fn last(stages: &[Stage]) -> Self {
-        Self::new(stages, stages.len().checked_sub(1).into_iter().collect())
-    }
-
-    /// Their indices, ascending.
-    #[must_use]
-    pub fn indices(&self) -> &[usize] {
-        &self.indices
-    }
-
-    /// Whether this stage runs.
-    #[must_use]
-    pub fn runs(&self, stage: usize) -> bool {
-        self.runs[stage]
-    }
-
-    /// Whether this stage runs, or one that starts from it, directly or not.
-    #[must_use]
-    pub fn inherit(&self, stage: usize) -> bool {
-        self.inherited[stage]
-    }
-}
 
 /// The stages that run: the target, or what looks final.
 #[must_use]

@@ -5,7 +5,6 @@ use host::HostFacts;
 use source::{FileId, Location, Sources, Span};
 
 use super::command::Command;
-use super::finals::Finals;
 use super::image::BaseImage;
 use super::text::Text;
 use crate::target::Target;
@@ -32,6 +31,60 @@ pub struct Model<'a> {
     pub target: &'a Target,
     /// The machine itself, where it was looked at.
     pub host: Option<&'a HostFacts>,
+}
+
+/// The stages that run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finals {
+    indices: Vec<usize>,
+    runs: Vec<bool>,
+    inherited: Vec<bool>,
+}
+
+impl Finals {
+    /// The stages with these indices.
+    #[must_use]
+    pub fn new(stages: &[Stage], indices: Vec<usize>) -> Self {
+        let mut runs = vec![false; stages.len()];
+        for &index in &indices {
+            runs[index] = true;
+        }
+        let mut inherited = runs.clone();
+        for stage in stages.iter().rev() {
+            if let Base::Stage(parent) = stage.base {
+                inherited[parent] |= inherited[stage.index];
+            }
+        }
+        Self {
+            indices,
+            runs,
+            inherited,
+        }
+    }
+
+    /// The last stage alone, as a build without target makes it.
+    #[must_use]
+    pub fn last(stages: &[Stage]) -> Self {
+        Self::new(stages, stages.len().checked_sub(1).into_iter().collect())
+    }
+
+    /// Their indices, ascending.
+    #[must_use]
+    pub fn indices(&self) -> &[usize] {
+        &self.indices
+    }
+
+    /// Whether this stage runs.
+    #[must_use]
+    pub fn runs(&self, stage: usize) -> bool {
+        self.runs[stage]
+    }
+
+    /// Whether this stage runs, or one that starts from it, directly or not.
+    #[must_use]
+    pub fn inherit(&self, stage: usize) -> bool {
+        self.inherited[stage]
+    }
 }
 
 /// What an image is meant for.
