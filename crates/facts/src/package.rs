@@ -62,10 +62,27 @@ pub struct Package {
     pub newest: Option<&'static str>,
     /// One line for messages.
     pub note: String,
+    /// The CUDA and cuDNN majors it loads, newest versions of the package first.
+    #[serde(default)]
+    pub libraries: Vec<Libraries>,
     /// How the row was established.
     pub confidence: Confidence,
     /// Where it was read.
     pub source: &'static str,
+}
+
+/// Libraries that a package loads, from one of its versions on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Libraries {
+    /// First version that loads them.
+    pub from: &'static str,
+    /// Major version of CUDA.
+    pub cuda: u16,
+    /// Major version of cuDNN.
+    pub cudnn: u16,
+    /// An install without a version gives one of these, on every Python that is in use.
+    #[serde(default)]
+    pub unpinned: bool,
 }
 
 /// A Git repository whose installation compiles CUDA.

@@ -189,7 +189,9 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
         library_path: is_nvidia_cuda
             .then(|| nvidia_cuda::library_path(tag))
             .flatten(),
-        sets_nvidia_environment: is_nvidia_cuda,
+        // pytorch/pytorch: `ENV NVIDIA_…` in the Dockerfile of its repository.
+        sets_nvidia_environment: is_nvidia_cuda
+            || (is_gpu && family.name == "docker.io/pytorch/pytorch"),
         confidence: family.confidence,
     }
 }

@@ -158,6 +158,9 @@ fn requirement_compiles(
     if address.is_some() {
         return compile(false, false);
     }
+    if has_no_ptxas(requirement) {
+        return compile(false, false);
+    }
     let row = package::find(&requirement.name)?;
     match row.nvcc {
         Nvcc::No | Nvcc::Provides => None,
@@ -181,6 +184,21 @@ fn requirement_compiles(
         }
         Nvcc::BuildFallback | Nvcc::RuntimeJit => compile(false, false),
     }
+}
+
+/// JAX built for the CUDA of the image runs that image's ptxas; wheels with CUDA inside bring theirs.
+fn has_no_ptxas(requirement: &Requirement) -> bool {
+    let local = match &requirement.version {
+        VersionSpec::Exact { version, .. } => version.local().iter().any(|part| {
+            let part = part.to_string();
+            part.starts_with("cuda")
+        }),
+        _ => false,
+    };
+    let extra = requirement.extras.iter().any(|extra| {
+        extra.ends_with("_local") || extra.ends_with("-local") || extra.starts_with("cuda11")
+    });
+    (requirement.name == "jaxlib" && local) || (requirement.name == "jax" && extra)
 }
 
 fn is_torch_extension(name: &str) -> bool {

@@ -155,7 +155,16 @@ impl StageView<'_> {
                 )
             })
         });
-        file || says(&name) || tools
+        // Kept alive for `docker exec`.
+        let idles = self.start_commands().any(|command| {
+            let argument = |wanted: &str| command.args().iter().any(|arg| arg.as_str() == wanted);
+            match command.program() {
+                "sleep" => argument("infinity"),
+                "tail" => argument("/dev/null"),
+                _ => false,
+            }
+        });
+        file || says(&name) || tools || idles
     }
 }
 

@@ -2,6 +2,7 @@ use facts::image::{Cudnn, Flavor};
 use facts::package::{self, Package};
 use source::{Fix, Severity};
 
+use super::library_majors as majors;
 use crate::derive::action::Requirement;
 use crate::derive::image::BaseImage;
 use crate::derive::inventory::Topic;
@@ -47,6 +48,10 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             let lacks_cudnn = row.needs_cudnn && cudnn == Cudnn::Absent;
             if lacks_cuda || lacks_cudnn {
                 add(stage, image, requirement, row, lacks_cuda, report);
+            } else if let Some(finding) =
+                majors::differ(stage, image, &installed, requirement, row, report)
+            {
+                report.add(finding);
             }
         }
     }

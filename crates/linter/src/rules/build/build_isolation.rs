@@ -71,17 +71,15 @@ fn imports_torch(installed: &Installed<'_>, requirement: &Requirement) -> bool {
     }
     let address = requirement.url.as_ref().map(Text::as_str);
     if let Some(address) = address {
+        let file = address.split(['#', '?']).next().unwrap_or(address);
+        if file.ends_with(".whl") {
+            return false;
+        }
         // At an old revision the build may be of the kind that pip does not isolate.
-        let pinned = address
-            .split(['#', '?'])
-            .next()
-            .unwrap_or(address)
-            .rsplit('/')
-            .next()
-            .is_some_and(|last| {
-                last.split_once('@')
-                    .is_some_and(|(_, revision)| !matches!(revision, "main" | "master"))
-            });
+        let pinned = file.rsplit('/').next().is_some_and(|last| {
+            last.split_once('@')
+                .is_some_and(|(_, revision)| !matches!(revision, "main" | "master"))
+        });
         return !pinned
             && package::find_repository(address).is_some_and(|row| {
                 row.no_build_isolation

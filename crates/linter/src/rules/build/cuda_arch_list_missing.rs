@@ -1,6 +1,6 @@
-use source::Severity;
+use source::{Diagnostic, Severity};
 
-use crate::derive::compile;
+use crate::derive::compile::{self, Compile};
 use crate::derive::model::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -19,12 +19,15 @@ pub(crate) static RULE: Rule = Rule {
 const OWN_SWITCH: &[&str] = &[
     "flash-attn",
     "flash-attn-3",
-    "tiny-cuda-nn",
     "mamba-ssm",
     "causal-conv1d",
     "transformer-engine",
     "natten",
 ];
+
+/// It asks the GPU, or this variable (NVlabs/tiny-cuda-nn, `bindings/torch/setup.py`).
+const TINY_CUDA_NN: &str = "tinycudann";
+const TINY_SWITCH: &str = "TCNN_CUDA_ARCHITECTURES";
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let compiles = stage
@@ -39,6 +42,15 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     for command in stage.own_commands() {
+        if let Some(tiny) = compile::of(command)
+            .iter()
+            .find(|compile| compile.certain && compile.what == TINY_CUDA_NN)
+        {
+            if command.invocation.variable(TINY_SWITCH).is_none() {
+                report.add(without_a_gpu(tiny, report));
+            }
+            continue;
+        }
         if command
             .invocation
             .variable("TORCH_CUDA_ARCH_LIST")
@@ -61,4 +73,16 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             );
         }
     }
+}
+
+fn without_a_gpu(tiny: &Compile, report: &Report<'_>) -> Diagnostic {
+    report
+        .with_severity(
+            Severity::Error,
+            format!("tiny-cuda-nn is compiled without {TINY_SWITCH}"),
+            tiny.at,
+        )
+        .label("for which GPUs?")
+        .why("no GPU is visible in a build, and the build stops: \"Unknown compute capability. Specify the target compute capabilities in the TCNN_CUDA_ARCHITECTURES environment variable\"")
+        .help(format!("name the compute capabilities that will run it: `ENV {TINY_SWITCH}=80;86;90`"))
 }

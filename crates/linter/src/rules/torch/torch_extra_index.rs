@@ -1,6 +1,6 @@
 use source::{Location, Severity};
 
-use super::own;
+use super::{own, same_command};
 use crate::derive::model::StageView;
 use crate::derive::torch::{Build, By};
 use crate::{Check, FixAvailability, Report, Rule, Section};
@@ -18,13 +18,24 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let mut seen: Vec<Location> = Vec::new();
-    for install in own(stage) {
+    let installs = own(stage);
+    for install in &installs {
         let (Build::Cuda(chosen) | Build::Cpu(chosen)) = &install.build else {
             continue;
         };
         let pip = !install.installed.install.tool.is_uv();
         if chosen.by != By::ExtraIndex || install.pin.is_some() || !pip || seen.contains(&chosen.at)
         {
+            continue;
+        }
+        // Beside a pinned torch the companions are those that belong to it.
+        let decided = install.requirement.name != "torch"
+            && installs.iter().any(|other| {
+                other.requirement.name == "torch"
+                    && other.pin.is_some()
+                    && same_command(&other.installed, &install.installed)
+            });
+        if decided {
             continue;
         }
         seen.push(chosen.at);
