@@ -51,7 +51,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 NoBuildIsolation::No => false,
             };
             if !off {
-                report.add(isolated(&installed, requirement, report));
+                report.add(isolated(stage, &installed, requirement, report));
             } else if !has_torch(stage, &installed) {
                 report.add(
                     report
@@ -160,6 +160,7 @@ fn brings_torch(name: &str) -> bool {
 }
 
 fn isolated(
+    stage: StageView<'_>,
     installed: &Installed<'_>,
     requirement: &Requirement,
     report: &Report<'_>,
@@ -167,13 +168,19 @@ fn isolated(
     let finding = report
         .finding(format!("{} imports torch while it builds, and pip builds it where torch is not visible", requirement.name), requirement.name_at)
         .label("built from source")
-        .why("pip builds packages in an empty environment: \"ModuleNotFoundError: No module named 'torch'\"")
-        .help("add `--no-build-isolation`, after torch is installed");
+        .why("pip builds packages in an empty environment: \"ModuleNotFoundError: No module named 'torch'\"");
     let finding = if requirement.origin == RequirementOrigin::Command {
         finding
     } else {
         finding.related(installed.command.at(), "installed by this command")
     };
+    // The option alone would show the build an image without torch.
+    if !has_torch(stage, installed) {
+        return finding.help(
+            "install torch in a command before this one, and add `--no-build-isolation` here",
+        );
+    }
+    let finding = finding.help("add `--no-build-isolation`, after torch is installed");
     let at = installed.install.options_at;
     let end = Location::new(at.file, Span::empty(at.span.end));
     finding.fix(Fix::safe(
