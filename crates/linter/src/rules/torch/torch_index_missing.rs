@@ -25,7 +25,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let other_vendor = stage
         .image()
         .is_some_and(crate::derive::image::BaseImage::is_other_vendor);
-    if stage.says_cpu() || other_vendor {
+    // No index suits NVIDIA's own build: what is wrong there is that it gets replaced.
+    let own_build = stage
+        .image()
+        .is_some_and(|image| image.is_certain() && image.is_ngc_pytorch());
+    if stage.says_cpu() || other_vendor || own_build {
         return;
     }
     let installs = own(stage);
@@ -157,7 +161,7 @@ fn finding(
             }
             // Without an image or a version to go by, the index is a suggestion.
             let told = base.is_some() || release.is_some() || local;
-            fix(install, all, suffix, told, finding)
+            fix(stage, install, all, suffix, told, finding)
         }
         None => finding.help("add `--index-url https://download.pytorch.org/whl/cuNNN` for the CUDA version you want"),
     }
@@ -192,6 +196,7 @@ fn why(local: bool, release: Option<&TorchRelease>) -> String {
 /// `--index-url` where the index has every package of the command; otherwise `PyTorch` in a command of its own
 /// before it.
 fn fix(
+    stage: StageView<'_>,
     install: &TorchInstall<'_>,
     all: &[TorchInstall<'_>],
     suffix: &str,
@@ -243,6 +248,10 @@ fn fix(
     let Some(program) = written_program(command, python) else {
         return finding;
     };
+    // One command more would replace the image's torch once more.
+    if stage.image().is_some_and(|image| image.torch().is_some()) {
+        return finding;
+    }
     // What goes to another folder, or is installed anew, does not find what the first command installed.
     if !joinable || words.is_empty() || python.upgrade || python.target.is_some() {
         return finding;
