@@ -32,23 +32,28 @@ pub(super) fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Opt
     Some(group.element(Level::NOTE.with_name(name).message(tame(remark))))
 }
 
-/// The diff; `None` where it cannot be shown.
+/// The diff; `None` where it cannot be shown. A line that goes stands alone: the renderer shows it as emptied beside
+/// other edits.
 fn hunks<'a>(sources: &'a Sources, fix: &'a Fix) -> Option<Vec<Snippet<'a, Patch<'a>>>> {
     let mut hunks = Vec::new();
     let mut rest = fix.edits.as_slice();
     while let Some(first) = rest.first() {
+        let file = sources.get(first.location.file);
         let mut end = first.location.span.end;
-        let count = rest
-            .iter()
-            .take_while(|edit| {
-                let at = edit.location;
-                let near = at.span.start.saturating_sub(end) < NEAR as u32;
-                end = end.max(at.span.end);
-                at.file == first.location.file && near
-            })
-            .count();
+        let count = if is_whole_line(file, first) {
+            1
+        } else {
+            rest.iter()
+                .take_while(|edit| {
+                    let at = edit.location;
+                    let near = at.span.start.saturating_sub(end) < NEAR as u32;
+                    end = end.max(at.span.end);
+                    at.file == first.location.file && near && !is_whole_line(file, edit)
+                })
+                .count()
+        };
         let (edits, others) = rest.split_at(count);
-        hunks.push(hunk(sources.get(first.location.file), edits)?);
+        hunks.push(hunk(file, edits)?);
         rest = others;
     }
     Some(hunks)
@@ -87,6 +92,13 @@ fn shown(file: &SourceFile, edit: &Edit) -> Range<usize> {
         Some(lines) => lines.start..lines.start + text[lines].trim_end_matches(['\n', '\r']).len(),
         None => range,
     }
+}
+
+/// Whether whole lines go.
+fn is_whole_line(file: &SourceFile, edit: &Edit) -> bool {
+    let range = excerpt::bounded(file, edit.location.span);
+    edit.replacement.is_empty()
+        && at_line_start(file.text(), range).is_some_and(|lines| file.text()[lines].ends_with('\n'))
 }
 
 /// A replacement may hold several lines, but nothing else that a terminal would obey.

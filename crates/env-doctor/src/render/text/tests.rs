@@ -182,6 +182,40 @@ fn edits_far_apart_are_hunks_of_their_own() {
 }
 
 #[test]
+fn a_line_that_goes_stands_beside_what_comes() {
+    let text = "services:\n  app:\n    runtime: nvidia\n    image: busybox\n";
+    let sources = sources(&[("compose.yaml", text)]);
+    let removed = at(&sources, 0, "    runtime: nvidia\n");
+    let end = Location::new(FileId(0), Span::from_usize(text.len()..text.len()));
+    let edits = vec![Edit::delete(removed), Edit::insert(end, "    gpus: all\n")];
+    let found = Diagnostic::new(
+        "legacy-nvidia-runtime",
+        Severity::Warning,
+        "an old key",
+        at(&sources, 0, "nvidia"),
+    )
+    .help("use the new one")
+    .fix(Fix::safe("use the new one", edits));
+    insta::assert_snapshot!(report(sources, vec![found], PLAIN), @"
+    warning[legacy-nvidia-runtime]: an old key
+     --> compose.yaml:3:14
+      |
+    3 |     runtime: nvidia
+      |              ^^^^^^
+      |
+    help: use the new one
+      |
+    3 -     runtime: nvidia
+      |
+    5 +     gpus: all
+      |
+      = explain: env-doctor explain legacy-nvidia-runtime
+
+    compose.yaml: 1 warning (1 with a fix)   facts of [DATE]
+    ");
+}
+
+#[test]
 fn a_line_that_is_too_long_is_cut_around_the_place() {
     let text = format!(
         "RUN {} torch {}\n",
