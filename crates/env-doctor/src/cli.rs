@@ -157,7 +157,7 @@ pub struct ComposeOptions {
 #[derive(Args, Debug)]
 pub struct HostOptions {
     /// Another machine: a file that `env-doctor host --format json` wrote there, or a folder of `--record` [default: this one]
-    #[arg(long, value_name = "FILE|DIR")]
+    #[arg(long, value_name = "FILE|DIR|auto", num_args = 0..=1, default_missing_value = crate::machine::AUTO)]
     pub host: Option<Utf8PathBuf>,
     /// Write what is looked at, without secrets, into a folder for a bug report
     #[arg(long, value_name = "DIR", conflicts_with = "host")]
@@ -182,8 +182,8 @@ pub struct TargetOptions {
     /// Platform of that machine, linux/amd64 or linux/arm64
     #[arg(long, value_name = "PLATFORM")]
     pub platform: Option<Platform>,
-    /// That machine itself: a file that `env-doctor host --format json` wrote there, a folder of `host --record`, or `auto` for this one
-    #[arg(long, value_name = "FILE|DIR|auto")]
+    /// That machine itself: a file that `env-doctor host --format json` wrote there, a folder of `host --record`, or `auto` for this one [without a value: auto]
+    #[arg(long, value_name = "FILE|DIR|auto", num_args = 0..=1, default_missing_value = crate::machine::AUTO)]
     pub host: Option<String>,
 }
 

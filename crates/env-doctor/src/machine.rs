@@ -52,14 +52,21 @@ pub(crate) fn here() -> HostFacts {
 
 /// The facts of a machine that was written down.
 pub(crate) fn read(path: &Utf8Path) -> anyhow::Result<HostFacts> {
-    if path.is_dir() {
-        let system = RecordedSystem::open(path.as_std_path());
-        let system = system.with_context(|| path.to_string())?;
-        return Ok(host::probe(&system));
-    }
-    let file = loader::read_input(path)
-        .map_err(|failure| anyhow::anyhow!("{}: {}", failure.file, failure.message))?;
-    if file.text().trim_start().starts_with("# ") {
+    let recorded = path.is_dir();
+    let path = if recorded {
+        path.join(host::system::MACHINE_FILE)
+    } else {
+        path.to_owned()
+    };
+    let file = loader::read_input(&path).map_err(|failure| {
+        let hint = if recorded {
+            "; --host takes a folder of `env-doctor host --record`, and this machine is --host=auto"
+        } else {
+            ""
+        };
+        anyhow::anyhow!("{}: {}{hint}", failure.file, failure.message)
+    })?;
+    if recorded || file.text().trim_start().starts_with("# ") {
         let system = RecordedSystem::from_text(file.text());
         let system = system.with_context(|| path.to_string())?;
         return Ok(host::probe(&system));

@@ -383,6 +383,26 @@ fn the_default_runtime_of_the_machine_gives_services_their_gpu() {
 }
 
 #[test]
+fn without_a_value_the_machine_is_this_one() {
+    let run = |arguments: &[&str]| {
+        Program::new(arguments)
+            .file("Dockerfile", "FROM nvidia/cuda:12.6.3-base-ubuntu22.04\n")
+            .run()
+    };
+    let json = ["--format", "json"];
+    let bare = run(&["check", "Dockerfile", "--host", json[0], json[1]]).json();
+    let named = run(&["check", "Dockerfile", "--host", "auto", json[0], json[1]]).json();
+    let layers = |report: &serde_json::Value| report["host"]["layers"].clone();
+    assert!(layers(&bare).is_array());
+    assert_eq!(layers(&bare), layers(&named));
+
+    // What follows is the value: a folder of inputs is no machine.
+    let run = run(&["dockerfile", "--host", "."]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("machine.txt"), "{}", run.stderr);
+}
+
+#[test]
 fn nothing_of_a_machine_is_repaired() {
     let broken = machine("daemon-json-broken").unwrap();
     let run = |arguments: &[&str]| {
