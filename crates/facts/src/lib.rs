@@ -18,6 +18,7 @@ pub mod os_package;
 pub mod package;
 pub mod pytorch_index;
 pub mod release;
+pub mod same_files;
 pub mod service;
 pub mod symptom;
 mod table;

@@ -105,6 +105,7 @@ pub static ALL: &[&Rule] = &[
     &compose::legacy_nvidia_runtime::RULE,
     &environment::library_path_overwritten::RULE,
     &base::nvcc_missing::RULE,
+    &build::package_builds_mixed::RULE,
     &base::python_missing::RULE,
     &compose::raw_gpu_devices::RULE,
     &compose::runtime_without_visible_devices::RULE,

@@ -5,3 +5,4 @@ pub(super) mod cuda_arch_list_missing;
 pub(super) mod cuda_arch_unsupported;
 pub(super) mod dockerfile_syntax;
 pub(super) mod gpu_query_at_build;
+pub(super) mod package_builds_mixed;
