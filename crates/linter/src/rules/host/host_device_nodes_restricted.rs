@@ -24,13 +24,25 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     let closed: Vec<&Node> = nodes.filter(|node| node.mode & 0o006 != 0o006).collect();
     let Some(first) = closed.first() else { return };
     let mode = format!("mode {:04o}", first.mode & 0o7777);
-    let finding = report
-        .finding(
-            format!("{} is closed to users outside its group", first.path),
-            &first.path,
-            mode,
-        )
-        .why("containers whose program is not root get \"Failed to initialize NVML: Insufficient Permissions\", or no GPU without a word")
-        .help("remove NVreg_DeviceFileMode from /etc/modprobe.d (its default is 0666) and reboot, or give services the group: group_add");
+    let message = format!("{} is closed to users outside its group", first.path);
+    let finding = if remaps_users(view) {
+        let message = format!("{message}, and Docker maps root to another user");
+        let finding = report.with_severity(Severity::Error, message, &first.path, mode);
+        report
+            .also(finding, "docker info", "name=userns")
+            .why("under userns-remap nobody in a container is root here or in the group: \"Failed to initialize NVML: Insufficient Permissions\"")
+            .help("remove NVreg_DeviceFileMode from /etc/modprobe.d (its default is 0666) and reboot, or run the containers with `--userns=host` (Compose: `userns_mode: host`)")
+    } else {
+        report
+            .finding(message, &first.path, mode)
+            .why("containers whose program is not root get \"Failed to initialize NVML: Insufficient Permissions\", or no GPU without a word")
+            .help("remove NVreg_DeviceFileMode from /etc/modprobe.d (its default is 0666) and reboot, or give services the group: group_add")
+    };
     report.add(finding);
+}
+
+/// Whether the engine runs containers in a user namespace, where root is a plain user of this machine.
+fn remaps_users(view: &HostView<'_>) -> bool {
+    let options = &view.facts.docker.security_options;
+    options.iter().any(|option| option == "name=userns")
 }
