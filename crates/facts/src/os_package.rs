@@ -229,6 +229,9 @@ mod tests {
         assert_eq!(DATA.error(), None);
         for rule in &DATA.get().rules {
             assert!(Regex::new(&rule.regex).is_ok(), "{}", rule.regex);
+            // Each group that captures costs every match room for all states.
+            let groups = rule.regex.matches('(').count();
+            assert_eq!(groups, rule.regex.matches("(?:").count(), "{}", rule.regex);
             assert!(!rule.source.is_empty());
         }
     }
