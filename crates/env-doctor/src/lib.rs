@@ -14,6 +14,7 @@ mod machine;
 mod news;
 mod output;
 mod paths;
+mod progress;
 mod render;
 mod repair;
 mod report;

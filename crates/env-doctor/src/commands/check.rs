@@ -14,6 +14,7 @@ use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input};
 use crate::loader::FileLoader;
 use crate::news::News;
+use crate::progress::Progress;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
 use crate::{Outcome, machine};
@@ -56,6 +57,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
     let run = Run {
         loader: &loader,
         policies: &policies,
+        quiet: options.report.quiet,
     };
 
     let results = run.look(paths);
@@ -100,6 +102,8 @@ enum Job {
 struct Run<'a> {
     loader: &'a FileLoader,
     policies: &'a Arc<Policies>,
+    /// Whether the progress of a long scan is not shown.
+    quiet: bool,
 }
 
 impl Run<'_> {
@@ -112,10 +116,12 @@ impl Run<'_> {
     }
 
     fn all(&self, jobs: Vec<Job>) -> Vec<Result<(Job, FileReport), Failure>> {
+        let progress = Progress::new(jobs.len(), self.quiet);
         let jobs = jobs.into_par_iter();
         jobs.map(|job| {
-            let report = self.check(&job)?;
-            Ok((job, report))
+            let report = self.check(&job);
+            progress.step();
+            Ok((job, report?))
         })
         .collect()
     }
@@ -180,6 +186,7 @@ pub(super) fn reports(
             &ConfigOptions::default(),
             News::default(),
         )?),
+        quiet: true,
     };
     let results = run.look(paths);
     Ok((results.files, results.failures))
@@ -232,7 +239,9 @@ struct Again<'a> {
 
 impl Recheck for Again<'_> {
     fn recheck(&self, input: usize, texts: &Texts) -> FileReport {
-        let Run { loader, policies } = self.run;
+        let Run {
+            loader, policies, ..
+        } = self.run;
         match &self.jobs[input] {
             Job::Project(job) => job.recheck(texts, loader, policies),
             Job::Dockerfile(job) => job.check(texts, loader, policies),

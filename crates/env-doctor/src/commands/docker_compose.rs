@@ -14,6 +14,7 @@ use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input, clean};
 use crate::loader::{self, FileLoader, Overlay, STDIN};
 use crate::news::News;
+use crate::progress::Progress;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
 use crate::{Outcome, machine};
@@ -36,11 +37,20 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
         let report = job.check(&Texts::new(), &loader, &policies)?;
         Ok((job, report))
     };
+    let progress = Progress::new(found.jobs.len(), options.report.quiet);
     // One project does not pay for a pool of threads.
     let results: Vec<Result<(Job, FileReport), Failure>> = match found.jobs.as_slice() {
         [only] => vec![check(only.clone())],
-        many => many.par_iter().map(|job| check(job.clone())).collect(),
+        many => {
+            let one = |job: &Job| {
+                let result = check(job.clone());
+                progress.step();
+                result
+            };
+            many.par_iter().map(one).collect()
+        }
     };
+    drop(progress);
     let mut failures = found.failures;
     failures.extend(policies.failures());
     let (mut jobs, mut files) = (Vec::new(), Vec::new());

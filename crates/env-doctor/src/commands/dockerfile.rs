@@ -14,6 +14,7 @@ use crate::context::contexts;
 use crate::discovery::{self, Input};
 use crate::loader::{self, FileLoader, Overlay};
 use crate::news::News;
+use crate::progress::Progress;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
 use crate::{Outcome, machine, suggest};
@@ -45,11 +46,20 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
         let report = job.check(&Texts::new(), &loader, &policies);
         Ok((job, report))
     };
+    let progress = Progress::new(found.inputs.len(), options.report.quiet);
     // One file does not pay for a pool of threads.
     let results: Vec<Result<(Job, FileReport), Failure>> = match found.inputs.as_slice() {
         [only] => vec![check(only)],
-        many => many.par_iter().map(check).collect(),
+        many => {
+            let one = |input| {
+                let result = check(input);
+                progress.step();
+                result
+            };
+            many.par_iter().map(one).collect()
+        }
     };
+    drop(progress);
     let mut failures = found.failures;
     failures.extend(policies.failures());
     let (mut jobs, mut files) = (Vec::new(), Vec::new());
