@@ -66,7 +66,7 @@ pub(crate) fn read(path: &Utf8Path) -> anyhow::Result<HostFacts> {
         };
         anyhow::anyhow!("{}: {}{hint}", failure.file, failure.message)
     })?;
-    if recorded || file.text().trim_start().starts_with("# ") {
+    if recorded || file.text().trim_start().starts_with("# machine:") {
         let system = RecordedSystem::from_text(file.text());
         let system = system.with_context(|| path.to_string())?;
         return Ok(host::probe(&system));
@@ -89,6 +89,9 @@ mod tests {
         let found = facts(path.as_str()).unwrap();
         assert_eq!(found.driver_version(), Some("535.129.03"));
 
+        std::fs::write(&path, "# A page\n\nof a manual.\n").unwrap();
+        assert!(facts(path.as_str()).is_err());
+
         std::fs::write(&path, "{}").unwrap();
         let error = format!("{:#}", facts(path.as_str()).unwrap_err());
         assert!(error.contains("host.json: has no facts"), "{error}");
@@ -98,7 +101,7 @@ mod tests {
     fn facts_come_from_a_recorded_machine() {
         let folder = tempfile::tempdir().unwrap();
         let folder = Utf8Path::from_path(folder.path()).unwrap();
-        let machine = "# file: /sys/module/nvidia/version\n580.95.05\n";
+        let machine = "# machine: linux x86_64\n# file: /sys/module/nvidia/version\n580.95.05\n";
         std::fs::write(folder.join("machine.txt"), machine).unwrap();
         let found = facts(folder.as_str()).unwrap();
         assert_eq!(found.driver_version(), Some("580.95.05"));
