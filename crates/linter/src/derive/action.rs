@@ -132,6 +132,8 @@ pub struct PythonInstall {
     /// Where an option may be inserted: the end of the subcommand word (`install`). An index given there counts
     /// for pip, `uv pip` and uv's tools alone; the others take it from their files.
     pub options_at: Location,
+    /// An extra on the command line says CPU: `.[cpu]`.
+    pub cpu_extra: bool,
     /// The command line holds words that are not known; more may be installed than `requirements` says.
     pub incomplete: bool,
 }

@@ -139,12 +139,6 @@ impl<'m> StageView<'m> {
     /// Whether the command or the file that asks for a requirement says CPU: `.[cpu]`, `requirements-cpu.txt`.
     #[must_use]
     pub fn asks_for_cpu(self, installed: &Installed<'_>, requirement: &Requirement) -> bool {
-        let extra = installed.command.args().iter().any(|arg| {
-            let extras = arg.as_str().split_once('[').map(|(_, rest)| rest);
-            extras
-                .and_then(|rest| rest.split_once(']'))
-                .is_some_and(|(names, _)| names.split(',').any(is_cpu_name))
-        });
         let file = match requirement.origin {
             RequirementOrigin::File { file } => {
                 let name = self.model.sources.get(file).name();
@@ -152,7 +146,7 @@ impl<'m> StageView<'m> {
             }
             _ => false,
         };
-        extra || file
+        installed.install.cpu_extra || file
     }
 
     /// Conda installations of the stage and its ancestors.

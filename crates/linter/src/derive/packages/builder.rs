@@ -12,6 +12,7 @@ use crate::derive::action::{
     DependencyFile, DependencyFileKind, FileState, IndexUrl, Indexes, NoBuildIsolation,
     PythonInstall, PythonTool, Requirement, RequirementOrigin,
 };
+use crate::derive::finals::is_cpu_name;
 use crate::derive::text::Text;
 
 /// Files that one command may pull in through `-r`; far more than people write.
@@ -51,6 +52,7 @@ impl<'c> Builder<'c> {
             dry_run: false,
             python: call.python.clone(),
             options_at,
+            cpu_extra: call.invocation.words.iter().any(names_cpu_extra),
             incomplete: call.fed,
         };
         Self {
@@ -224,4 +226,11 @@ pub(super) fn folder(path: &str) -> &str {
         Some(at) => &path[..at],
         None => "",
     }
+}
+
+/// Whether an extra in the word says CPU.
+fn names_cpu_extra(word: &Text) -> bool {
+    let rest = word.as_str().split_once('[').map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split_once(']'))
+        .is_some_and(|(names, _)| names.split(',').any(is_cpu_name))
 }
