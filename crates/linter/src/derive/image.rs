@@ -173,6 +173,15 @@ impl BaseImage {
             )
     }
 
+    /// Whether its system's own Python is older than what packages of today install on.
+    #[must_use]
+    pub fn has_old_python(&self) -> bool {
+        let tag = self.reference.tag.as_deref().unwrap_or_default();
+        ["ubuntu16", "ubuntu18", "centos7", "ubi7"]
+            .iter()
+            .any(|os| tag.contains(os))
+    }
+
     /// Windows containers run another shell.
     #[must_use]
     pub fn is_windows(&self) -> bool {

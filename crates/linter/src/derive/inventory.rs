@@ -271,6 +271,16 @@ fn makes_environment(command: &Command, path: &str) -> bool {
     })
 }
 
+/// Modules that run as programs and compile nothing for a GPU.
+const PLAIN_MODULES: &[&str] = &[
+    "venv",
+    "virtualenv",
+    "ensurepip",
+    "compileall",
+    "ipykernel",
+    "nltk.downloader",
+];
+
 /// Whether a command may do something of `topic` that we cannot see.
 #[must_use]
 pub fn is_opaque(command: &Command, topic: Topic) -> bool {
@@ -307,7 +317,10 @@ pub fn is_opaque(command: &Command, topic: Topic) -> bool {
                 let name = arg.as_str().rsplit('/').next().unwrap_or_default();
                 name == "setup.py" || name.ends_with(".py")
             });
-            let module = command.args().iter().any(|arg| arg.as_str() == "-m");
+            let module = command
+                .args()
+                .windows(2)
+                .any(|pair| pair[0].as_str() == "-m" && !PLAIN_MODULES.contains(&pair[1].as_str()));
             match topic {
                 Topic::Compile => {
                     builds || module || command.has_arg("-c") || command.input.is_some()

@@ -100,20 +100,13 @@ fn loaded(
             })
             .copied(),
         // The Python of older systems gets older versions.
-        VersionSpec::Any if !has_old_python(image) => row
+        VersionSpec::Any if !image.has_old_python() => row
             .libraries
             .first()
             .filter(|libraries| libraries.unpinned)
             .copied(),
         _ => None,
     }
-}
-
-fn has_old_python(image: &BaseImage) -> bool {
-    let tag = image.reference.tag.as_deref().unwrap_or_default();
-    ["ubuntu16", "ubuntu18", "centos7", "ubi7"]
-        .iter()
-        .any(|os| tag.contains(os))
 }
 
 fn remedy(image: &BaseImage, wanted: Libraries, name: &str, cuda: u16, cudnn: u16) -> String {

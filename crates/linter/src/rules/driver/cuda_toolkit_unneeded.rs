@@ -31,6 +31,14 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     if heirs.chain(stage.commands()).any(may_compile) {
         return;
     }
+    // On a plain system with nothing else to be seen, the toolkit may be what the image is for.
+    let plain = !stage
+        .image()
+        .is_some_and(crate::derive::image::BaseImage::is_nvidia);
+    let only_toolkit = plain
+        && stage.python().is_empty()
+        && stage.conda().next().is_none()
+        && stage.start_commands().next().is_none();
     let image = stage.image();
     let devel = image
         .filter(|image| image.flavor() == Some(Flavor::Devel))
@@ -50,6 +58,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 let redundant = devel.is_some_and(|cuda| {
                     os_package::cuda_of_name(name).is_none_or(|wanted| wanted == cuda)
                 });
+                if only_toolkit && !redundant {
+                    continue;
+                }
                 let finding = finding(stage, name, package.word.place(), redundant, report);
                 report.add(with_removal(
                     stage.model,
@@ -60,7 +71,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                     finding,
                 ));
             }
-            if let Some((Runfile::Toolkit { cuda, .. }, at)) = cuda::runfile(command) {
+            if let Some((Runfile::Toolkit { cuda, .. }, at)) = cuda::runfile(command)
+                && (!only_toolkit || devel == Some(cuda))
+            {
                 report.add(finding(
                     stage,
                     &format!("the CUDA {cuda} toolkit"),

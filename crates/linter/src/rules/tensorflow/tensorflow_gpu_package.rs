@@ -3,6 +3,7 @@ use facts::tensorflow::{FIRST_AND_CUDA, LAST_TENSORFLOW_GPU};
 use source::{Edit, Fix, Location, Severity};
 
 use crate::derive::action::{Requirement, VersionSpec};
+use crate::derive::image::BaseImage;
 use crate::derive::model::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -90,7 +91,19 @@ fn one(stage: StageView<'_>, requirement: &Requirement, report: &mut Report<'_>)
         report.add(finding.help("move to TensorFlow 2 and install `tensorflow[and-cuda]`"));
         return;
     }
-    let with_extra = !pinned || version >= FIRST_AND_CUDA;
+    // What the image ships satisfies the plain name.
+    let shipped = stage.image().is_some_and(|image| {
+        image.is_nvidia()
+            && image
+                .facts
+                .as_ref()
+                .is_some_and(|facts| facts.framework == Some("tensorflow"))
+    });
+    let with_extra = (!pinned && !shipped) || version >= FIRST_AND_CUDA && pinned;
+    if with_extra && stage.image().is_some_and(BaseImage::has_old_python) {
+        report.add(finding.help("install `tensorflow[and-cuda]` in an image with Python 3.9 or newer: older versions of Python get a TensorFlow without that extra"));
+        return;
+    }
     let name = if with_extra {
         "tensorflow[and-cuda]"
     } else {

@@ -6,7 +6,7 @@ use crate::derive::action::PythonInstall;
 use crate::derive::compile::{self, Compile};
 use crate::derive::image::BaseImage;
 use crate::derive::model::StageView;
-use crate::derive::torch::{Build, Chosen, TorchInstall};
+use crate::derive::torch::{Build, By, Chosen, TorchInstall};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Wheels for one CUDA version in an image that carries another.
@@ -47,9 +47,13 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         match &install.build {
             Build::Rocm(chosen) => report.add(rocm(stage, base, chosen, report)),
             Build::Cuda(chosen) => {
+                // pip takes the highest version of both indexes, which need not be this one's.
+                let open = chosen.by == By::ExtraIndex
+                    && install.pin.is_none()
+                    && !install.installed.install.tool.is_uv();
                 if let Some(wheel) = chosen
                     .cuda
-                    .filter(|_| !super::never_existed(&chosen.suffix))
+                    .filter(|_| !open && !super::never_existed(&chosen.suffix))
                     && (wheel.major != base.major || wheel > base)
                 {
                     report.add(cuda(

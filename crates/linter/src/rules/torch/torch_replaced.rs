@@ -1,8 +1,9 @@
 use source::Severity;
 
 use super::own;
-use crate::derive::action::VersionSpec;
+use crate::derive::action::{Action, VersionSpec};
 use crate::derive::model::StageView;
+use crate::derive::text::Text;
 use crate::derive::torch::public;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -23,6 +24,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     };
     let Some(shipped) = image.torch() else { return };
     let ngc = image.reference.domain == "nvcr.io";
+    if image.reference.repository() == "docker.io/pytorch/pytorch" {
+        by_conda(stage, shipped, report);
+    }
     for install in own(stage) {
         if install.requirement.name != "torch"
             || !install.installed.install.constraints.is_empty()
@@ -68,5 +72,42 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 })
                 .help("leave torch out of the command (`grep -v '^torch'`), pin the shipped version, or start from an image without torch"),
         );
+    }
+}
+
+/// conda's pytorch in another version, in the environment that holds the image's.
+fn by_conda(stage: StageView<'_>, shipped: Option<&str>, report: &mut Report<'_>) {
+    let Some(shipped) = shipped else { return };
+    for command in stage.own_commands() {
+        // Other environments keep the image's.
+        let elsewhere = command
+            .args()
+            .iter()
+            .any(|arg| matches!(arg.as_str(), "create" | "-n" | "--name" | "-p" | "--prefix"));
+        if elsewhere {
+            continue;
+        }
+        let packages = command.actions.iter().flat_map(|action| match action {
+            Action::Conda(install) => install.packages.as_slice(),
+            _ => &[],
+        });
+        for package in packages.filter(|package| package.name == "pytorch") {
+            let Some(wanted) = package.version.as_ref().and_then(Text::known) else {
+                continue;
+            };
+            let exact = wanted.split('.').count() == 3
+                && wanted.chars().all(|c| c.is_ascii_digit() || c == '.');
+            if !exact || wanted == shipped {
+                continue;
+            }
+            report.add(
+                report
+                    .finding(format!("the base image ships torch {shipped}, and this installs torch {wanted} over it"), package.text.place())
+                    .label("installed over the image's build")
+                    .related(stage.image_at(), format!("ships torch {shipped}"))
+                    .why("both stay in the image's layers: it grows by some gigabytes, and the CUDA version of the image no longer says what runs")
+                    .help("use an image with that version, or leave pytorch out of the command"),
+            );
+        }
     }
 }
