@@ -2,7 +2,7 @@ use source::{Edit, Fix, Severity};
 
 use crate::derive::model::{Setting, StageView, StepAction};
 use crate::derive::text::HOLE;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
 
 /// `NVIDIA_DRIVER_CAPABILITIES` decides which driver libraries a container gets.
 pub(crate) static RULE: Rule = Rule {
@@ -100,7 +100,9 @@ fn unknown_word(
     let lower = word.to_ascii_lowercase();
     let close = KNOWN
         .iter()
-        .find(|known| **known == lower || similar(known, &lower));
+        .copied()
+        .find(|known| *known == lower || begins(known, &lower))
+        .or_else(|| suggest::nearest(&lower, KNOWN.iter().copied()));
     let mut finding = report
         .with_severity(
             Severity::Error,
@@ -116,18 +118,16 @@ fn unknown_word(
             finding = finding.fix(Fix::risky(
                 format!("use `{known}`"),
                 "what was meant is a guess from the spelling",
-                vec![Edit::replace(place, *known)],
+                vec![Edit::replace(place, known)],
             ));
         }
     }
     report.add(finding);
 }
 
-/// Whether two words differ by one letter, or one is the other's beginning.
-fn similar(a: &str, b: &str) -> bool {
-    (b.len() >= 4 && a.starts_with(b))
-        || (a.len() >= 4 && b.starts_with(a))
-        || (a.len() == b.len() && a.bytes().zip(b.bytes()).filter(|(a, b)| a != b).count() == 1)
+/// Whether one word is the other's beginning.
+fn begins(a: &str, b: &str) -> bool {
+    (b.len() >= 4 && a.starts_with(b)) || (a.len() >= 4 && b.starts_with(a))
 }
 
 /// The end of the value where it is written literally.
