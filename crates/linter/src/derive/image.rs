@@ -177,9 +177,10 @@ impl BaseImage {
     #[must_use]
     pub fn has_old_python(&self) -> bool {
         let tag = self.reference.tag.as_deref().unwrap_or_default();
-        ["ubuntu16", "ubuntu18", "centos7", "ubi7"]
-            .iter()
-            .any(|os| tag.contains(os))
+        let system = ["ubuntu16", "ubuntu18", "centos7", "ubi7"];
+        // Tags of CUDA 10 and before may leave the system out: none newer than Ubuntu 18.04.
+        system.iter().any(|os| tag.contains(os))
+            || (self.is_official_cuda() && self.cuda().is_some_and(|cuda| cuda.major < 11))
     }
 
     /// Windows containers run another shell.
