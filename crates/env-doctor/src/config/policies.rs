@@ -128,7 +128,7 @@ impl Policies {
     /// The configuration in a directory, if there is one.
     fn in_directory(&self, directory: &Utf8Path) -> Own {
         let path = directory.join(FILE);
-        match fs::read(&path) {
+        match read_found(&path) {
             Ok(bytes) => return Own::Some(self.decode(&path, bytes)),
             Err(error) if is_absent(&error) => {}
             Err(error) => {
@@ -289,7 +289,7 @@ fn top(name: &str) -> &'static [&'static str] {
 
 /// A `pyproject.toml` that has a configuration.
 fn python_project(path: &Utf8Path) -> Option<SourceFile> {
-    let bytes = fs::read(path).ok()?;
+    let bytes = read_found(path).ok()?;
     // Most have nothing to say, and need not be read for it.
     memchr::memmem::find(&bytes, b"env-doctor")?;
     let file = SourceFile::decode(short(path.to_owned()), bytes).ok()?;
@@ -308,6 +308,16 @@ fn has_table(text: &str) -> bool {
             .lines()
             .any(|line| line.trim_start().starts_with("[tool.env-doctor")),
     }
+}
+
+/// The bytes of a file that nobody named: a pipe or a device, which may never end, is not read.
+fn read_found(path: &Utf8Path) -> std::io::Result<Vec<u8>> {
+    let kind = fs::metadata(path)?.file_type();
+    if !kind.is_file() && !kind.is_dir() {
+        let message = "is a pipe or a device, not a file";
+        return Err(std::io::Error::new(ErrorKind::InvalidInput, message));
+    }
+    fs::read(path)
 }
 
 fn is_absent(error: &std::io::Error) -> bool {

@@ -57,6 +57,17 @@ fn flags_win() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_configuration_without_end_is_not_read() {
+    let program = Program::new(&["dockerfile"]).file("Dockerfile", "FROM alpine\n");
+    std::os::unix::fs::symlink("/dev/zero", program.path().join("env-doctor.toml")).unwrap();
+    let run = program.run();
+    assert_eq!(run.status, 2);
+    let message = "env-doctor.toml: is a pipe or a device, not a file";
+    assert!(run.stderr.contains(message), "{}", run.stderr);
+}
+
 #[test]
 fn the_nearest_configuration_holds() {
     let run = dockerfile(&["."])
