@@ -27,17 +27,18 @@ pub struct Release {
     pub source: &'static str,
 }
 
-#[cfg(test)]
 #[derive(Debug, Deserialize)]
 struct OsSpan {
     os: &'static str,
+    /// When its vendor's standard support ended: `2025-05-31`.
+    #[serde(default)]
+    ended: Option<&'static str>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 struct Data {
     cuda_releases: Vec<Release>,
-    #[cfg(test)]
     cuda_os: Vec<OsSpan>,
 }
 
@@ -219,13 +220,14 @@ fn listed(release: &Release, parts: &Tag<'_>) -> Verdict {
             instead: nearest(parts),
         };
     }
-    if matches!(os, "ubuntu16.04" | "ubuntu18.04" | "centos7" | "ubi7") {
-        return Verdict::Outdated {
-            reason: format!("{os} is out of support"),
+    let mut systems = DATA.get().cuda_os.iter();
+    match systems.find(|row| row.os == os).and_then(|row| row.ended) {
+        Some(ended) => Verdict::Outdated {
+            reason: format!("{os} is out of support since {ended}"),
             instead: None,
-        };
+        },
+        None => Verdict::Published,
     }
-    Verdict::Published
 }
 
 /// A three-part version that is in no list.
@@ -419,7 +421,7 @@ mod tests {
             "12.1.0-devel-ubuntu24.04",
             "12.7.0-runtime-ubuntu22.04",
             "12.4.1-cudnn9-devel-ubuntu22.04",
-            "11.8.0-cudnn-runtime-ubuntu20.04",
+            "11.8.0-cudnn-runtime-ubuntu22.04",
             "12.1.1-base-debian12",
         ] {
             let instead = instead(tag);
