@@ -4,6 +4,7 @@ use source::{Diagnostic, Fix, Severity};
 
 use crate::derive::image::BaseImage;
 use crate::derive::model::{Base, StageView};
+use crate::derive::service::{Contents, ServiceView};
 use crate::derive::text::Text;
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
@@ -16,26 +17,37 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/cuda-image-tag.md"),
-    check: Check::Stage(check),
+    check: Check::StageAndService(check, check_service),
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Base::Image(image) = &stage.stage().base else {
-        return;
-    };
-    let text = &stage.stage().image;
+    if let Base::Image(image) = &stage.stage().base {
+        let why =
+            "the build stops at its first step: \"failed to resolve source metadata … not found\"";
+        judge(image, &stage.stage().image, why, report);
+    }
+}
+
+fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
+    if let Contents::Image { image, at } = &service.contents {
+        let why = "the service does not start: \"manifest unknown\"";
+        judge(image, &Text::verbatim(at.text, at.at), why, report);
+    }
+}
+
+fn judge(image: &BaseImage, text: &Text, why: &'static str, report: &mut Report<'_>) {
     // A digest decides what is pulled; the tag beside it is decoration.
     if image.reference.digest.is_some() {
         return;
     }
     if image.is_official_cuda() {
-        cuda(image, text, report);
+        cuda(image, text, why, report);
     } else if image.reference.repository() == "docker.io/pytorch/pytorch" {
-        pytorch(image, text, report);
+        pytorch(image, text, why, report);
     }
 }
 
-fn cuda(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
+fn cuda(image: &BaseImage, text: &Text, why: &'static str, report: &mut Report<'_>) {
     let Some(tag) = image.reference.effective_tag() else {
         return;
     };
@@ -46,6 +58,7 @@ fn cuda(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
     let finding = finding(
         image,
         text,
+        why,
         report,
         format!("{name}:{tag} cannot be pulled: {reason}"),
     );
@@ -77,7 +90,7 @@ fn cuda(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
 }
 
 /// `2.1.0-cuda12.2-…`: the CUDA part is always one of that release's wheel indexes.
-fn pytorch(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
+fn pytorch(image: &BaseImage, text: &Text, why: &'static str, report: &mut Report<'_>) {
     let Some(tag) = image.reference.tag.as_deref() else {
         return;
     };
@@ -113,7 +126,7 @@ fn pytorch(image: &BaseImage, text: &Text, report: &mut Report<'_>) {
     let message = format!(
         "pytorch/pytorch:{tag} cannot be pulled: PyTorch {version} was not built for CUDA {cuda}"
     );
-    let finding = finding(image, text, report, message)
+    let finding = finding(image, text, why, report, message)
         .help(format!("PyTorch {version} images exist for CUDA {list}"));
     report.add(finding);
 }
@@ -122,7 +135,13 @@ fn torch_minor(version: &str) -> Option<(u32, u32)> {
     facts::tensorflow::major_minor(version)
 }
 
-fn finding(image: &BaseImage, text: &Text, report: &Report<'_>, message: String) -> Diagnostic {
+fn finding(
+    image: &BaseImage,
+    text: &Text,
+    why: &'static str,
+    report: &Report<'_>,
+    message: String,
+) -> Diagnostic {
     let range = image
         .reference
         .tag_range
@@ -135,9 +154,7 @@ fn finding(image: &BaseImage, text: &Text, report: &Report<'_>, message: String)
         } else {
             "means the tag `latest`"
         })
-        .why(
-            "the build stops at its first step: \"failed to resolve source metadata … not found\"",
-        );
+        .why(why);
     for definition in text.definitions(range) {
         finding = finding.related(definition, "comes from here");
     }
