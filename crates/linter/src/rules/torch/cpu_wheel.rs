@@ -1,9 +1,11 @@
+use facts::package::{self, GivesGpu};
 use source::{Diagnostic, Fix, Severity};
 
 use super::{choose_build, choose_index, own, release_of};
 use crate::derive::action::{Requirement, RequirementOrigin};
+use crate::derive::image::BaseImage;
 use crate::derive::inventory::Installed;
-use crate::derive::model::StageView;
+use crate::derive::model::{Intent, StageView};
 use crate::derive::torch::Build;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -26,13 +28,11 @@ const CPU_PACKAGES: &[(&str, &str)] = &[
 ];
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage
+    let image = stage
         .image()
-        .filter(|image| image.is_nvidia() && image.is_certain())
-    else {
-        return;
-    };
-    if stage.says_cpu() || !stage.is_inherited_by_final() {
+        .filter(|image| image.is_nvidia() && image.is_certain());
+    let meant = image.is_some() || is_asked_for(stage);
+    if !meant || stage.says_cpu() || !stage.is_inherited_by_final() {
         return;
     }
     for install in own(stage) {
@@ -40,17 +40,26 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             continue;
         };
         let name = &install.requirement.name;
+        let place = match image {
+            Some(_) => "with CUDA",
+            None => "that is given a GPU",
+        };
         let mut finding = report
             .finding(
-                format!("the CPU build of {name} in an image with CUDA"),
+                format!("the CPU build of {name} in an image {place}"),
                 chosen.at,
             )
             .label("wheels without GPU code")
-            .related(stage.image_at(), "an image for the GPU")
             .why("`torch.cuda.is_available()` is False: \"Torch not compiled with CUDA enabled\"");
+        finding = match image {
+            Some(_) => finding.related(stage.image_at(), "an image for the GPU"),
+            None => finding.help(
+                "install from a CUDA index: --index-url https://download.pytorch.org/whl/cuNNN",
+            ),
+        };
         let release = install.pin.as_deref().and_then(|pin| release_of(name, pin));
         if let Some(suffix) = image
-            .cuda()
+            .and_then(BaseImage::cuda)
             .and_then(|base| choose_index(Some(base), release))
         {
             finding = finding.help(format!(
@@ -75,7 +84,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             {
                 continue;
             }
-            if let Some(finding) = package(stage, &installed, requirement, report) {
+            if let Some(finding) = named(stage, &installed, requirement, report) {
                 seen.push(&requirement.name);
                 report.add(finding);
             }
@@ -83,7 +92,25 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn package(
+/// Whether a project gives the image a GPU that nothing else in it uses, as far as is seen.
+fn is_asked_for(stage: StageView<'_>) -> bool {
+    let uses = |requirement: &Requirement| {
+        let own = matches!(
+            &*requirement.name,
+            "torch" | "torchvision" | "torchaudio" | "jax" | "jaxlib"
+        );
+        !own && package::find(&requirement.name).is_some_and(|row| row.gives_gpu != GivesGpu::No)
+    };
+    stage.model.intent == Intent::Gpu
+        && stage.runs()
+        && stage.image().is_some_and(BaseImage::is_cpu)
+        && !stage
+            .python()
+            .iter()
+            .any(|installed| installed.requirements().any(uses))
+}
+
+fn named(
     stage: StageView<'_>,
     installed: &Installed<'_>,
     requirement: &Requirement,
@@ -96,11 +123,14 @@ fn package(
         return None;
     }
     let at = requirement.name_at;
+    let on_cuda = stage.image().is_some_and(BaseImage::is_nvidia);
     let base = |message: String| {
-        report
-            .finding(message, at)
-            .label("no GPU code inside")
-            .related(stage.image_at(), "an image for the GPU")
+        let finding = report.finding(message, at).label("no GPU code inside");
+        if on_cuda {
+            finding.related(stage.image_at(), "an image for the GPU")
+        } else {
+            finding
+        }
     };
     if requirement.name == "jax" {
         return jax(stage, requirement).then(|| {
@@ -109,9 +139,10 @@ fn package(
                 .help("install `jax[cuda12]`, or `jax[cuda13]` for drivers from 580 on")
         });
     }
+    // Beside a service's model they may serve what needs no GPU.
     let (name, instead) = CPU_PACKAGES
         .iter()
-        .find(|(name, _)| *name == requirement.name)?;
+        .find(|(name, _)| on_cuda && *name == requirement.name)?;
     // Another index may carry a GPU build under the same name.
     if installed.install.indexes.all().next().is_some() {
         return None;
