@@ -65,10 +65,12 @@ fn check_parsed(
         &|check| !matches!(check, Check::Comments) && settings.is_whole(),
     );
     sort(&mut diagnostics);
+    let mut notes = walked.notes;
+    notes.extend(readers::broken(&model));
     Checked {
         diagnostics,
         suppressed,
-        notes: walked.notes,
+        notes,
         overview: overview::of(&model),
     }
 }

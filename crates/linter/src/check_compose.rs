@@ -201,6 +201,7 @@ fn build_findings(
         }
         findings
     };
+    notes.extend(readers::broken(image));
     let said = intent(&views);
     let mut findings = find(said.unwrap_or(image.intent));
     // The file does not say so: its silence is mentioned where it changes something.

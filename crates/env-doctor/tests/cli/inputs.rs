@@ -219,3 +219,24 @@ fn stages_that_copy_from_each_other() {
     let run = Program::new(&["dockerfile"]).file("Dockerfile", text).run();
     assert!(run.status < 2, "{}", run.all());
 }
+
+#[test]
+fn a_lock_file_that_is_no_toml_is_named() {
+    let run = Program::new(&["dockerfile"])
+        .file(
+            "Dockerfile",
+            "FROM python:3.12-slim\nCOPY . .\nRUN pip install uv && uv sync --frozen\n",
+        )
+        .file(
+            "pyproject.toml",
+            "[project]\nname = \"app\"\nversion = \"1\"\n",
+        )
+        .file("uv.lock", "version = 1\n<<<<<<< HEAD\n")
+        .run();
+    assert_eq!(run.status, 0, "{}", run.all());
+    assert!(
+        run.all().contains("uv.lock:2: not valid TOML ("),
+        "{}",
+        run.all()
+    );
+}

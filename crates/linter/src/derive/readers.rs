@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use source::{Diagnostic, FileId, Location};
+use source::{Diagnostic, FileId, Location, Span};
+use toml::de::DeTable;
 
-use super::action::{Action, FileState};
+use super::action::{Action, DependencyFileKind, FileState};
 use super::command::Command;
 use super::model::{Model, StageView};
+use crate::checked::Note;
 
 /// Adds the command that reads the file to each finding in a dependency file that names no place in the
 /// Dockerfile.
@@ -38,6 +40,46 @@ pub(crate) fn relate(model: &Model<'_>, findings: &mut [Diagnostic]) {
             *finding = finding.clone().related(place, "installed by this command");
         }
     }
+}
+
+/// Files that installations read and that are no TOML: their tools would stop, and what we make of them is a part.
+pub(crate) fn broken(model: &Model<'_>) -> Vec<Note> {
+    let actions = model
+        .views()
+        .flat_map(StageView::own_commands)
+        .flat_map(|command| &command.actions);
+    let mut seen: BTreeMap<FileId, Option<Note>> = BTreeMap::new();
+    for action in actions {
+        let Action::Python(install) = action else {
+            continue;
+        };
+        for file in &install.files {
+            if let FileState::Read(id) = file.state
+                && is_toml(file.kind)
+            {
+                seen.entry(id).or_insert_with(|| broken_toml(model, id));
+            }
+        }
+    }
+    seen.into_values().flatten().collect()
+}
+
+fn is_toml(kind: DependencyFileKind) -> bool {
+    use DependencyFileKind::{PdmLock, Pipfile, PoetryLock, Pyproject, UvLock};
+    matches!(kind, PdmLock | Pipfile | PoetryLock | Pyproject | UvLock)
+}
+
+fn broken_toml(model: &Model<'_>, file: FileId) -> Option<Note> {
+    let (_, errors) = DeTable::parse_recoverable(model.sources.get(file).text());
+    let error = errors.first()?;
+    let span = error.span().map_or(Span::default(), Span::from_usize);
+    Some(Note {
+        location: Location::new(file, span),
+        text: format!(
+            "not valid TOML ({}): the rest was read as far as possible",
+            error.message()
+        ),
+    })
 }
 
 fn of_stage(stage: StageView<'_>) -> BTreeMap<FileId, Location> {
