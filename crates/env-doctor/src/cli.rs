@@ -63,15 +63,15 @@ pub struct CheckOptions {
     /// Files, and directories to search [default: the current directory]
     #[arg(value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
+    /// The stage that runs, as in `docker build --target`, in Dockerfiles that have it and no Compose project builds
+    #[arg(long, value_name = "STAGE")]
+    pub target: Option<String>,
     /// Value of an ARG, as in `docker build --build-arg`, for Dockerfiles that no Compose project builds
     #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = build_arg)]
     pub build_args: Vec<(String, String)>,
     /// What the result will run on.
     #[command(flatten)]
     pub machine: TargetOptions,
-    /// Do not look at this machine
-    #[arg(long, conflicts_with = "host")]
-    pub no_host: bool,
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigOptions,
@@ -185,6 +185,9 @@ pub struct TargetOptions {
     /// That machine itself: a file that `env-doctor host --format json` wrote there, a folder of `host --record`, or `auto` for this one [without a value: auto]
     #[arg(long, value_name = "FILE|DIR|auto", num_args = 0..=1, default_missing_value = crate::machine::AUTO)]
     pub host: Option<String>,
+    /// Do not look at this machine; only `check` does so by itself
+    #[arg(long, conflicts_with = "host")]
+    pub no_host: bool,
 }
 
 impl TargetOptions {

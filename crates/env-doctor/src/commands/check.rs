@@ -42,6 +42,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         None => (None, machine),
     };
     let settings = Settings {
+        target: options.target.clone(),
         build_args: options.build_args.clone(),
         ..machine::settings_of(&options.machine, named)
     };
@@ -82,7 +83,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
 
 /// The facts of the machine: of this one, unless the options name another or none.
 fn machine_of(options: &CheckOptions) -> anyhow::Result<Option<Arc<HostFacts>>> {
-    if options.no_host {
+    if options.machine.no_host {
         return Ok(None);
     }
     let facts = match &options.machine.host {

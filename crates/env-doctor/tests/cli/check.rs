@@ -96,3 +96,27 @@ fn nothing_to_check_is_status_2() {
     let run = Program::new(&["check", "-"]).run();
     assert_eq!(run.status, 2);
 }
+
+#[test]
+fn the_stage_that_runs_can_be_named() {
+    let file = "FROM python:3.12-slim AS train\nRUN pip install tensorflow==2.16.1\nFROM nginx AS manual\n";
+    let run = |target: &str| {
+        Program::new(&["check", "--no-host", "--target", target, "."])
+            .file("Dockerfile", file)
+            .run()
+    };
+    let (train, manual) = (run("train").all(), run("manual").all());
+    assert!(train.contains("[cpu-base-image]"), "{train}");
+    assert!(!manual.contains("[cpu-base-image]"), "{manual}");
+}
+
+#[test]
+fn no_host_is_understood_by_every_check() {
+    for command in ["dockerfile", "docker-compose", "check"] {
+        let run = Program::new(&[command, "--no-host", "."])
+            .file("Dockerfile", "FROM python:3.12-slim\n")
+            .file("compose.yaml", "services:\n  app:\n    build: .\n")
+            .run();
+        assert_eq!(run.status, 0, "{command}: {}", run.all());
+    }
+}
