@@ -79,7 +79,7 @@ fn what_a_service_names_is_judged_as_what_it_builds() {
     insta::assert_snapshot!(run.all(), @"
     exit 1
     --- stdout
-    Dockerfile:1:6: info[cpu-base-image] python has no CUDA; torch brings its own libraries
+    Dockerfile:1:6: info[cpu-base-image] python:3.12-slim has no CUDA; torch brings its own libraries
     Dockerfile:2:76: error[driver-too-old] PyTorch 2.11.0 (cu130) is for CUDA 13.0, which needs driver 580.65.06 or newer; the target has 535
     compose.yaml:3:12: error[driver-too-old] the image is for CUDA 13.0, which needs driver 580.65.06 or newer; the target has 535
     ");

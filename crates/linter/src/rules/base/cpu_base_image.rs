@@ -165,6 +165,10 @@ fn finding(
 ) -> Diagnostic {
     let base = &stage.root().stage().image;
     let name = image.reference.path.trim_start_matches("library/");
+    let name = match &image.reference.tag {
+        Some(tag) => format!("{name}:{tag}"),
+        None => name.to_owned(),
+    };
     let package = &framework.name;
     let message = match framework.how {
         How::Missing => format!(
