@@ -1,7 +1,10 @@
+use std::ops::Range;
+
 use source::{Edit, Fix, Severity};
 
 use crate::derive::model::{Setting, StageView, StepAction};
-use crate::derive::text::HOLE;
+use crate::derive::service::{By, ServiceView, Variable};
+use crate::derive::text::{HOLE, Text};
 use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
 
 /// `NVIDIA_DRIVER_CAPABILITIES` decides which driver libraries a container gets.
@@ -12,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/driver-capabilities.md"),
-    check: Check::Stage(check),
+    check: Check::StageAndService(check, check_service),
 };
 
 /// The words that the NVIDIA runtime knows (nvidia-container-toolkit, internal/config/image/capabilities.go).
@@ -37,22 +40,48 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn one(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
-    let value = setting.value.as_str();
-    let mut words = Vec::new();
+fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
+    let Variable::Set {
+        value,
+        at: Some(at),
+        by: By::Service,
+    } = service.variable("NVIDIA_DRIVER_CAPABILITIES")
+    else {
+        return;
+    };
+    if service.may_have_gpu() {
+        let text = Text::verbatim(value, at);
+        for (word, range) in words(value) {
+            if !KNOWN.contains(&word) {
+                unknown_word(&text, word, range, report);
+            }
+        }
+    }
+}
+
+/// The words of a list with their bytes in it.
+fn words(value: &str) -> Vec<(&str, Range<usize>)> {
+    let mut found = Vec::new();
     let mut start = 0;
     for raw in value.split(',') {
         let word = raw.trim();
         let at = start + (raw.len() - raw.trim_start().len());
         start += raw.len() + 1;
-        if word.is_empty() || word.contains(HOLE) {
-            continue;
-        }
-        words.push(word);
-        if !KNOWN.contains(&word) {
-            unknown_word(setting, word, at..at + word.len(), report);
+        if !word.is_empty() && !word.contains(HOLE) {
+            found.push((word, at..at + word.len()));
         }
     }
+    found
+}
+
+fn one(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
+    let named = words(setting.value.as_str());
+    for (word, range) in &named {
+        if !KNOWN.contains(word) {
+            unknown_word(&setting.value, word, range.clone(), report);
+        }
+    }
+    let words: Vec<&str> = named.into_iter().map(|(word, _)| word).collect();
     if setting.value.has_hole() || words.iter().any(|word| !KNOWN.contains(word)) {
         return;
     }
@@ -91,12 +120,7 @@ fn one(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
     }
 }
 
-fn unknown_word(
-    setting: &Setting,
-    word: &str,
-    range: std::ops::Range<usize>,
-    report: &mut Report<'_>,
-) {
+fn unknown_word(value: &Text, word: &str, range: Range<usize>, report: &mut Report<'_>) {
     let lower = word.to_ascii_lowercase();
     let close = KNOWN
         .iter()
@@ -107,14 +131,14 @@ fn unknown_word(
         .with_severity(
             Severity::Error,
             format!("`{word}` is no driver capability"),
-            setting.value.locate(range.clone()),
+            value.locate(range.clone()),
         )
         .label("unknown to the NVIDIA runtime")
         .why("the container does not start: \"unsupported capabilities found in\" the list")
         .help(format!("use {}", KNOWN.join(", ")));
     if let Some(known) = close {
         finding = finding.help(format!("did you mean `{known}`?"));
-        if let Some(place) = setting.value.editable(range) {
+        if let Some(place) = value.editable(range) {
             finding = finding.fix(Fix::risky(
                 format!("use `{known}`"),
                 "what was meant is a guess from the spelling",
