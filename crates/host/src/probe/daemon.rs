@@ -6,6 +6,7 @@ use super::address::User;
 use super::sight::Sight;
 use super::{config, process};
 use crate::facts::{Dockerd, EngineKind, Layer, Runtime};
+use crate::system::System;
 
 pub(super) fn look(sight: &mut Sight<'_>) {
     let docker = &sight.facts.docker;
@@ -155,17 +156,22 @@ fn configured_runtimes(sight: &mut Sight<'_>, path: &str) {
     let elsewhere = sight.facts.docker.kind == EngineKind::Desktop;
     let runtimes = config.get("runtimes").and_then(Value::as_object);
     for (name, runtime) in runtimes.into_iter().flatten() {
-        let path = runtime.get("path").and_then(Value::as_str);
-        let exists = path.filter(|path| path.starts_with('/') && !elsewhere);
-        let runtime = Runtime {
-            path: path.map(str::to_owned),
-            exists: exists.map(|path| sight.system.exists(path)),
-        };
+        let runtime = runtime_of(sight.system, runtime, elsewhere);
         sight
             .facts
             .docker
             .configured_runtimes
             .insert(name.clone(), runtime);
+    }
+}
+
+/// A runtime as daemon.json and the engine describe it; whether its program is there can be seen on this machine only.
+pub(super) fn runtime_of(system: &dyn System, runtime: &Value, elsewhere: bool) -> Runtime {
+    let path = runtime.get("path").and_then(Value::as_str);
+    let exists = path.filter(|path| path.starts_with('/') && !elsewhere);
+    Runtime {
+        path: path.map(str::to_owned),
+        exists: exists.map(|path| system.exists(path)),
     }
 }
 

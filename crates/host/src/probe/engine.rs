@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::address::{self, User};
+use super::daemon::runtime_of;
 use super::packages::{Packages, upstream};
 use super::sight::Sight;
-use crate::facts::{Answer, Docker, EngineKind, Layer, Runtime};
+use crate::facts::{Answer, Docker, EngineKind, Layer};
 use crate::system::{System, Trouble, keep, resolve, which};
 
 const LAYER: Layer = Layer::Docker;
@@ -191,12 +192,7 @@ fn said(sight: &mut Sight<'_>, socket: &str, info: &Value) {
     let root = docker.root_dir.clone();
     let runtimes = info.get("Runtimes").and_then(Value::as_object);
     for (name, runtime) in runtimes.into_iter().flatten() {
-        let path = runtime.get("path").and_then(Value::as_str);
-        let exists = path.filter(|path| path.starts_with('/') && !elsewhere);
-        let runtime = Runtime {
-            path: path.map(str::to_owned),
-            exists: exists.map(|path| sight.system.exists(path)),
-        };
+        let runtime = runtime_of(sight.system, runtime, elsewhere);
         sight.facts.docker.runtimes.insert(name.clone(), runtime);
     }
     if let Some(root) = root.filter(|_| !elsewhere) {
