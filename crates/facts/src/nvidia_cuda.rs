@@ -56,6 +56,13 @@ pub enum Verdict {
         /// A tag to use instead.
         instead: Option<String>,
     },
+    /// Published and kept, but nobody mends its system any more.
+    SystemEnded {
+        /// `ubuntu20.04`.
+        os: &'static str,
+        /// When its vendor's standard support ended: `2025-05-31`.
+        since: &'static str,
+    },
     /// Never published, or deleted long ago.
     Missing {
         /// Why.
@@ -221,11 +228,9 @@ fn listed(release: &Release, parts: &Tag<'_>) -> Verdict {
         };
     }
     let mut systems = DATA.get().cuda_os.iter();
-    match systems.find(|row| row.os == os).and_then(|row| row.ended) {
-        Some(ended) => Verdict::Outdated {
-            reason: format!("{os} is out of support since {ended}"),
-            instead: None,
-        },
+    let row = systems.find(|row| row.os == os);
+    match row.and_then(|row| Some((row.os, row.ended?))) {
+        Some((os, since)) => Verdict::SystemEnded { os, since },
         None => Verdict::Published,
     }
 }

@@ -28,12 +28,27 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     ) else {
         return;
     };
-    let Verdict::Outdated { reason, instead } = nvidia_cuda::verdict(tag) else {
-        return;
-    };
     let text = &stage.stage().image;
+    let at = text.locate(range.clone());
+    let (reason, instead) = match nvidia_cuda::verdict(tag) {
+        Verdict::Outdated { reason, instead } => (reason, instead),
+        Verdict::SystemEnded { os, since } => {
+            report.add(
+                report
+                    .finding(
+                        format!("nvidia/cuda:{tag} is no longer maintained: {os} is out of support since {since}"),
+                        at,
+                    )
+                    .label("its system gets no fixes")
+                    .why("security fixes of the system's packages are no longer published for it")
+                    .help("move to an image with a supported system, such as ubuntu22.04 or ubuntu24.04"),
+            );
+            return;
+        }
+        Verdict::Published | Verdict::Missing { .. } | Verdict::Unknown => return,
+    };
     let finding = report
-        .finding(format!("nvidia/cuda:{tag} is no longer maintained: {reason}"), text.locate(range.clone()))
+        .finding(format!("nvidia/cuda:{tag} is no longer maintained: {reason}"), at)
         .label("gets no fixes and may be deleted")
         .why("NVIDIA deletes a tag six months after a newer patch release; the build then stops with \"not found\"");
     let instead = instead.filter(|instead| instead != tag);
