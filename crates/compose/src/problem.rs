@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use source::{Label, Location};
+use source::{FileId, Label, Location};
 
 use crate::path::KeyPath;
 
@@ -125,21 +125,23 @@ impl Problems {
     }
 }
 
-/// Orders problems by place. What a file lacks because it breaks off is none of its own problems.
+/// Orders problems by place. A file that breaks off has no other problem than that; what the others lack because of it
+/// is none of theirs.
 pub(crate) fn sort(problems: &mut Vec<Problem>) {
-    let broken = problems
+    let broken: HashSet<FileId> = problems
         .iter()
-        .any(|problem| problem.kind == ProblemKind::Syntax);
-    if broken {
-        problems.retain(|problem| {
-            !matches!(
-                problem.kind,
-                ProblemKind::Schema(_)
-                    | ProblemKind::Value
-                    | ProblemKind::Reference
-                    | ProblemKind::Merge
-                    | ProblemKind::Extends
-            )
+        .filter(|problem| problem.kind == ProblemKind::Syntax)
+        .map(|problem| problem.location.file)
+        .collect();
+    if !broken.is_empty() {
+        problems.retain(|problem| match problem.kind {
+            ProblemKind::Syntax => true,
+            ProblemKind::Schema(_)
+            | ProblemKind::Value
+            | ProblemKind::Reference
+            | ProblemKind::Merge
+            | ProblemKind::Extends => false,
+            _ => !broken.contains(&problem.location.file),
         });
     }
     problems.sort_by_key(|problem| problem.location);

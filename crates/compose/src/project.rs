@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use source::{FileId, Location, Span};
 
 use crate::paths::{is_remote, join};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::reset::Reset;
 use crate::value::{Entry, Kind, Scalar, Value};
 
@@ -72,6 +72,12 @@ impl Project {
     /// The service of this name.
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.get(*self.positions.get(name)?)
+    }
+
+    /// Whether one of its files is not YAML: what is left of it is a guess.
+    pub fn is_broken(&self) -> bool {
+        let mut problems = self.problems.iter();
+        problems.any(|problem| problem.kind == ProblemKind::Syntax)
     }
 }
 

@@ -28,12 +28,13 @@ fn blank(text: &str, out: &mut String) {
     }
 }
 
-/// Drops fixes that would add lines: they would lack the indentation of the block.
-pub(crate) fn keep_lines(findings: &mut [Diagnostic]) {
+/// Drops fixes that would add lines, which would lack the indentation of the block, or variables, which Compose would
+/// replace.
+pub(crate) fn keep_block(findings: &mut [Diagnostic]) {
     for finding in findings {
         finding.fixes.retain(|fix| {
             let mut edits = fix.edits.iter();
-            edits.all(|edit| !edit.replacement.contains('\n'))
+            edits.all(|edit| !edit.replacement.contains(['\n', '$']))
         });
     }
 }

@@ -6,15 +6,11 @@
 pub mod advice;
 mod builds;
 mod check;
-mod check_compose;
-mod check_host;
 mod checked;
 pub mod derive;
 pub mod fix;
 mod inline;
-mod json_form;
 pub mod known;
-mod origins;
 mod overlays;
 mod rule;
 pub mod rules;
@@ -24,9 +20,10 @@ pub mod suppress;
 pub mod symptoms;
 pub mod target;
 
-pub use check::check_dockerfile;
-pub use check_compose::{ComposeChecked, check_compose};
-pub use check_host::{HostChecked, Judge, LayerVerdict, Verdict, check_host};
+pub use check::{
+    ComposeChecked, HostChecked, Judge, LayerVerdict, Verdict, check_compose, check_dockerfile,
+    check_host,
+};
 pub use checked::{Checked, Note, Overview};
 pub use derive::action::Loader;
 pub use known::Known;

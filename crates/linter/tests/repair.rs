@@ -284,3 +284,73 @@ proptest! {
         holds(&one.first, &joined, &options);
     }
 }
+
+/// The files once they are repaired, and what is still found then.
+fn after(first: &str, files: &[(&str, &str)]) -> (Files, Vec<&'static str>) {
+    let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+    let files: Files = files.iter().map(owned).collect();
+    let fixed = repaired(first, &files, &[], Applicability::Unsafe);
+    let again = Repairable {
+        first,
+        files: &fixed,
+        options: &[],
+    };
+    let left = again.check(0, &Texts::new()).reported;
+    (fixed, left.iter().map(|finding| finding.rule).collect())
+}
+
+/// Installs `PyTorch` in the JSON form, in which words are strings.
+const JSON_FORM: &str = r#"FROM nvidia/cuda:11.8.0-runtime-ubuntu22.04
+RUN apt-get update && apt-get install -y python3 python3-pip
+RUN ["pip", "install", "torch"]
+"#;
+const JSON_FORM_FIXED: &str = r#"FROM nvidia/cuda:11.8.0-runtime-ubuntu22.04
+RUN apt-get update && apt-get install -y python3 python3-pip
+RUN ["pip", "install", "--index-url", "https://download.pytorch.org/whl/cu118", "torch"]
+"#;
+
+#[test]
+fn a_json_form_stays_one_by_itself_and_through_compose() {
+    let (files, left) = after("Dockerfile", &[("Dockerfile", JSON_FORM)]);
+    assert_eq!(files["Dockerfile"], JSON_FORM_FIXED);
+    assert_eq!(left, [""; 0]);
+
+    let compose = "services:\n  a:\n    build: .\n    gpus: all\n";
+    let project = [("compose.yaml", compose), ("Dockerfile", JSON_FORM)];
+    let (files, left) = after("compose.yaml", &project);
+    assert_eq!(files["Dockerfile"], JSON_FORM_FIXED);
+    assert_eq!(files["compose.yaml"], compose);
+    assert_eq!(left, [""; 0]);
+}
+
+#[test]
+fn a_json_form_stays_one_in_a_compose_file() {
+    let project = |dockerfile: &str| {
+        let lines = dockerfile.lines().map(|line| format!("        {line}\n"));
+        let block: String = lines.collect();
+        format!("services:\n  a:\n    build:\n      dockerfile_inline: |\n{block}    gpus: all\n")
+    };
+    let (files, left) = after("compose.yaml", &[("compose.yaml", &project(JSON_FORM))]);
+    assert_eq!(files["compose.yaml"], project(JSON_FORM_FIXED));
+    assert_eq!(left, [""; 0]);
+}
+
+#[test]
+fn a_fix_that_a_json_form_cannot_hold_is_not_made() {
+    // Another command before this one: there is no shell to run two.
+    let line = r#"RUN ["pip", "install", "torch", "requests"]"#;
+    let dockerfile = JSON_FORM.replace(r#"RUN ["pip", "install", "torch"]"#, line);
+    let compose = "services:\n  a:\n    build: .\n    gpus: all\n";
+    let project = [("compose.yaml", compose), ("Dockerfile", &dockerfile)];
+    let (files, left) = after("compose.yaml", &project);
+    assert_eq!(files["Dockerfile"], dockerfile);
+    assert_eq!(left, ["torch-index-missing"]);
+}
+
+#[test]
+fn a_compose_fix_brings_no_variables_into_a_block() {
+    let text = "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\n        ENV LD_LIBRARY_PATH=/opt/lib\n    gpus: all\n";
+    let (files, left) = after("compose.yaml", &[("compose.yaml", text)]);
+    assert_eq!(files["compose.yaml"], text);
+    assert_eq!(left, ["library-path-overwritten"]);
+}

@@ -219,6 +219,39 @@ fn inputs_that_want_different_things_of_a_shared_file_are_repaired_together() {
     );
 }
 
+#[test]
+fn a_json_form_stays_one_whatever_command_repairs_it() {
+    let dockerfile = "FROM nvidia/cuda:11.8.0-runtime-ubuntu22.04\n\
+        RUN apt-get update && apt-get install -y python3 python3-pip\n\
+        RUN [\"pip\", \"install\", \"torch\"]\n";
+    let compose = "services:\n  a:\n    build: .\n    gpus: all\n";
+    let commands: [&[&str]; 3] = [
+        &["dockerfile", "--fix", "--unsafe-fixes"],
+        &["docker-compose", "--fix", "--unsafe-fixes"],
+        &["check", "--no-host", "--fix", "--unsafe-fixes"],
+    ];
+    for command in commands {
+        let program = Program::new(command);
+        let program = program.file("compose.yml", compose);
+        let run = program.file("Dockerfile", dockerfile).run();
+        assert_eq!(run.status, 0, "{}", run.all());
+        let index = "\"--index-url\", \"https://download.pytorch.org/whl/cu118\", \"torch\"]";
+        assert!(text(&run, "Dockerfile").contains(index), "{}", run.all());
+    }
+}
+
+#[test]
+fn a_file_that_is_not_yaml_is_not_repaired() {
+    let compose =
+        "services:\n  a:\n    image: nvidia/cuda:12.4.1-runtime: x\n    runtime: nvidia\n";
+    let program = Program::new(&["docker-compose", "--fix", "--unsafe-fixes"]);
+    let run = program.file("compose.yml", compose).run();
+    assert_eq!(run.status, 1, "{}", run.all());
+    assert_eq!(text(&run, "compose.yml"), compose);
+    assert!(run.stdout.contains("compose-syntax"), "{}", run.all());
+    assert!(run.stdout.contains("1 error"), "{}", run.all());
+}
+
 #[cfg(unix)]
 mod failing_writes {
     use std::fs::Permissions;

@@ -398,7 +398,7 @@ impl<'a> Reader<'a> {
 }
 
 /// `-c`, and clusters that end in it: `-lc`, `-euxc`.
-fn is_code_flag(word: &str) -> bool {
+pub(crate) fn is_code_flag(word: &str) -> bool {
     word.strip_prefix('-').is_some_and(|flags| {
         flags.ends_with('c')
             && !flags.starts_with('-')

@@ -127,6 +127,9 @@ pub static ALL: &[&Rule] = &[
     &compose::visible_devices_ignored::RULE,
 ];
 
+/// What Docker Compose refuses: the one rule that speaks of a project whose YAML breaks off.
+pub(crate) static COMPOSE_SYNTAX: &Rule = &compose::compose_syntax::RULE;
+
 /// Rules that report only where the user selects them.
 pub const OFF_BY_DEFAULT: &[&str] = &["compose-version-obsolete"];
 

@@ -1,23 +1,22 @@
 //! A Compose project in, the findings in it and in the Dockerfiles it builds from out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use compose::{Inputs, Project, Service};
-use source::{Context, Diagnostic, FileId, Sources};
+use source::{Context, Diagnostic, FileId, Label, Sources};
 
+use super::after::{BuiltFor, Found, after, sort};
+use super::{Subject, run};
+use crate::Loader;
 use crate::builds::{self, Build};
-use crate::check::{layout, run_rules, sort};
 use crate::checked::{Note, Overview};
 use crate::derive::model::{Intent, Model, StageView};
 use crate::derive::readers;
 use crate::derive::service::Given;
 use crate::derive::service::{ProjectModel, Runtime, ServiceModel, ServiceView, problem};
 use crate::overlays;
-use crate::rule::Report;
 use crate::settings::Settings;
 use crate::suppress::{self, Suppressed};
-use crate::{Check, Loader, rules};
-use crate::{inline, origins};
 
 /// The result of checking one project.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +48,14 @@ pub fn check_compose<L: Loader + compose::Loader>(
     let project = compose::load(sources, inputs, loader)?;
     settings.known.register(sources);
     let mut notes = surroundings(&project);
-    let builds = builds::read(&project, sources, loader, settings, &mut notes);
-    let overlays = if project.overlay {
+    // What is left of a file that is not YAML does not say what is built, nor with what.
+    let broken = project.is_broken();
+    let builds = if broken {
+        Vec::new()
+    } else {
+        builds::read(&project, sources, loader, settings, &mut notes)
+    };
+    let overlays = if project.overlay || broken {
         HashMap::new()
     } else {
         let without = without_gpu(&project, &builds, sources, settings);
@@ -62,16 +67,16 @@ pub fn check_compose<L: Loader + compose::Loader>(
         .collect();
     let model = project_model(&project, sources, &builds, &models, settings, &overlays);
 
-    let mut findings = run_compose_rules(&model);
-    origins::relate_services(&model, &mut findings);
-    // An overlay alone does not show what its rules would find.
-    let whole = !project.overlay && !project.incomplete;
-    let certain = |check| whole && matches!(check, Check::Project(_) | Check::Service(_));
-    let layouts = suppress::project_layouts(&project, sources);
+    let findings = run(Subject::Project(&model), &Context::default());
+    let found = Found::Project {
+        model: &model,
+        // An overlay alone does not show what its rules would find.
+        whole: !project.overlay && !project.incomplete,
+    };
     let Suppressed {
         reported: mut diagnostics,
         mut suppressed,
-    } = suppress::apply_all(sources, &layouts, findings, &certain);
+    } = after(&found, findings);
     for (build, image) in builds.iter().zip(&models) {
         let found = build_findings(build, image, &model, &mut notes);
         diagnostics.extend(found.reported);
@@ -84,7 +89,11 @@ pub fn check_compose<L: Loader + compose::Loader>(
             && (a.rule, a.primary.location) == (b.rule, b.primary.location)
     });
     Ok(ComposeChecked {
-        overview: overview(&model),
+        overview: if broken {
+            Overview::default()
+        } else {
+            overview(&model)
+        },
         diagnostics,
         suppressed,
         notes,
@@ -124,37 +133,8 @@ fn project_model<'a>(
     ProjectModel::new(project, sources, services.collect(), settings)
 }
 
-fn run_compose_rules(model: &ProjectModel<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    let mut places = HashSet::new();
-    for &rule in rules::ALL {
-        places.clear();
-        match rule.check {
-            Check::Project(check) => {
-                let context = Context::default();
-                check(
-                    model,
-                    &mut Report::new(rule, context, &mut places, &mut findings),
-                );
-            }
-            Check::Service(check)
-            | Check::StageAndService(_, check)
-            | Check::HostAndService(_, _, check) => {
-                for service in model.views() {
-                    let context = context_of(service.service.service);
-                    check(
-                        service,
-                        &mut Report::new(rule, context, &mut places, &mut findings),
-                    );
-                }
-            }
-            Check::Dockerfile(_) | Check::Stage(_) | Check::Host(..) | Check::Comments => {}
-        }
-    }
-    findings
-}
-
-fn context_of(service: &Service) -> Context {
+/// What a finding says of the service that it is about.
+pub(super) fn context_of(service: &Service) -> Context {
     Context {
         service: Some(service.name.to_string()),
         profile: service.profiles().next().map(str::to_owned),
@@ -187,19 +167,13 @@ fn build_findings(
         .first()
         .map(|view| context_of(view.service.service))
         .unwrap_or_default();
-    let find = |intent: Intent| {
+    let find = |intent: Intent| -> Vec<Diagnostic> {
         let model = Model {
             intent,
             finals: image.finals.clone(),
             ..*image
         };
-        let mut findings = run_rules(&model, &around);
-        readers::relate(&model, &mut findings);
-        origins::relate(&model, &mut findings);
-        if build.inline {
-            inline::keep_lines(&mut findings);
-        }
-        findings
+        run(Subject::Image(&model), &around)
     };
     notes.extend(readers::broken(image));
     let said = intent(&views);
@@ -218,21 +192,17 @@ fn build_findings(
         }
         findings = fewer;
     }
-    if let Some(place) = place {
-        for finding in &mut findings {
-            let label = source::Label::new(place, format!("built for {names}"));
-            finding.related.push(label);
-        }
-    }
-    // Another build of the same file may find what this one does not.
-    let nothing_is_unused = |_| false;
-    suppress::apply(
-        image.sources,
-        image.file,
-        &layout(image.dockerfile),
-        findings,
-        &nothing_is_unused,
-    )
+    let label = place.map(|place| Label::new(place, format!("built for {names}")));
+    let found = Found::Image {
+        model: image,
+        build: Some(BuiltFor {
+            label,
+            inline: build.inline,
+        }),
+        // Another build of the same file may find what this one does not.
+        whole: false,
+    };
+    after(&found, findings)
 }
 
 /// What services say their image is for: the GPU if one of them requests it, the CPU if all want to do without.

@@ -1,14 +1,11 @@
 //! A machine in, a verdict on each of its layers and findings out.
 
-use std::collections::HashSet;
-
-use host::HostFacts;
-use host::facts::{Answer, EngineKind, Evidence, Layer};
+use ::host::HostFacts;
+use ::host::facts::{Answer, EngineKind, Evidence, Layer};
 use source::{Context, Diagnostic, Severity, Sources};
 
+use super::{Subject, run};
 use crate::derive::machine::{self, HostView};
-use crate::rule::{HostReport, Report};
-use crate::{Check, Rule, rules};
 
 /// What becomes of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,10 +116,10 @@ pub fn check_host(sources: &mut Sources, facts: &HostFacts, judge: Judge<'_>) ->
             if what == Verdict::Skipped && layer == Layer::Gpu {
                 checked
                     .diagnostics
-                    .extend(run(&view, layer, sources, judge));
+                    .extend(judged(&view, layer, sources, judge));
             }
         } else {
-            let findings = run(&view, layer, sources, judge);
+            let findings = judged(&view, layer, sources, judge);
             verdict.verdict = verdict_of(&view, layer, &findings);
             if verdict.verdict == Verdict::Unknown {
                 match facts.unknown_about(layer) {
@@ -208,8 +205,8 @@ fn overview(view: &HostView<'_>, checked: &HostChecked) -> Vec<String> {
     parts
 }
 
-/// The rules of one layer.
-fn run(
+/// What the rules of one layer find, as it is reported.
+fn judged(
     view: &HostView<'_>,
     layer: Layer,
     sources: &mut Sources,
@@ -220,19 +217,13 @@ fn run(
         Some(_) => Severity::Info,
         None => Severity::Error,
     };
-    let mut findings = Vec::new();
-    let mut places = HashSet::new();
-    for &rule in rules::ALL {
-        let (Check::Host(of, check) | Check::HostAndService(of, check, _)) = rule.check else {
-            continue;
-        };
-        if of != layer {
-            continue;
-        }
-        places.clear();
-        let report = report(rule, &mut places, &mut findings);
-        check(view, &mut HostReport::new(report, sources, most));
-    }
+    let subject = Subject::Layer {
+        view,
+        layer,
+        sources,
+        most,
+    };
+    let mut findings = run(subject, &Context::default());
     findings.retain_mut(|finding| match judge(finding.rule, finding.severity) {
         Some(severity) => {
             finding.severity = severity;
@@ -242,14 +233,6 @@ fn run(
     });
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
-}
-
-fn report<'r>(
-    rule: &'static Rule,
-    places: &'r mut HashSet<source::Location>,
-    findings: &'r mut Vec<Diagnostic>,
-) -> Report<'r> {
-    Report::new(rule, Context::default(), places, findings)
 }
 
 fn verdict_of(view: &HostView<'_>, layer: Layer, findings: &[Diagnostic]) -> Verdict {

@@ -1,0 +1,78 @@
+//! Laws about the text of the sources that neither the compiler nor clippy can see.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
+use std::path::{Path, PathBuf};
+
+/// What may stand in some files only.
+struct Law {
+    /// Text in a line.
+    pattern: &'static str,
+    /// Where it may stand, from the root of the repository.
+    allowed: &'static [&'static str],
+    /// What goes wrong elsewhere.
+    reason: &'static str,
+}
+
+const LAWS: &[Law] = &[
+    Law {
+        pattern: "in rules::ALL",
+        allowed: &[
+            "crates/env-doctor/src/render/sarif/rules.rs",
+            "crates/linter/src/check/mod.rs",
+        ],
+        reason: "rules are run by `check::run` alone, so that all findings take the same road",
+    },
+    Law {
+        pattern: "rule.check",
+        allowed: &[
+            "crates/env-doctor/src/commands/rules.rs",
+            "crates/linter/src/check/mod.rs",
+            "crates/linter/src/suppress/mod.rs",
+        ],
+        reason: "rules are run by `check::run` alone; elsewhere only the kind of a check is looked at",
+    },
+];
+
+#[test]
+fn the_sources_keep_the_laws() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut broken = Vec::new();
+    let mut used = vec![false; LAWS.len()];
+    for path in sources(&root.join("crates")) {
+        let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+        let name = name.replace('\\', "/");
+        let text = std::fs::read_to_string(&path).unwrap();
+        for (law, used) in LAWS.iter().zip(&mut used) {
+            let mut lines = text.lines().enumerate();
+            let Some((index, _)) = lines.find(|(_, line)| line.contains(law.pattern)) else {
+                continue;
+            };
+            *used = true;
+            if !law.allowed.contains(&name.as_str()) {
+                let line = index + 1;
+                let Law {
+                    pattern, reason, ..
+                } = law;
+                broken.push(format!("{name}:{line}: `{pattern}`: {reason}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    assert!(used.iter().all(|used| *used), "a pattern stands nowhere");
+}
+
+/// Every Rust file of the crates but for their tests.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let files = ignore::Walk::new(folder).map(|entry| entry.unwrap().into_path());
+    let is_source = |path: &PathBuf| {
+        let in_tests = path.components().any(|part| part.as_os_str() == "tests");
+        path.extension().is_some_and(|ending| ending == "rs") && !in_tests
+    };
+    let mut files: Vec<PathBuf> = files.filter(is_source).collect();
+    files.sort();
+    files
+}
