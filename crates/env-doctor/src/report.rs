@@ -6,7 +6,7 @@ use std::sync::Arc;
 use host::HostFacts;
 use linter::Checked;
 use linter::LayerVerdict;
-use linter::fix::Dropped;
+use linter::fix::{Dropped, Grammar};
 use source::{Diagnostic, FileId, Severity, SourceFile, Sources, Span};
 
 use crate::config::Excerpt;
@@ -52,6 +52,8 @@ pub(crate) struct FileReport {
     pub file: FileId,
     /// The other files of a Compose project, and the Dockerfiles that it builds from.
     pub also: Vec<FileId>,
+    /// How these are read.
+    pub grammars: Vec<(FileId, Grammar)>,
     /// What was found.
     pub checked: Checked,
     /// Findings that are kept from the report, by comments and otherwise.
@@ -74,6 +76,7 @@ impl FileReport {
             sources,
             file,
             also: Vec::new(),
+            grammars: Vec::new(),
             checked,
             suppressed: hidden.len(),
             hidden,

@@ -1,8 +1,13 @@
 //! The engine with rules made up to do harm: words of a text are findings, and what each fix writes is told.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use std::sync::Arc;
 
-use linter::fix::{self, Examined, Project, Repaired, Texts};
+use linter::fix::{self, Examined, Grammar, Project, Repaired, Texts};
 use source::{Applicability, Diagnostic, Edit, Fix, Location, Severity, SourceFile, Sources, Span};
 
 /// A word that is a finding, and what its fix makes of it.
@@ -48,6 +53,7 @@ impl Project for Texting {
         }
         Examined {
             sources,
+            grammars: Vec::new(),
             reported,
             hidden: Vec::new(),
         }
@@ -176,4 +182,205 @@ fn advice_does_not_give_way_to_advice() {
     let (text, repaired) = repair("a", words);
     assert_eq!(text, "a");
     assert_eq!(reasons(&repaired), ["it would add two: b"]);
+}
+
+/// A file with one finding, whose fix makes these edits; `^` marks where one puts text behind what stands before it.
+struct Written {
+    name: &'static str,
+    grammar: Grammar,
+    text: &'static str,
+    edits: &'static [(&'static str, &'static str)],
+}
+
+impl Project for Written {
+    fn check(&self, _input: usize, texts: &Texts) -> Examined {
+        let mut sources = Sources::new();
+        let text = texts.get(self.name).cloned();
+        let is_new = text.is_some();
+        let file = text.unwrap_or_else(|| Arc::new(SourceFile::new(self.name, self.text)));
+        let id = sources.add(file);
+        let edits = self.edits.iter().map(|(marked, replacement)| {
+            let (before, old) = marked.split_once('^').unwrap_or(("", marked));
+            let start = self.text.find(&format!("{before}{old}")).unwrap() + before.len();
+            let end = if marked.contains('^') {
+                start
+            } else {
+                start + old.len()
+            };
+            let place = Location::new(id, Span::from_usize(start..end));
+            Edit::replace(place, *replacement)
+        });
+        let fix = Fix::safe("mend it", edits.collect());
+        let at = Location::new(id, Span::default());
+        let finding = Diagnostic::new("one", Severity::Error, "bad", at).fix(fix);
+        Examined {
+            sources,
+            grammars: vec![(id, self.grammar)],
+            reported: if is_new { Vec::new() } else { vec![finding] },
+            hidden: Vec::new(),
+        }
+    }
+
+    fn may_change(&self, _file: &SourceFile) -> bool {
+        true
+    }
+}
+
+/// Why the fix is not kept, or the text that it makes.
+fn outcome(project: &Written) -> Result<String, String> {
+    let before = vec![project.check(0, &Texts::new())];
+    let repaired = fix::repair(project, before, Applicability::Safe);
+    match (
+        repaired.texts.get(project.name),
+        reasons(&repaired)[..].first(),
+    ) {
+        (Some(file), None) => Ok(file.text().to_owned()),
+        (None, Some(reason)) => Err((*reason).to_owned()),
+        (file, reason) => unreachable!("{file:?} and {reason:?}"),
+    }
+}
+
+const DOCKERFILE: &str = "FROM a\nRUN [\"pip\", \"install\", \"torch\"]\n# RUN c\nRUN b && \\\n  RUN x\nRUN <<EOF\nRUN d\nEOF\nONBUILD RUN [\"e\"]\n";
+
+fn of_dockerfile(edits: &'static [(&'static str, &'static str)]) -> Result<String, String> {
+    outcome(&Written {
+        name: "Dockerfile",
+        grammar: Grammar::Dockerfile,
+        text: DOCKERFILE,
+        edits,
+    })
+}
+
+#[test]
+fn a_fix_that_changes_the_form_of_an_instruction_is_dropped() {
+    let run = Err("it would change the form of `RUN`".to_owned());
+    for edits in [
+        // A string without a comma: a shell form.
+        &[("\"install\"^", " --pre")] as &[_],
+        &[("[\"pip\", \"install\", \"torch\"]", "pip install torch")],
+        // Another keyword, and one that is part of the instruction before it.
+        &[("RUN b", "CMD b")],
+        &[("\nRUN b", " b")],
+        &[("# RUN c\n", ""), ("\"torch\"]^", " \\")],
+        // A script that is no here-document any more.
+        &[("<<EOF", "true")],
+        &[("RUN <<EOF\n", "")],
+    ] {
+        assert_eq!(of_dockerfile(edits), run, "{edits:?}");
+    }
+    let inner = Err("it would change the form of `ONBUILD RUN`".to_owned());
+    assert_eq!(of_dockerfile(&[("[\"e\"]", "e")]), inner);
+}
+
+#[test]
+fn a_fix_that_brings_up_an_instruction_is_dropped() {
+    let run = Err("`RUN` would come to be".to_owned());
+    // Of a comment, and of a line of another instruction.
+    assert_eq!(of_dockerfile(&[("# RUN", "RUN")]).err(), None);
+    assert_eq!(of_dockerfile(&[("# ", "")]), run);
+    assert_eq!(of_dockerfile(&[(" && \\", "")]), run);
+}
+
+#[test]
+fn a_fix_may_write_and_remove_whole_instructions() {
+    for edits in [
+        &[("FROM a^", "\nENV B=c")] as &[_],
+        &[("RUN [\"pip\", \"install\", \"torch\"]\n", "")],
+        &[(
+            "RUN [\"pip\", \"install\", \"torch\"]",
+            "RUN pip install torch",
+        )],
+        &[("RUN b && \\\n  RUN x", "ENV B=c\nRUN b")],
+        &[("\"install\"^", ", \"--pre\"")],
+    ] {
+        assert!(of_dockerfile(edits).is_ok(), "{edits:?}");
+    }
+}
+
+const COMPOSE: &str = "\
+services:
+  a:
+    image: x
+    devices:
+      - driver: nvidia
+        count: 1
+  b: {image: y, gpus: all}
+  c:
+    build:
+      dockerfile_inline: |
+        FROM a
+        RUN [\"b\"]
+    command: |
+      one: two
+";
+
+fn of_compose(edits: &'static [(&'static str, &'static str)]) -> Result<String, String> {
+    outcome(&Written {
+        name: "compose.yaml",
+        grammar: Grammar::Compose,
+        text: COMPOSE,
+        edits,
+    })
+}
+
+#[test]
+fn a_fix_that_moves_keys_is_dropped() {
+    let moved = |key: &str| Err(format!("the key `{key}` would stand elsewhere"));
+    // New keys take in those that follow.
+    assert_eq!(of_compose(&[("  a:\n^", "   deploy:\n")]), moved("image"));
+    assert_eq!(of_compose(&[("y^", "}\n  d: {z: 1")]), moved("gpus"));
+    // An indentation of another depth.
+    let edits = &[("nvidia\n    ", "nvidia\n")];
+    assert_eq!(of_compose(edits), moved("count"));
+}
+
+#[test]
+fn a_fix_after_which_keys_are_none_is_dropped() {
+    let lost = Err("`count` would be no key any more".to_owned());
+    assert_eq!(of_compose(&[("nvidia\n^", "#")]), lost);
+    let found = Err("`one` would come to be".to_owned());
+    assert_eq!(of_compose(&[("command: |", "command:")]), found);
+}
+
+#[test]
+fn a_fix_after_which_a_file_is_no_yaml_is_dropped() {
+    let broken = Err("the file would not be YAML".to_owned());
+    assert_eq!(of_compose(&[("x^", ": y")]), broken);
+    assert_eq!(of_compose(&[("image: x", "image: [")]), broken);
+}
+
+#[test]
+fn a_dockerfile_in_a_compose_file_is_looked_at_too() {
+    let run = Err("it would change the form of `RUN`".to_owned());
+    assert_eq!(of_compose(&[("\"b\"^", " c")]), run);
+    assert!(of_compose(&[("\"b\"^", ", \"c\"")]).is_ok());
+}
+
+#[test]
+fn a_fix_may_write_rename_and_wrap_keys() {
+    for edits in [
+        &[("image: x^", "\n    gpus: all")] as &[_],
+        &[("devices", "gpus")],
+        &[("device^", "_request")],
+        &[("image: x\n    ", "")],
+        &[(", gpus: all", "")],
+        &[("y^", ", deploy: {resources: {}}")],
+        // The list moves below new keys, with its indentation.
+        &[
+            (
+                "    devices:",
+                "    deploy:\n      resources:\n        devices:",
+            ),
+            ("      - driver", "          - driver"),
+            ("        count", "            count"),
+        ],
+        // The key above a list goes, the list stays.
+        &[("    devices:\n      - ", "    deploy:\n        ")],
+    ] {
+        assert!(
+            of_compose(edits).is_ok(),
+            "{edits:?}: {:?}",
+            of_compose(edits)
+        );
+    }
 }

@@ -387,6 +387,7 @@ impl Job {
         let [file, rest @ ..] = checked.files.as_slice() else {
             return Err(Failure::new(".", "no Compose file"));
         };
+        let grammars = checked.grammars();
         let also = rest.iter().chain(&checked.dockerfiles).copied().collect();
         let mut report = FileReport::new(
             sources,
@@ -399,6 +400,7 @@ impl Job {
             },
         );
         report.also = also;
+        report.grammars = grammars;
         policies.apply(&mut report);
         Ok(report)
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use dockerfile::{From, Instruction, Kind};
-use linter::fix::Texts;
+use linter::fix::{Grammar, Texts};
 use linter::{DockerfileInput, Loader, Settings};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use source::{SourceFile, Sources};
@@ -139,6 +139,7 @@ impl Job {
         let settings = policy.as_ref().map_or(&default, |policy| policy.settings());
         let checked = linter::check_dockerfile(&mut sources, &input, loader, settings);
         let mut report = FileReport::new(sources, file, checked);
+        report.grammars = vec![(file, Grammar::Dockerfile)];
         policies.apply(&mut report);
         report
     }

@@ -140,6 +140,7 @@ impl Project for Part<'_> {
 fn examined(report: &FileReport) -> Examined {
     Examined {
         sources: report.sources.clone(),
+        grammars: report.grammars.clone(),
         reported: report.checked.diagnostics.clone(),
         hidden: report.hidden.clone(),
     }

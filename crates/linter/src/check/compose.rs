@@ -14,6 +14,7 @@ use crate::derive::model::{Intent, Model, StageView};
 use crate::derive::readers;
 use crate::derive::service::Given;
 use crate::derive::service::{ProjectModel, Runtime, ServiceModel, ServiceView, problem};
+use crate::fix::Grammar;
 use crate::overlays;
 use crate::settings::Settings;
 use crate::suppress::{self, Suppressed};
@@ -33,6 +34,17 @@ pub struct ComposeChecked {
     pub files: Vec<FileId>,
     /// The Dockerfiles that services are built from.
     pub dockerfiles: Vec<FileId>,
+}
+
+impl ComposeChecked {
+    /// How its files are read.
+    #[must_use]
+    pub fn grammars(&self) -> Vec<(FileId, Grammar)> {
+        let files = self.files.iter().map(|&file| (file, Grammar::Compose));
+        let built = self.dockerfiles.iter();
+        let built = built.map(|&file| (file, Grammar::Dockerfile));
+        files.chain(built).collect()
+    }
 }
 
 /// Checks the project that `inputs` describe; adds every file it reads to `sources`.

@@ -7,7 +7,7 @@ use source::{Applicability, Diagnostic, Severity, SourceFile};
 
 use super::candidate::{Candidate, candidates};
 use super::edits::{EditSet, NamedEdit};
-use super::{Dropped, Examined, Project, Repaired, Texts};
+use super::{Dropped, Examined, Project, Repaired, Texts, shape};
 
 /// More rounds mean fixes that undo each other.
 const MAX_ROUNDS: usize = 10;
@@ -137,6 +137,7 @@ impl Engine<'_> {
             touched.extend(fix.files());
         }
         let new = set.apply(|name| self.current(name));
+        self.keep_shapes(&new, fixes)?;
         let mut texts = self.texts.clone();
         texts.extend(
             new.iter()
@@ -156,6 +157,28 @@ impl Engine<'_> {
             texts: new,
             examined,
         })
+    }
+
+    /// Whether instructions and keys stay what they are where no fix is about them.
+    fn keep_shapes(&self, new: &Texts, fixes: &[&Candidate]) -> Result<(), String> {
+        for (name, text) in new {
+            let Some(old) = self.current(name) else {
+                continue;
+            };
+            let edits = fixes.iter().flat_map(|fix| &fix.edits);
+            let mut edits: Vec<&NamedEdit> = edits.filter(|edit| edit.name == *name).collect();
+            edits.sort_by_key(|edit| (edit.start, edit.end));
+            let grammars = self.examined.iter().flat_map(|examined| {
+                let named = |file| examined.sources.get(file).name() == name;
+                let mut all = examined.grammars.iter();
+                all.find_map(|&(file, grammar)| named(file).then_some(grammar))
+            });
+            // Inputs that share a file read it alike.
+            if let Some(grammar) = grammars.into_iter().next() {
+                shape::keep(grammar, old.text(), text.text(), &edits)?;
+            }
+        }
+        Ok(())
     }
 
     fn current(&self, name: &str) -> Option<Arc<SourceFile>> {

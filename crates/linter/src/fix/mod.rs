@@ -3,13 +3,15 @@
 mod candidate;
 mod edits;
 mod engine;
+mod shape;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use source::{Diagnostic, SourceFile, Sources};
+use source::{Diagnostic, FileId, SourceFile, Sources};
 
 pub use engine::repair;
+pub use shape::Grammar;
 
 /// Files by name, each with a text that stands in for what is on disk.
 pub type Texts = BTreeMap<String, Arc<SourceFile>>;
@@ -28,6 +30,8 @@ pub trait Project {
 pub struct Examined {
     /// The input and the files it reads; names are the keys of [`Texts`].
     pub sources: Sources,
+    /// How files of it are read, where a fix could change more than it names.
+    pub grammars: Vec<(FileId, Grammar)>,
     /// Findings that the user sees; only these are repaired.
     pub reported: Vec<Diagnostic>,
     /// Findings that suppressions or the configuration keep from the user: no fix may add one.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use compose::{Inputs, LoadError};
+use linter::fix::Examined;
 use linter::{Loader, Settings, rules};
-use source::{Diagnostic, SourceFile, Sources};
+use source::{SourceFile, Sources};
 
 use super::Memory;
 
@@ -40,7 +41,7 @@ fn plain(path: &Utf8Path) -> Utf8PathBuf {
     parts.filter(|part| part.as_str() != ".").collect()
 }
 
-pub(super) fn check(first: &str, files: &Memory, options: &[String]) -> (Sources, Vec<Diagnostic>) {
+pub(super) fn check(first: &str, files: &Memory, options: &[String]) -> Examined {
     let mut inputs = Inputs::default();
     let mut settings = Settings::default();
     let mut on = Vec::new();
@@ -66,5 +67,11 @@ pub(super) fn check(first: &str, files: &Memory, options: &[String]) -> (Sources
     checked.diagnostics.retain(|finding| {
         !rules::OFF_BY_DEFAULT.contains(&finding.rule) || on.iter().any(|rule| rule == finding.rule)
     });
-    (sources, checked.diagnostics)
+    let grammars = checked.grammars();
+    Examined {
+        sources,
+        grammars,
+        reported: checked.diagnostics,
+        hidden: Vec::new(),
+    }
 }

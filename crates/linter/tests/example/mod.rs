@@ -25,7 +25,7 @@ use std::sync::Arc;
 use crate::machine;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use linter::fix::{self, Examined, Project, Texts};
+use linter::fix::{self, Examined, Grammar, Project, Texts};
 use linter::{DockerfileInput, Loader, Settings, Target};
 use source::{Applicability, Diagnostic, SourceFile, Sources};
 
@@ -168,7 +168,7 @@ impl Loader for Memory {
     }
 }
 
-fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Vec<Diagnostic>) {
+fn check(first: &str, files: &Files, options: &[String]) -> Examined {
     let loader = Memory(
         files
             .iter()
@@ -202,7 +202,12 @@ fn check(first: &str, files: &Files, options: &[String]) -> (Sources, Vec<Diagno
         contexts: vec![directory, Utf8PathBuf::new()],
     };
     let checked = linter::check_dockerfile(&mut sources, &input, &loader, &settings);
-    (sources, checked.diagnostics)
+    Examined {
+        sources,
+        grammars: vec![(file, Grammar::Dockerfile)],
+        reported: checked.diagnostics,
+        hidden: Vec::new(),
+    }
 }
 
 /// The options about the machine.
@@ -258,8 +263,8 @@ fn expect_on_machine(block: &Block) -> Result<(), String> {
 }
 
 fn expect_findings(example: &Example, options: &[String]) -> Result<(), String> {
-    let (sources, diagnostics) = check(&example.first, &example.files, options);
-    compare(&example.expected, &sources, &diagnostics)
+    let found = check(&example.first, &example.files, options);
+    compare(&example.expected, &found.sources, &found.reported)
 }
 
 fn compare(
@@ -342,12 +347,7 @@ impl Project for Repairable<'_> {
         for (name, file) in texts {
             files.insert(name.clone(), file.text().to_owned());
         }
-        let (sources, reported) = check(self.first, &files, self.options);
-        Examined {
-            sources,
-            reported,
-            hidden: Vec::new(),
-        }
+        check(self.first, &files, self.options)
     }
 
     fn may_change(&self, _file: &SourceFile) -> bool {
