@@ -168,13 +168,13 @@ impl Engine<'_> {
             let edits = fixes.iter().flat_map(|fix| &fix.edits);
             let mut edits: Vec<&NamedEdit> = edits.filter(|edit| edit.name == *name).collect();
             edits.sort_by_key(|edit| (edit.start, edit.end));
-            let grammars = self.examined.iter().flat_map(|examined| {
+            let mut grammars = self.examined.iter().filter_map(|examined| {
                 let named = |file| examined.sources.get(file).name() == name;
                 let mut all = examined.grammars.iter();
                 all.find_map(|&(file, grammar)| named(file).then_some(grammar))
             });
             // Inputs that share a file read it alike.
-            if let Some(grammar) = grammars.into_iter().next() {
+            if let Some(grammar) = grammars.next() {
                 shape::keep(grammar, old.text(), text.text(), &edits)?;
             }
         }

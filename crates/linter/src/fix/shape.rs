@@ -278,14 +278,12 @@ impl Comparison<'_> {
                 None => Err(format!("`{}` would be no key any more", part.name)),
             };
         }
-        let found = match self.moves.of(part.start()) {
-            Some(start) => after.at(start).any(|new| same(&new)),
-            None => {
-                let text = self.moves.text_over(part.start()).unwrap_or_default();
-                let mut new = after.parts.iter();
-                self.moves.remove(part.span)
-                    || new.any(|new| text.contains(&new.start()) && same(&new))
-            }
+        let found = if let Some(start) = self.moves.of(part.start()) {
+            after.at(start).any(|new| same(&new))
+        } else {
+            let text = self.moves.text_over(part.start()).unwrap_or_default();
+            let mut new = after.parts.iter();
+            self.moves.remove(part.span) || new.any(|new| text.contains(&new.start()) && same(&new))
         };
         if found {
             Ok(())
