@@ -60,7 +60,7 @@ fn row(
 }
 
 /// Builds the release program and says where it is.
-fn build(root: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
+pub(crate) fn build(root: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let arguments = [
         "build",

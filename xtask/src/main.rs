@@ -1,13 +1,14 @@
-//! Jobs of the repository: `cargo xtask gen`, `cargo xtask bench`, `cargo xtask html-screenshot`.
+//! Jobs of the repository: `cargo xtask gen`, `cargo xtask bench`, `cargo xtask compare`, `cargo xtask html-screenshot`.
 
 mod bench;
+mod compare;
 mod generate;
 mod screenshot;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
@@ -31,6 +32,17 @@ enum Job {
         #[arg(long, default_value_t = 21)]
         runs: usize,
     },
+    /// Print what another build of the program finds otherwise in real files, and fail if something differs
+    Compare {
+        /// The other program
+        old: Utf8PathBuf,
+        /// This program [default: the release build]
+        #[arg(long, value_name = "PROGRAM")]
+        new: Option<Utf8PathBuf>,
+        /// Files and folders to check
+        #[arg(required = true)]
+        paths: Vec<String>,
+    },
     /// Show the HTML report in headless Chromium, look what the browser made of it, and keep pictures
     HtmlScreenshot {
         /// The browser [default: what of Chromium and Chrome is installed]
@@ -48,6 +60,11 @@ fn main() -> anyhow::Result<ExitCode> {
         Job::Gen { check } => generate::run(root, check),
         Job::HtmlScreenshot { browser } => {
             screenshot::run(root, browser.as_deref()).map(|()| ExitCode::SUCCESS)
+        }
+        Job::Compare { old, new, paths } => {
+            let new = new.map_or_else(|| bench::build(root), Ok)?;
+            let same = compare::run(&old, &new, &paths)?;
+            Ok(ExitCode::from(u8::from(!same)))
         }
         Job::Bench { runs } => bench::run(root, runs.max(1)).map(|()| ExitCode::SUCCESS),
     }

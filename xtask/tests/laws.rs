@@ -35,6 +35,21 @@ const LAWS: &[Law] = &[
         ],
         reason: "rules are run by `check::run` alone; elsewhere only the kind of a check is looked at",
     },
+    Law {
+        pattern: "rsplit('/')",
+        allowed: &[
+            "crates/facts/src/os_package.rs",
+            "crates/host/src/probe/cdi.rs",
+            "crates/host/src/system/lookup.rs",
+            "crates/linter/src/advice/tests.rs",
+            "crates/linter/src/derive/finals.rs",
+            "crates/linter/src/derive/inventory.rs",
+            "crates/linter/src/derive/packages/os.rs",
+            "crates/linter/src/derive/packages/requirements_file.rs",
+            "crates/linter/src/rules/build/build_isolation.rs",
+        ],
+        reason: "`packages::program::base_name` alone takes the folder off a program; those files split paths and addresses",
+    },
 ];
 
 #[test]
@@ -75,4 +90,44 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = files.filter(is_source).collect();
     files.sort();
     files
+}
+
+/// The first argument of a call, where it is a literal.
+fn literals<'t>(text: &'t str, call: &str) -> impl Iterator<Item = &'t str> {
+    text.match_indices(call).filter_map(|(at, found)| {
+        let rest = text[at + found.len()..].trim_start().strip_prefix('"')?;
+        Some(&rest[..rest.find('"')?])
+    })
+}
+
+fn is_variable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+#[test]
+fn names_of_variables_are_names() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut seen = 0;
+    for path in sources(&root.join("crates/linter/src")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for name in ["variable(", "switch("]
+            .iter()
+            .flat_map(|call| literals(&text, call))
+        {
+            seen += 1;
+            assert!(is_variable(name), "{}: {name:?}", path.display());
+        }
+    }
+    assert!(seen > 20);
+}
+
+#[test]
+fn a_garbled_name_is_found() {
+    let text = "index_variable(\n    \"PIP_                x\",\n)";
+    let names: Vec<&str> = literals(text, "variable(").collect();
+    assert_eq!(names, ["PIP_                x"]);
+    assert!(!is_variable(names[0]));
 }

@@ -104,6 +104,23 @@ pub struct Command {
     pub place: Place,
 }
 
+impl Command {
+    /// A command that no shell reads (the JSON form, a script for another interpreter) and that stands at `span`.
+    #[must_use]
+    pub fn bare(span: Span) -> Self {
+        Self {
+            words: Vec::new(),
+            assignments: Vec::new(),
+            redirects: Vec::new(),
+            span,
+            connector: Connector::First,
+            connector_span: Span::empty(span.start),
+            depth: 0,
+            place: Place::default(),
+        }
+    }
+}
+
 /// `NAME=value` or `NAME+=value` before a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {

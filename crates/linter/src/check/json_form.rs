@@ -6,7 +6,8 @@ use std::ops::Range;
 use dockerfile::{Dockerfile, Instruction, Keyword, Kind, Logical, Word, shell};
 use source::{Diagnostic, Edit, FileId, Fix, Location, Span};
 
-use crate::derive::command::{is_code_flag, is_shell};
+use crate::derive::packages::is_code_option;
+use crate::derive::packages::program::{base_name, is_shell};
 
 /// Makes the fixes in JSON forms keep them, and drops those that cannot.
 pub(super) fn keep(
@@ -159,8 +160,8 @@ impl<'d> Array<'d> {
         let before = self.items[..item].iter().map(|word| word.raw.as_str());
         let mut flags = before.clone();
         inside
-            && flags.next_back().is_some_and(is_code_flag)
-            && before.clone().any(|word| is_shell(word) || word == "su")
+            && flags.next_back().is_some_and(is_code_option)
+            && before.clone().any(|word| is_shell(base_name(word)) || word == "su")
     }
 
     /// The change that makes these items the strings `words`, as small as it can be.

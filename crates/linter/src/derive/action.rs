@@ -4,44 +4,11 @@
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
-use dockerfile::shell::Place;
 use facts::pytorch_index::{self, IndexKind};
 use source::{FileId, Location};
 
 use super::text::Text;
 use crate::known::KnownMirror;
-
-/// One simple command after expansion: program, arguments, and the variables it is given.
-#[derive(Clone, Debug)]
-pub struct Invocation {
-    /// Program and arguments after expansion and word splitting; never empty.
-    pub words: Vec<Text>,
-    /// `NAME=value` in front, and what `export`s earlier in the same script set.
-    pub environment: Vec<(String, Option<Text>)>,
-    /// The whole command as written.
-    pub at: Location,
-    /// Conditions around it.
-    pub place: Place,
-}
-
-impl Invocation {
-    /// The program's name without its folder: `pip3` of `/opt/venv/bin/pip3`.
-    pub fn program(&self) -> &str {
-        let word = self.words.first().map_or("", Text::as_str);
-        word.rsplit('/').next().unwrap_or(word)
-    }
-
-    /// The last value that the command's own prefix or the script gives `name`; `Some(None)` when it is set to
-    /// something unknown.
-    #[must_use]
-    pub fn variable(&self, name: &str) -> Option<Option<&Text>> {
-        self.environment
-            .iter()
-            .rev()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_ref())
-    }
-}
 
 /// What one command does. A command may do several things (`conda env create` installs conda and pip packages).
 #[derive(Clone, Debug)]

@@ -4,8 +4,11 @@ use dockerfile::shell::{self, Place, Script};
 use dockerfile::{Heredoc, Logical, Run};
 use source::{FileId, Location};
 
-use super::action::{Action, Invocation};
+use super::action::Action;
 use super::compile::Compile;
+use super::invocation::{Assigned, Invocation};
+use super::packages::program::{base_name, is_python, is_shell};
+use super::packages::{self, Script as Handed};
 use super::programs::Program;
 use super::scope::{Binding, Origin, Scope};
 use super::text::{HOLE, Text};
@@ -13,7 +16,7 @@ use super::text::{HOLE, Text};
 /// One simple command, as expanded as it can be.
 #[derive(Clone, Debug)]
 pub struct Command {
-    /// Program, arguments, environment; prefixes such as `sudo` and `env` taken off.
+    /// Program, arguments, environment.
     pub invocation: Invocation,
     /// What it installs or removes; filled by the stage walk.
     pub actions: Vec<Action>,
@@ -45,7 +48,7 @@ impl Command {
     /// Arguments after the program.
     #[must_use]
     pub fn args(&self) -> &[Text] {
-        self.invocation.words.get(1..).unwrap_or_default()
+        self.invocation.args()
     }
 
     /// Whether some argument equals `word`.
@@ -78,24 +81,6 @@ impl Command {
     pub fn is_python(&self) -> bool {
         is_python(self.program())
     }
-}
-
-/// `python`, `python3`, `python3.11`, `pypy3`.
-#[must_use]
-pub fn is_python(program: &str) -> bool {
-    let rest = program
-        .strip_prefix("python")
-        .or_else(|| program.strip_prefix("pypy"));
-    rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
-}
-
-/// Whether a program is a shell whose language the splitter reads.
-#[must_use]
-pub fn is_shell(program: &str) -> bool {
-    matches!(
-        program.rsplit('/').next().unwrap_or(program),
-        "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh"
-    )
 }
 
 /// Scripts inside scripts (`bash -c "bash -c …"`) are followed this deep.
@@ -135,17 +120,7 @@ impl<'a> Reader<'a> {
                 let words: Vec<Text> = words.iter().map(|word| self.exec_word(word)).collect();
                 if let (Some(first), Some(last)) = (words.first(), words.last()) {
                     let span = first.at().span.cover(last.at().span);
-                    let shell = shell::Command {
-                        words: Vec::new(),
-                        assignments: Vec::new(),
-                        redirects: Vec::new(),
-                        span,
-                        connector: shell::Connector::First,
-                        connector_span: source::Span::empty(span.start),
-                        depth: 0,
-                        place: Place::default(),
-                    };
-                    self.push(words, Vec::new(), shell, 0);
+                    self.push(words, Vec::new(), shell::Command::bare(span), 0);
                     if !self.commands.is_empty() {
                         self.nested(0, 0);
                     }
@@ -154,7 +129,7 @@ impl<'a> Reader<'a> {
             Run::Shell(body) => self.script(&shell::split(body, heredocs), 0),
             Run::Script { interpreter, body } => match interpreter {
                 None => self.script(&shell::split(body, &[]), 0),
-                Some(program) if program.split_whitespace().any(is_shell) => {
+                Some(program) if program.split_whitespace().map(base_name).any(is_shell) => {
                     self.script(&shell::split(body, &[]), 0);
                 }
                 Some(program) => self.foreign_script(program, body),
@@ -195,24 +170,14 @@ impl<'a> Reader<'a> {
         let at = Location::new(self.file, span);
         let words = interpreter
             .split_whitespace()
-            .filter(|word| !word.ends_with("/env"))
+            .filter(|word| !word.ends_with("/env") && *word != "-S")
             .map(|word| {
                 let mut text = Text::empty(at);
                 text.push(word, Some(at));
                 text
             })
             .collect();
-        let shell = shell::Command {
-            words: Vec::new(),
-            assignments: Vec::new(),
-            redirects: Vec::new(),
-            span,
-            connector: shell::Connector::First,
-            connector_span: source::Span::empty(span.start),
-            depth: 0,
-            place: Place::default(),
-        };
-        self.push(words, Vec::new(), shell, 0);
+        self.push(words, Vec::new(), shell::Command::bare(span), 0);
         if let Some(command) = self.commands.last_mut() {
             command.input = Some(body.clone());
         }
@@ -228,7 +193,7 @@ impl<'a> Reader<'a> {
 
     fn command(&mut self, command: &shell::Command, number: u32, nesting: u32) {
         let sure = is_sure(command.place);
-        let mut environment: Vec<(String, Option<Text>)> = Vec::new();
+        let mut environment: Vec<Assigned> = Vec::new();
         for assignment in &command.assignments {
             let value = (!assignment.append).then(|| self.scope.expand(&assignment.value));
             environment.push((
@@ -277,16 +242,16 @@ impl<'a> Reader<'a> {
     fn push(
         &mut self,
         words: Vec<Text>,
-        environment: Vec<(String, Option<Text>)>,
+        environment: Vec<Assigned>,
         shell: shell::Command,
         number: u32,
     ) {
         let mut all = self.exports.clone();
         all.extend(environment);
-        let words = strip_prefixes(words, &mut all);
-        if words.is_empty() {
+        let at = Location::new(self.file, shell.span);
+        let Some(invocation) = Invocation::new(words, all, at, shell.place) else {
             return;
-        }
+        };
         let output = shell
             .redirects
             .iter()
@@ -298,11 +263,9 @@ impl<'a> Reader<'a> {
             .iter()
             .rev()
             .find_map(|redirect| redirect.body.clone());
-        let invocation = Invocation {
-            words,
-            environment: all,
-            at: Location::new(self.file, shell.span),
-            place: shell.place,
+        let directory = match &invocation.directory {
+            Some(to) => join(self.directory.as_deref(), to.as_str()),
+            None => self.directory.clone(),
         };
         self.commands.push(Command {
             invocation,
@@ -310,7 +273,7 @@ impl<'a> Reader<'a> {
             program: Program::Harmless,
             compiles: Vec::new(),
             cuda: Vec::new(),
-            directory: self.directory.clone(),
+            directory,
             shell,
             output,
             input,
@@ -359,51 +322,24 @@ impl<'a> Reader<'a> {
             return;
         }
         let command = &self.commands[index];
-        let program = command.program();
-        let body = if is_shell(program) || program == "su" {
-            let code = command
-                .args()
-                .iter()
-                .position(|arg| is_code_flag(arg.as_str()));
-            match code {
-                Some(at) => command.args().get(at + 1).map(logical),
-                None if command
-                    .args()
-                    .iter()
-                    .all(|arg| arg.as_str().starts_with('-')) =>
-                {
-                    command.input.clone()
-                }
-                None => None,
-            }
-        } else if program == "eval" {
-            command
-                .args()
-                .first()
-                .filter(|_| command.args().len() == 1)
-                .map(logical)
-        } else {
-            None
+        let words = command.invocation.from_program();
+        let body = match packages::script(words) {
+            Some(Handed::Words(words)) => Some(logical(&words)),
+            Some(Handed::Input) => command.input.clone(),
+            None => None,
         };
+        let home = packages::starts_at_home(words);
+        let started_in = command.directory.clone().filter(|_| !home);
         let Some(body) = body else { return };
         let outer = self.commands[index].place();
         let first = self.commands.len();
-        let directory = self.directory.clone();
+        let directory = std::mem::replace(&mut self.directory, started_in);
         self.script(&shell::split(&body, &[]), nesting + 1);
         self.directory = directory;
         for command in &mut self.commands[first..] {
             inherit(&mut command.invocation.place, outer);
         }
     }
-}
-
-/// `-c`, and clusters that end in it: `-lc`, `-euxc`.
-pub(crate) fn is_code_flag(word: &str) -> bool {
-    word.strip_prefix('-').is_some_and(|flags| {
-        flags.ends_with('c')
-            && !flags.starts_with('-')
-            && flags.chars().all(|c| c.is_ascii_alphabetic())
-    })
 }
 
 fn inherit(place: &mut Place, outer: Place) {
@@ -426,104 +362,22 @@ fn is_sure(place: Place) -> bool {
         || place.in_condition)
 }
 
-/// The text of an argument as a script that knows where its bytes stand.
-fn logical(text: &Text) -> Logical {
+/// The text of arguments as a script that knows where its bytes stand.
+fn logical(words: &[Text]) -> Logical {
     let mut out = Logical::new();
-    for (range, source) in text.sources() {
-        let part = &text.as_str()[range];
-        out.push(
-            part,
-            source.map_or(text.at().span.start, |source| source.span.start),
-        );
+    for text in words {
+        let start = text.at().span.start;
+        if !out.text().is_empty() {
+            out.push(" ", start.saturating_sub(1));
+        }
+        for (range, source) in text.sources() {
+            out.push(
+                &text.as_str()[range],
+                source.map_or(start, |source| source.span.start),
+            );
+        }
     }
     out
-}
-
-/// Programs that run the rest of their line as it is. Value: how many operands of their own come first.
-const PREFIXES: &[(&str, usize)] = &[
-    ("sudo", 0),
-    ("env", 0),
-    ("time", 0),
-    ("nice", 0),
-    ("nohup", 0),
-    ("exec", 0),
-    ("command", 0),
-    ("builtin", 0),
-    ("stdbuf", 0),
-    ("setarch", 1),
-    ("timeout", 1),
-    ("gosu", 1),
-    ("eatmydata", 0),
-    ("chronic", 0),
-    ("fakeroot", 0),
-    ("catchsegv", 0),
-    ("ionice", 0),
-    ("dumb-init", 0),
-    ("tini", 0),
-];
-
-/// Options of those programs that take a value as a separate word.
-const PREFIX_OPTIONS: &[&str] = &[
-    "-u", "-g", "-n", "-o", "-e", "-i", "-s", "-k", "-C", "-p", "-c",
-];
-
-/// Takes `sudo -E`, `env A=B`, `timeout 60` off; their assignments join the environment.
-fn strip_prefixes(
-    mut words: Vec<Text>,
-    environment: &mut Vec<(String, Option<Text>)>,
-) -> Vec<Text> {
-    while let Some(first) = words.first() {
-        let name = first
-            .as_str()
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        let Some(&(_, operands)) = PREFIXES.iter().find(|(prefix, _)| *prefix == name) else {
-            break;
-        };
-        if name == "command"
-            && words
-                .get(1)
-                .is_some_and(|word| matches!(word.as_str(), "-v" | "-V"))
-        {
-            break;
-        }
-        let mut at = 1;
-        while let Some(word) = words.get(at).map(Text::as_str) {
-            if let Some((key, value)) = word.split_once('=').filter(|(key, _)| is_name(key)) {
-                let start = word.len() - value.len();
-                let value = words[at].slice(start..word.len());
-                environment.push((
-                    key.to_owned(),
-                    Some(value).filter(|value| !value.has_hole()),
-                ));
-                at += 1;
-            } else if word.starts_with('-') {
-                let takes_value = PREFIX_OPTIONS.contains(&word)
-                    && !(name == "sudo" && matches!(word, "-n" | "-i" | "-s" | "-k" | "-e"))
-                    && !(name == "env" && word == "-i")
-                    && !(name == "exec" && word == "-c")
-                    && name != "time"
-                    && name != "command";
-                at += 1 + usize::from(takes_value);
-            } else {
-                break;
-            }
-        }
-        at += operands;
-        if at >= words.len() {
-            break;
-        }
-        words.drain(..at);
-    }
-    words
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty()
-        && !text.starts_with(|c: char| c.is_ascii_digit())
-        && text.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
 }
 
 /// `to` seen from `from`; `None` where either is unknown.

@@ -69,7 +69,7 @@ pub(super) fn find(command: &Command) -> Vec<Compile> {
             packages(command, install, &mut found);
         }
     }
-    if command.actions.is_empty() {
+    if command.actions.is_empty() || command.invocation.runner().is_some() {
         program(command, &mut found);
     }
     found
@@ -286,11 +286,7 @@ fn switch_in(text: &Text) -> Option<std::ops::Range<usize>> {
 
 fn program(command: &Command, found: &mut Vec<Compile>) {
     let name = command.program();
-    let first = command
-        .invocation
-        .words
-        .first()
-        .map_or_else(|| command.at(), Text::at);
+    let first = command.invocation.program_word().at();
     if name == "nvcc" {
         let asks = command
             .args()

@@ -5,6 +5,7 @@ use source::Location;
 
 use super::action::{Action, OsInstall, OsManager, OsVerb};
 use super::command::Command;
+use super::packages::program::is_shell;
 use super::model::{CopyFrom, StageView, StepAction};
 use super::text::Text;
 
@@ -72,8 +73,8 @@ pub fn packages(command: &Command) -> impl Iterator<Item = CudaPackage<'_>> {
 /// A downloaded installer that a command runs: `sh cuda_12.1.0_530.30.02_linux.run --toolkit`.
 #[must_use]
 pub fn runfile(command: &Command) -> Option<(Runfile, Location)> {
-    let first = command.invocation.words.first()?;
-    let runs = if super::command::is_shell(command.program()) {
+    let first = command.invocation.program_word();
+    let runs = if is_shell(command.program()) {
         command
             .args()
             .iter()

@@ -1,7 +1,8 @@
 //! Calls that change nothing of what we follow: questions to a program, package managers that tidy up, and
 //! well-known installers of other things.
 
-use super::command::{Command, is_shell};
+use super::command::Command;
+use super::packages::program::{base_name, is_pip, is_shell};
 
 /// Addresses of installers that bring one tool and no CUDA.
 const INSTALLER_ADDRESSES: &[&str] = &[
@@ -52,10 +53,7 @@ pub fn is_question(command: &Command) -> bool {
 #[must_use]
 pub fn is_upkeep(command: &Command) -> bool {
     let program = command.program();
-    let pip = program
-        .strip_prefix("pip")
-        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
-    let manager = pip
+    let manager = is_pip(program)
         || matches!(
             program,
             "uv" | "conda" | "mamba" | "micromamba" | "poetry" | "pdm" | "pipenv" | "pixi"
@@ -80,17 +78,16 @@ pub fn is_upkeep(command: &Command) -> bool {
 /// Whether a shell runs an installer that is known by its file: `bash Miniconda3-latest-Linux-x86_64.sh -b`.
 #[must_use]
 pub fn is_known_installer(command: &Command) -> bool {
-    let words = command.invocation.words.iter();
     let script = if is_shell(command.program()) {
-        words
-            .skip(1)
+        command
+            .args()
+            .iter()
             .find(|word| !word.as_str().starts_with(['-', '+']))
     } else {
-        words.take(1).next()
+        Some(command.invocation.program_word())
     };
     script.is_some_and(|script| {
-        let name = script.as_str().rsplit('/').next().unwrap_or_default();
-        let name = name.to_ascii_lowercase();
+        let name = base_name(script.as_str()).to_ascii_lowercase();
         is_script(&name) && INSTALLER_FILES.iter().any(|start| name.starts_with(start))
     })
 }
@@ -152,9 +149,7 @@ const INSTALLER_WORDS: &[&str] = &[
 /// that it installs something.
 #[must_use]
 pub fn is_plain_tool(command: &Command) -> bool {
-    let Some(word) = command.invocation.words.first() else {
-        return false;
-    };
+    let word = command.invocation.program_word();
     let path = word.as_str();
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let in_bin = folder.is_empty() || folder.ends_with("/bin");

@@ -10,6 +10,7 @@ use super::command::Command;
 use super::finals::is_cpu_name;
 use super::housekeeping;
 use super::model::{CopyFrom, CopyStep, StageView, StepAction};
+use super::packages::program::base_name;
 use super::programs::Program;
 
 /// A Python installation that reaches a stage.
@@ -314,7 +315,7 @@ pub fn is_opaque(command: &Command, topic: Topic) -> bool {
         Program::BuildTool => topic == Topic::Compile,
         Program::Python => {
             let builds = command.args().iter().any(|arg| {
-                let name = arg.as_str().rsplit('/').next().unwrap_or_default();
+                let name = base_name(arg.as_str());
                 name == "setup.py" || name.ends_with(".py")
             });
             let module = command

@@ -12,6 +12,7 @@ pub(crate) mod glob;
 pub mod housekeeping;
 pub mod image;
 pub mod inventory;
+pub mod invocation;
 pub mod machine;
 pub mod model;
 pub mod overview;

@@ -1,7 +1,8 @@
 //! What programs other than package managers may do to an image, topic by topic.
 
-use super::command::{Command, is_shell};
+use super::command::Command;
 use super::housekeeping;
+use super::packages::{self, Script, program, wrapper};
 use super::text::HOLE;
 
 /// What a program that is no package manager does to what we follow.
@@ -328,23 +329,19 @@ pub fn classify(command: &Command) -> Program {
     if BUILD_TOOLS.contains(&program) {
         return Program::BuildTool;
     }
-    if is_shell(program) {
-        let reads_script = command
-            .args()
-            .iter()
-            .any(|arg| !arg.as_str().starts_with('-'));
-        let inline = command
-            .args()
-            .iter()
-            .any(|arg| arg.as_str().starts_with('-') && arg.as_str().ends_with('c'));
-        let installer = reads_script && !inline;
+    let script = packages::script(command.invocation.from_program());
+    if program::is_shell(program) {
         // `curl … | sh` runs what the network gives.
         let piped = command.shell.connector == dockerfile::shell::Connector::Pipe;
-        return if installer || piped {
+        return if script.is_none() || piped {
             Program::Opaque
         } else {
             Program::Harmless
         };
+    }
+    // What it is handed is read as commands of its own.
+    if matches!(script, Some(Script::Words(_))) {
+        return Program::Harmless;
     }
     if matches!(program, "source" | ".") {
         let script = command.args().first().map_or("", |arg| arg.as_str());
@@ -364,7 +361,9 @@ pub fn classify(command: &Command) -> Program {
         };
     }
     // `/opt/x/bin/tool` is a program of the image; `./install.sh` and `/tmp/install` are scripts.
-    if HARMLESS.contains(&program) {
+    // A package manager's `run` may mean a task of the project by the same name.
+    let is_known = HARMLESS.contains(&program) || wrapper::is_wrapper(program);
+    if is_known && command.invocation.runner().is_none() {
         Program::Harmless
     } else {
         Program::Opaque

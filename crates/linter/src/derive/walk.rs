@@ -13,6 +13,7 @@ use super::image::BaseImage;
 use super::model::{
     Base, CopyFrom, CopyStep, MAX_ANCESTORS, RunStep, Setting, Stage, Step, StepAction,
 };
+use super::packages::program::{base_name, is_shell};
 use super::packages::{self, PackageContext};
 use super::scope::{Binding, Origin, Scope};
 use super::text::Text;
@@ -267,7 +268,7 @@ impl Walker<'_> {
             Kind::Shell(words) => {
                 current.readable_shell = words
                     .iter()
-                    .any(|word| word.literal().is_some_and(|w| command::is_shell(&w)));
+                    .any(|word| word.literal().is_some_and(|w| is_shell(base_name(&w))));
                 StepAction::Other
             }
             Kind::Copy(copy) | Kind::Add(copy) => {
@@ -479,10 +480,7 @@ impl Walker<'_> {
                     .insert(0, ((*name).to_owned(), binding.value.clone()));
             }
         }
-        if packages::is_package_manager(command.program())
-            || command.is_python()
-            || command.program().contains(super::text::HOLE)
-        {
+        if packages::understands(&command.invocation) {
             let lookup = |name: &str| scope.get(name).map(|binding| binding.value.clone());
             self.files.enter(command.directory.clone());
             let context = PackageContext {
@@ -509,7 +507,7 @@ fn know_piped_installers(commands: &mut [Command]) {
             continue;
         };
         if command.shell.connector == dockerfile::shell::Connector::Pipe
-            && command::is_shell(command.program())
+            && is_shell(command.program())
             && super::housekeeping::fetches_known_installer(last)
         {
             command.program = super::programs::Program::Harmless;

@@ -1,8 +1,9 @@
 //! conda, mamba and micromamba.
 
 use super::builder::Opened;
-use super::options::{self, Grammar, Line, Spec, flag, parse, parse_head, value};
-use super::{Call, environment_file, run};
+use super::options::{self, Grammar, Line, Spec, flag, parse, value};
+use super::program::base_name;
+use super::{Call, environment_file};
 use crate::derive::action::{
     Action, CondaInstall, CondaPackage, DependencyFile, DependencyFileKind, FileState,
 };
@@ -48,17 +49,8 @@ const FILES: &[Spec] = &[
     value(&["--clone"]),
 ];
 const REMOVE: &[Spec] = &[flag(&["--force", "-f"])];
-const RUN: &[Spec] = &[
-    value(&["--name", "-n"]),
-    value(&["--prefix", "-p"]),
-    value(&["--root-prefix", "-r"]),
-    value(&["--cwd"]),
-    value(&["--attach", "-a"]),
-    value(&["--env", "-e"]),
-    value(&["--label"]),
-];
 
-const PROGRAM: Grammar = Grammar {
+pub(super) const PROGRAM: Grammar = Grammar {
     tables: &[COMMON],
     prefixes: true,
 };
@@ -74,14 +66,10 @@ const REMOVING: Grammar = Grammar {
     tables: &[COMMON, REMOVE],
     prefixes: true,
 };
-const RUNNING: Grammar = Grammar {
-    tables: &[RUN],
-    prefixes: false,
-};
 
 /// What the command does; `words` begins with the program.
 pub(super) fn actions(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
-    let tool = super::base_name(&words[0]).to_owned();
+    let tool = base_name(words[0].as_str()).to_owned();
     let Some((head, verb, rest)) = options::subcommand(&words[1..], &PROGRAM) else {
         return Vec::new();
     };
@@ -106,10 +94,6 @@ pub(super) fn actions(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
             }
         }
         "env" => environment(call, tool, rest),
-        "run" => {
-            let (_, at) = parse_head(rest, &RUNNING);
-            run(&call.inner(), &rest[at..])
-        }
         _ => Vec::new(),
     }
 }

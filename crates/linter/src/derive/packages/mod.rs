@@ -14,10 +14,12 @@ mod pipx;
 mod pixi;
 mod poetry;
 mod poetry_project;
+pub mod program;
 mod project;
 mod pyproject;
 mod requirement;
 mod requirements_file;
+mod script;
 #[cfg(test)]
 mod testing;
 mod toml_file;
@@ -26,18 +28,22 @@ mod uv_lock;
 mod uv_project;
 mod uv_tool;
 mod version;
-mod wrapper;
+pub(crate) mod wrapper;
 mod yaml;
 
 use std::sync::Arc;
 
 use source::{FileId, SourceFile};
 
-use super::action::{Action, Invocation};
+use super::action::Action;
+use super::invocation::Invocation;
 use super::text::Text;
+use program::{base_name, is_pip, is_python};
 
 pub use marker::{Target, marker_applies};
 pub use os::os_package_name;
+pub(crate) use script::is_code_option;
+pub use script::{Script, script, starts_at_home};
 pub use version::normalize;
 
 /// What surrounds a command.
@@ -61,7 +67,7 @@ pub fn actions(invocation: &Invocation, context: &PackageContext<'_>) -> Vec<Act
         &Call {
             invocation,
             context,
-            fed: false,
+            fed: invocation.fed,
             python: None,
             depth: 0,
         },
@@ -69,10 +75,12 @@ pub fn actions(invocation: &Invocation, context: &PackageContext<'_>) -> Vec<Act
     )
 }
 
-/// Whether [`actions`] knows the program: a package manager, or one that runs another program.
+/// Whether [`actions`] understands the command: it runs a package manager, or may do so.
 #[must_use]
-pub fn is_package_manager(program: &str) -> bool {
-    Family::of(program).is_some()
+pub fn understands(invocation: &Invocation) -> bool {
+    invocation.runner().is_some()
+        || Family::of(invocation.program()).is_some()
+        || invocation.program_word().has_hole()
 }
 
 /// Wrappers within wrappers beyond this are not followed.
@@ -147,15 +155,14 @@ enum Family {
     Pixi,
     Conda,
     Os,
-    Wrapper,
 }
 
 impl Family {
     fn of(program: &str) -> Option<Self> {
-        if is_versioned(program, "pip") {
+        if is_pip(program) {
             return Some(Self::Pip);
         }
-        if is_versioned(program, "python") || is_versioned(program, "pypy") {
+        if is_python(program) {
             return Some(Self::Python);
         }
         match program {
@@ -168,22 +175,9 @@ impl Family {
             "pixi" => Some(Self::Pixi),
             "conda" | "mamba" | "micromamba" => Some(Self::Conda),
             _ if os::is_manager(program) => Some(Self::Os),
-            _ if wrapper::is_wrapper(program) => Some(Self::Wrapper),
             _ => None,
         }
     }
-}
-
-/// `pip`, `pip3`, `pip3.11`.
-fn is_versioned(program: &str, name: &str) -> bool {
-    program.strip_prefix(name).is_some_and(|rest| {
-        rest.chars()
-            .all(|c| c.is_ascii_digit() || c == '.' || c == '-')
-    })
-}
-
-fn base_name(word: &Text) -> &str {
-    word.as_str().rsplit('/').next().unwrap_or_default()
 }
 
 fn run(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
@@ -193,7 +187,16 @@ fn run(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
     if call.depth > MAX_WRAPPERS {
         return Vec::new();
     }
-    match Family::of(base_name(program)) {
+    let mut found = own(call, program, words);
+    if let Some(inner) = wrapper::unwrap(words) {
+        found.extend(run(&call.inner(), &words[inner.rest..]));
+    }
+    found
+}
+
+/// What a program does itself; what it runs comes on top.
+fn own(call: &Call<'_>, program: &Text, words: &[Text]) -> Vec<Action> {
+    match Family::of(base_name(program.as_str())) {
         Some(Family::Pip) => {
             let mut call = call.clone();
             if call.python.is_none() && version::python_version(program.as_str()).is_some() {
@@ -211,7 +214,6 @@ fn run(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
         Some(Family::Pixi) => pixi::actions(call, &words[1..]),
         Some(Family::Conda) => conda::actions(call, words),
         Some(Family::Os) => os::actions(call, words),
-        Some(Family::Wrapper) => wrapper::unwrap(call, words),
         None if options::is_unknown(program) => run_unknown(call, words),
         None => Vec::new(),
     }
@@ -222,9 +224,11 @@ fn run_unknown(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
     if words.iter().any(|word| word.as_str() == "-m") {
         return run_module(call, words);
     }
-    match words.get(1).and_then(|next| Family::of(base_name(next))) {
-        Some(Family::Wrapper) | None => Vec::new(),
-        Some(_) => run(&call.inner(), &words[1..]),
+    let next = words.get(1).map_or("", Text::as_str);
+    if Family::of(base_name(next)).is_some() {
+        run(&call.inner(), &words[1..])
+    } else {
+        Vec::new()
     }
 }
 
@@ -279,12 +283,18 @@ mod tests {
             "pip install torch",
             "pip3 install torch",
             "pip3.11 install torch",
+            "pip-3.11 install torch",
             "/opt/venv/bin/pip install torch",
             "/opt/$/bin/pip install torch",
             "python -m pip install torch",
             "python3.11 -u -W ignore -m pip install torch",
             "python -m pip.__main__ install torch",
             "python -mpip install torch",
+            "python -u -m pip install torch",
+            "/usr/bin/python3.11 -m pip install torch",
+            "python3.13t -m pip install torch",
+            "pypy3 -m pip install torch",
+            "py -3.11 -m pip install torch",
             "$ -m pip install torch",
             "$ pip install torch",
             "sudo -H -u me pip install torch",

@@ -2,6 +2,7 @@
 
 use super::Call;
 use super::options::{Grammar, Line, parse};
+use super::program::base_name;
 use super::os_tables::{DPKG, MANAGERS, Manager, PACMAN, RPM};
 use crate::derive::action::{Action, OsInstall, OsManager, OsVerb};
 use crate::derive::text::Text;
@@ -22,7 +23,7 @@ pub(super) fn actions(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
     let Some((program, args)) = words.split_first() else {
         return Vec::new();
     };
-    let name = super::base_name(program);
+    let name = base_name(program.as_str());
     let mut install = match name {
         "dpkg" => dpkg(args),
         "rpm" => rpm(args),

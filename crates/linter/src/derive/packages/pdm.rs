@@ -50,8 +50,28 @@ const INSTALL: &[Spec] = &[
     flag(&["--prerelease", "--pre"]),
 ];
 
-const PROGRAM: Grammar = Grammar {
+pub(super) const PROGRAM: Grammar = Grammar {
     tables: &[GLOBAL],
+    prefixes: true,
+};
+/// `pdm run`.
+pub(super) const RUNNING: Grammar = Grammar {
+    tables: &[
+        &[
+            value(&["--project", "-p"]),
+            value(&["--skip", "-k"]),
+            value(&["--venv"]),
+            value(&["--env"]),
+            value(&["--env-file"]),
+            value(&["--working-dir"]),
+            flag(&["--list", "-l"]),
+            flag(&["--json", "-j"]),
+            flag(&["--global", "-g"]),
+            flag(&["--site-packages", "-s"]),
+            flag(&["--recreate"]),
+        ],
+        GLOBAL,
+    ],
     prefixes: true,
 };
 const INSTALLING: Grammar = Grammar {
@@ -69,7 +89,6 @@ pub(super) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
             vec![install(call, verb, &parse(rest, &INSTALLING))]
         }
         "remove" => vec![Action::PythonRemove(parse(rest, &INSTALLING).operands)],
-        "run" => super::run(&call.inner(), rest),
         _ => Vec::new(),
     }
 }

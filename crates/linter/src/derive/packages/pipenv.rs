@@ -34,7 +34,7 @@ const OPTIONS: &[Spec] = &[
     flag(&["--verbose", "-v"]),
     flag(&["--quiet", "-q"]),
 ];
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     tables: &[OPTIONS],
     prefixes: false,
 };
@@ -50,7 +50,6 @@ pub(super) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
             vec![install(call, verb, &line)]
         }
         "uninstall" => vec![Action::PythonRemove(parse(rest, &GRAMMAR).operands)],
-        "run" => super::run(&call.inner(), rest),
         _ => Vec::new(),
     }
 }
@@ -81,15 +80,8 @@ fn install(call: &Call<'_>, verb: &Text, line: &Line) -> Action {
     }
     if let Some(url) = line.last("--pypi-mirror") {
         builder.primary(url, "--pypi-mirror");
-    } else if let Some(url) = builder.index_variable(
-        "PIPENV_PYPI_                mirror: None,
-",
-    ) {
-        builder.primary(
-            &url,
-            "PIPENV_PYPI_                mirror: None,
-",
-        );
+    } else if let Some(url) = builder.index_variable("PIPENV_PYPI_MIRROR") {
+        builder.primary(&url, "PIPENV_PYPI_MIRROR");
     }
     for url in line.all("--extra-index-url") {
         builder.extra(url, "--extra-index-url");
@@ -201,5 +193,20 @@ mod tests {
             show(&world.python("pipenv sync").requirements),
             "torch 2.1.0, numpy unknown"
         );
+    }
+
+    #[test]
+    fn a_mirror_in_the_environment() {
+        let world = World::new().variable("PIPENV_PYPI_MIRROR", Some("https://x/cu118"));
+        for (line, url) in [
+            ("pipenv install torch", "https://x/cu118"),
+            ("PIPENV_PYPI_MIRROR=https://x/cu121 pipenv install torch", "https://x/cu121"),
+            ("pipenv install --pypi-mirror https://x/cu124 torch", "https://x/cu124"),
+        ] {
+            let primary = world.python(line).indexes.primary.unwrap();
+            assert_eq!(primary.url.as_str(), url, "{line}");
+        }
+        let primary = world.python("pipenv install torch").indexes.primary.unwrap();
+        assert_eq!(primary.by, "PIPENV_PYPI_MIRROR");
     }
 }

@@ -43,10 +43,13 @@ const OPTIONS: &[Spec] = &[
     flag(&["--quiet", "-q"]),
     flag(&["--verbose", "-v"]),
 ];
-const GRAMMAR: Grammar = Grammar {
+pub(super) const GRAMMAR: Grammar = Grammar {
     tables: &[OPTIONS],
     prefixes: false,
 };
+
+/// Subcommands that run a program.
+pub(super) const RUNS: &[&str] = &["run", "r", "exec", "x"];
 
 /// What `pixi` with these arguments does.
 pub(super) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
@@ -63,21 +66,14 @@ pub(super) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
             add(call, &line, verb)
         }
         "run" | "r" => {
-            let (head, at) = parse_head(rest, &GRAMMAR);
-            line.append(head);
-            let mut found = if has_manifest(call, &line) {
+            line.append(parse_head(rest, &GRAMMAR).0);
+            if has_manifest(call, &line) {
                 project(call, &line, verb)
             } else {
                 Vec::new()
-            };
-            found.extend(super::run(&call.inner(), &rest[at..]));
-            found
+            }
         }
         "global" | "g" => global(call, rest),
-        "exec" | "x" => {
-            let (_, at) = parse_head(rest, &GRAMMAR);
-            super::run(&call.inner(), &rest[at..])
-        }
         _ => Vec::new(),
     }
 }

@@ -59,7 +59,7 @@ const ADD: &[Spec] = &[
     flag(&["--lock"]),
 ];
 
-const PROGRAM: Grammar = Grammar {
+pub(super) const PROGRAM: Grammar = Grammar {
     tables: &[GLOBAL],
     prefixes: true,
 };
@@ -87,7 +87,6 @@ pub(super) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
             vec![add(call, verb, &line)]
         }
         "remove" => vec![Action::PythonRemove(parse(rest, &ADDING).operands)],
-        "run" => super::run(&call.inner(), rest),
         _ => Vec::new(),
     }
 }

@@ -8,8 +8,9 @@ use source::{FileId, Location, SourceFile, Span};
 
 use super::{DependencyFiles, PackageContext, actions};
 use crate::derive::action::{
-    Action, CondaInstall, Invocation, OsInstall, PythonInstall, Requirement, VersionSpec,
+    Action, CondaInstall, OsInstall, PythonInstall, Requirement, VersionSpec,
 };
+use crate::derive::invocation::Invocation;
 use crate::derive::text::{HOLE, Text};
 
 /// A text that stands at the start of file 0.
@@ -91,11 +92,8 @@ impl World {
             words.remove(0);
         }
         let whole = Location::new(FileId(0), Span::from_usize(0..line.len()));
-        let invocation = Invocation {
-            words,
-            environment,
-            at: whole,
-            place: Place::default(),
+        let Some(invocation) = Invocation::new(words, environment, whole, Place::default()) else {
+            return Vec::new();
         };
         let lookup = |name: &str| {
             self.environment

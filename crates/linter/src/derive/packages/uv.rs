@@ -94,7 +94,7 @@ const PIP: &[Spec] = &[
     flag(&["--yes", "-y"]),
 ];
 
-const PROGRAM: Grammar = Grammar {
+pub(super) const PROGRAM: Grammar = Grammar {
     tables: &[GLOBAL],
     prefixes: false,
 };

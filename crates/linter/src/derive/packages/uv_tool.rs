@@ -25,20 +25,19 @@ const WITH: &[Spec] = &[
     flag(&["--force"]),
 ];
 
-const RUNNING: Grammar = Grammar {
+pub(super) const RUNNING: Grammar = Grammar {
     tables: &[GLOBAL, RESOLVE, PROJECT, WITH],
     prefixes: false,
 };
 
-/// `uv run [options] command`: brings the project up to date, adds `--with`, runs the command.
+/// `uv run [options] command`: brings the project up to date and adds `--with` before the command runs.
 pub(super) fn run_command(
     call: &Call<'_>,
     mut line: Line,
     verb: &Text,
     rest: &[Text],
 ) -> Vec<Action> {
-    let (head, at) = parse_head(rest, &RUNNING);
-    line.append(head);
+    line.append(parse_head(rest, &RUNNING).0);
     let mut found = Vec::new();
     let syncs = !["--no-project", "--no-sync", "--isolated", "--script"]
         .iter()
@@ -61,15 +60,6 @@ pub(super) fn run_command(
     if let Some(with) = with(call, &line, verb) {
         found.push(Action::Python(with));
     }
-    let mut command = &rest[at..];
-    let module;
-    if line.has("--module")
-        && let Some((name, args)) = command.split_first()
-    {
-        module = [std::slice::from_ref(name), args].concat();
-        command = &module;
-    }
-    found.extend(super::run(&call.inner(), command));
     found
 }
 

@@ -125,7 +125,7 @@ impl PythonInstall {
 
 /// The version in an interpreter's name, path or version request.
 pub(super) fn python_version(name: &str) -> Option<(u32, u32)> {
-    let name = name.rsplit('/').next().unwrap_or(name);
+    let name = super::program::base_name(name);
     let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
     let (major, rest) = digits.split_once('.')?;
     let end = rest

@@ -9,6 +9,7 @@ use super::problem::holds_request;
 use super::{Contents, ServiceModel, ServiceView};
 use crate::derive::finals;
 use crate::derive::model::StageView;
+use crate::derive::packages::program::base_name;
 use crate::derive::torch;
 
 /// How much a service wants a GPU.
@@ -297,7 +298,7 @@ fn does_not_run(service: &ServiceModel<'_>) -> bool {
         let first = words.next();
         first.is_some_and(|first| {
             let program = first.split_whitespace().next().unwrap_or_default();
-            let program = program.rsplit('/').next().unwrap_or_default();
+            let program = base_name(program);
             matches!(program, "true" | "echo" | "exit" | ":") || WITHOUT_GPU.contains(&program)
         })
     };

@@ -5,6 +5,7 @@ use crate::derive::command::Command;
 use crate::derive::housekeeping::installs_python;
 use crate::derive::inventory::{Topic, is_opaque};
 use crate::derive::model::{CopyFrom, StageView, StepAction};
+use crate::derive::packages::program::is_pip;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// pip or Python used in an image of nvidia/cuda, which has neither.
@@ -50,17 +51,10 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 }
 
 fn uses_python(command: &Command) -> bool {
-    let program = command.program();
-    let pip = program
-        .strip_prefix("pip")
-        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
-    // A path names an interpreter that came from somewhere else.
-    let bare = command
-        .invocation
-        .words
-        .first()
-        .is_some_and(|word| !word.as_str().contains('/'));
-    bare && (pip || command.is_python())
+    // A path names an interpreter that came from somewhere else, a package manager brings its own.
+    let elsewhere =
+        command.invocation.program_word().as_str().contains('/') || command.invocation.runner().is_some();
+    !elsewhere && (is_pip(command.program()) || command.is_python())
 }
 
 fn may_bring_python(command: &Command) -> bool {
@@ -96,7 +90,8 @@ fn may_bring_python(command: &Command) -> bool {
         Action::Conda(_) => true,
         Action::Python(_) | Action::PythonRemove(_) | Action::PipConfig { .. } => true,
     });
-    let builds = matches!(
+    let builds = command.invocation.runner().is_some()
+        || matches!(
         command.program(),
         "make"
             | "uv"
@@ -112,9 +107,7 @@ fn may_bring_python(command: &Command) -> bool {
 }
 
 fn add(stage: StageView<'_>, command: &Command, report: &mut Report<'_>) {
-    let Some(word) = command.invocation.words.first() else {
-        return;
-    };
+    let word = command.invocation.program_word();
     report.add(
         report
             .finding(format!("`{}` is used, but nvidia/cuda images contain no Python", command.program()), word.place())

@@ -102,7 +102,7 @@ fn report_query(command: &Command, query: &Query, report: &mut Report<'_>) {
 /// The query that a command makes, if it makes one.
 fn query(command: &Command) -> Option<Query> {
     if command.program() == "nvidia-smi" {
-        let at = command.invocation.words.first()?.at();
+        let at = command.invocation.program_word().at();
         return Some(Query {
             at,
             what: "`nvidia-smi`".to_owned(),

@@ -141,8 +141,7 @@ fn old_key(
             .shell
             .words
             .first()
-            .zip(command.invocation.words.first())
-            .is_some_and(|(written, run)| written.raw == run.as_str());
+            .is_some_and(|written| written.raw == command.invocation.program_word().as_str());
     if !plain {
         return finding;
     }
