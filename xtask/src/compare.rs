@@ -37,7 +37,13 @@ pub(crate) fn run(old: &Utf8Path, new: &Utf8Path, paths: &[String]) -> anyhow::R
 
 fn report(program: &Utf8Path, path: &str) -> anyhow::Result<Value> {
     let arguments = [
-        "check", "--no-host", "--format", "json", "--fail-on", "never", path,
+        "check",
+        "--no-host",
+        "--format",
+        "json",
+        "--fail-on",
+        "never",
+        path,
     ];
     let output = Command::new(program).args(arguments).output()?;
     serde_json::from_slice(&output.stdout).with_context(|| {

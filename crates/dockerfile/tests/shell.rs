@@ -27,6 +27,7 @@ fn lists_and_pipelines() {
     );
     assert_eq!(split("! a | b"), ["a", "| b"]);
     assert_eq!(split("time -p a; time b"), ["a", "; b"]);
+    assert_eq!(split("time -f %e a"), ["time -f %e a"]);
     assert_eq!(split(""), Vec::<String>::new());
 }
 

@@ -4,15 +4,27 @@ use super::Place;
 use super::split::{Link, Splitter};
 
 impl Splitter<'_> {
+    /// Reads over `time` and `coproc` before a command. `time -f %e a` is a program with options of its own.
+    fn timed(&mut self) -> bool {
+        let start = self.at;
+        if !(self.eat_word("time") || self.eat_word("coproc")) {
+            return false;
+        }
+        self.blanks();
+        while self.eat_word("-p") || self.eat_word("--") {
+            self.blanks();
+        }
+        let is_word = self.byte(0) != Some(b'-');
+        if !is_word {
+            self.at = start;
+        }
+        is_word
+    }
+
     /// One simple or compound command.
     pub(super) fn command(&mut self, link: Link, place: Place) {
         self.blanks();
-        while self.eat_word("time") || self.eat_word("coproc") {
-            self.blanks();
-            while self.eat_word("-p") || self.eat_word("--") {
-                self.blanks();
-            }
-        }
+        while self.timed() {}
         if self.byte(0) == Some(b'(') {
             if let Some(end) = self.arithmetic_end(self.at) {
                 self.arithmetic(end, place);

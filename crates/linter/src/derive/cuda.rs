@@ -5,8 +5,8 @@ use source::Location;
 
 use super::action::{Action, OsInstall, OsManager, OsVerb};
 use super::command::Command;
-use super::packages::program::is_shell;
 use super::model::{CopyFrom, StageView, StepAction};
+use super::packages::program::is_shell;
 use super::text::Text;
 
 /// A package of an OS package manager or conda that the tables know.

@@ -2,8 +2,8 @@
 
 use super::Call;
 use super::options::{Grammar, Line, parse};
-use super::program::base_name;
 use super::os_tables::{DPKG, MANAGERS, Manager, PACMAN, RPM};
+use super::program::base_name;
 use crate::derive::action::{Action, OsInstall, OsManager, OsVerb};
 use crate::derive::text::Text;
 

@@ -200,13 +200,23 @@ mod tests {
         let world = World::new().variable("PIPENV_PYPI_MIRROR", Some("https://x/cu118"));
         for (line, url) in [
             ("pipenv install torch", "https://x/cu118"),
-            ("PIPENV_PYPI_MIRROR=https://x/cu121 pipenv install torch", "https://x/cu121"),
-            ("pipenv install --pypi-mirror https://x/cu124 torch", "https://x/cu124"),
+            (
+                "PIPENV_PYPI_MIRROR=https://x/cu121 pipenv install torch",
+                "https://x/cu121",
+            ),
+            (
+                "pipenv install --pypi-mirror https://x/cu124 torch",
+                "https://x/cu124",
+            ),
         ] {
             let primary = world.python(line).indexes.primary.unwrap();
             assert_eq!(primary.url.as_str(), url, "{line}");
         }
-        let primary = world.python("pipenv install torch").indexes.primary.unwrap();
+        let primary = world
+            .python("pipenv install torch")
+            .indexes
+            .primary
+            .unwrap();
         assert_eq!(primary.by, "PIPENV_PYPI_MIRROR");
     }
 }

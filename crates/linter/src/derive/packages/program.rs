@@ -62,12 +62,25 @@ mod tests {
     #[test]
     fn interpreters_go_by_their_version_too() {
         for name in [
-            "python", "python3", "python3.11", "python3.13t", "python3.7m", "pypy", "pypy3.10", "py",
+            "python",
+            "python3",
+            "python3.11",
+            "python3.13t",
+            "python3.7m",
+            "pypy",
+            "pypy3.10",
+            "py",
         ] {
             assert!(is_python(name), "{name}");
         }
         for name in [
-            "python3-config", "python-build", "ipython", "pythonw", "pyenv", "pytest", "t",
+            "python3-config",
+            "python-build",
+            "ipython",
+            "pythonw",
+            "pyenv",
+            "pytest",
+            "t",
         ] {
             assert!(!is_python(name), "{name}");
         }

@@ -178,7 +178,14 @@ mod tests {
             assert_eq!(show(line), "input", "{line}");
         }
         for line in [
-            "bash x.sh -c a", "sh -e x.sh", "bash -c", "su user", "eval", "flock /lock a", "env a", "pip -c a",
+            "bash x.sh -c a",
+            "sh -e x.sh",
+            "bash -c",
+            "su user",
+            "eval",
+            "flock /lock a",
+            "env a",
+            "pip -c a",
             "runuser -u user a",
         ] {
             assert_eq!(show(line), "none", "{line}");

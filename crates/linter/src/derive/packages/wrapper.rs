@@ -379,7 +379,11 @@ const STRACE: &[Spec] = &[
     flag(&["-q"]),
     flag(&["-t"]),
 ];
-const BUSYBOX: &[Spec] = &[flag(&["--install"]), flag(&["--list"]), flag(&["--list-full"])];
+const BUSYBOX: &[Spec] = &[
+    flag(&["--install"]),
+    flag(&["--list"]),
+    flag(&["--list-full"]),
+];
 
 const HATCH: Grammar = Grammar {
     tables: &[&[
@@ -700,7 +704,12 @@ fn assignment(word: &Text) -> Option<(String, Option<Text>)> {
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
     let value = word.slice(text.len() - value.len()..text.len());
-    is_name.then(|| (name.to_owned(), Some(value).filter(|value| !value.has_hole())))
+    is_name.then(|| {
+        (
+            name.to_owned(),
+            Some(value).filter(|value| !value.has_hole()),
+        )
+    })
 }
 
 /// Makes what stands for words read elsewhere unknown.
@@ -780,10 +789,16 @@ mod tests {
             for (line, runs) in lines(wrapper) {
                 let pip = invocation(&format!("{line} pip install torch"));
                 assert_eq!(pip.program() == "pip", runs, "{line}");
-                assert_eq!(invocation(&format!("{line} nvcc a.cu")).program() == "nvcc", runs, "{line}");
+                assert_eq!(
+                    invocation(&format!("{line} nvcc a.cu")).program() == "nvcc",
+                    runs,
+                    "{line}"
+                );
                 let found = World::new().run(&format!("{line} pip install torch"));
                 let installs = found.iter().any(|action| match action {
-                    crate::derive::action::Action::Python(install) => show(&install.requirements) == "torch",
+                    crate::derive::action::Action::Python(install) => {
+                        show(&install.requirements) == "torch"
+                    }
                     _ => false,
                 });
                 assert_eq!(installs, runs, "{line}");
@@ -820,9 +835,24 @@ mod tests {
     #[test]
     fn a_wrapper_without_a_program_runs_nothing() {
         for line in [
-            "sudo", "sudo -v", "sudo -l nvcc", "command -v nvcc", "command -pV nvcc", "env", "env A=1", "timeout 60",
-            "gosu root", "ionice -c 3 -p 1", "taskset -pc 0 1", "numactl --hardware", "flock /lock -c nvcc",
-            "runuser - root nvcc", "conda list nvcc", "poetry nvcc", "uv sync nvcc", "busybox --install nvcc",
+            "sudo",
+            "sudo -v",
+            "sudo -l nvcc",
+            "command -v nvcc",
+            "command -pV nvcc",
+            "env",
+            "env A=1",
+            "timeout 60",
+            "gosu root",
+            "ionice -c 3 -p 1",
+            "taskset -pc 0 1",
+            "numactl --hardware",
+            "flock /lock -c nvcc",
+            "runuser - root nvcc",
+            "conda list nvcc",
+            "poetry nvcc",
+            "uv sync nvcc",
+            "busybox --install nvcc",
         ] {
             assert_ne!(invocation(line).program(), "nvcc", "{line}");
         }
@@ -861,7 +891,11 @@ mod tests {
             ("conda run --cwd=/x nvcc", "/x"),
             ("sudo -i nvcc", "\u{FFFC}"),
         ] {
-            assert_eq!(invocation(line).directory.unwrap().as_str(), directory, "{line}");
+            assert_eq!(
+                invocation(line).directory.unwrap().as_str(),
+                directory,
+                "{line}"
+            );
         }
         assert!(invocation("sudo nvcc").directory.is_none());
     }
@@ -870,11 +904,17 @@ mod tests {
     fn words_that_xargs_puts_in_are_not_known() {
         let args = |line: &str| {
             let invocation = invocation(line);
-            let args = invocation.args().iter().map(|arg| arg.as_str().replace('\u{FFFC}', "$"));
+            let args = invocation
+                .args()
+                .iter()
+                .map(|arg| arg.as_str().replace('\u{FFFC}', "$"));
             (args.collect::<Vec<_>>().join(" "), invocation.fed)
         };
         assert_eq!(args("xargs -n 1 nvcc a.cu"), ("a.cu".to_owned(), true));
-        assert_eq!(args("xargs -I {} nvcc x/{}.cu"), ("x/$.cu".to_owned(), false));
+        assert_eq!(
+            args("xargs -I {} nvcc x/{}.cu"),
+            ("x/$.cu".to_owned(), false)
+        );
         assert_eq!(args("xargs -I% nvcc %"), ("$".to_owned(), false));
         assert_eq!(args("xargs -i nvcc {}"), ("$".to_owned(), false));
     }

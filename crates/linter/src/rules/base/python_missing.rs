@@ -52,8 +52,8 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 
 fn uses_python(command: &Command) -> bool {
     // A path names an interpreter that came from somewhere else, a package manager brings its own.
-    let elsewhere =
-        command.invocation.program_word().as_str().contains('/') || command.invocation.runner().is_some();
+    let elsewhere = command.invocation.program_word().as_str().contains('/')
+        || command.invocation.runner().is_some();
     !elsewhere && (is_pip(command.program()) || command.is_python())
 }
 
@@ -92,17 +92,17 @@ fn may_bring_python(command: &Command) -> bool {
     });
     let builds = command.invocation.runner().is_some()
         || matches!(
-        command.program(),
-        "make"
-            | "uv"
-            | "pyenv"
-            | "tar"
-            | "conda"
-            | "mamba"
-            | "micromamba"
-            | "pixi"
-            | "add-apt-repository"
-    );
+            command.program(),
+            "make"
+                | "uv"
+                | "pyenv"
+                | "tar"
+                | "conda"
+                | "mamba"
+                | "micromamba"
+                | "pixi"
+                | "add-apt-repository"
+        );
     brings || builds || installs_python(command) || is_opaque(command, Topic::System)
 }
 
