@@ -17,7 +17,6 @@ struct Law {
     reason: &'static str,
 }
 
-<<<<<<< HEAD
 const LAWS: &[Law] = &[
     Law {
         pattern: "in rules::ALL",
@@ -74,56 +73,6 @@ fn the_sources_keep_the_laws() {
                     pattern, reason, ..
                 } = law;
                 broken.push(format!("{name}:{line}: `{pattern}`: {reason}"));
-=======
-const LAWS: &[Law] = &[Law {
-    pattern: "rsplit('/')",
-    folder: "crates/linter/src",
-    allowed: &[
-        "advice/tests.rs",
-        "derive/finals.rs",
-        "derive/inventory.rs",
-        "derive/packages/os.rs",
-        "derive/packages/requirements_file.rs",
-        "rules/build/build_isolation.rs",
-    ],
-    reason: "the base name of a program is `packages::program::base_name`; those files split paths and addresses",
-}];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-/// The Rust files below a folder of the repository, by their path from there.
-fn sources(folder: &str) -> Vec<(String, String)> {
-    let root = root().join(folder);
-    let walk = ignore::WalkBuilder::new(&root).build();
-    let files = walk.map(Result::unwrap).map(ignore::DirEntry::into_path);
-    let rust = files.filter(|path| path.extension().is_some_and(|end| end == "rs"));
-    let read = |path: PathBuf| {
-        let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
-        (
-            name.replace('\\', "/"),
-            std::fs::read_to_string(&path).unwrap(),
-        )
-    };
-    let mut sources: Vec<_> = rust.map(read).collect();
-    sources.sort();
-    sources
-}
-
-#[test]
-fn each_text_stands_where_it_may_only() {
-    for law in LAWS {
-        let mut found = Vec::new();
-        for (name, text) in sources(law.folder) {
-            let code = |line: &&str| !line.trim_start().starts_with("//");
-            if text
-                .lines()
-                .filter(code)
-                .any(|line| line.contains(law.pattern))
-            {
-                found.push(name);
->>>>>>> ffc85c3 (Programs that run another are one table with every option; time with options is a program; compare, laws)
             }
         }
     }

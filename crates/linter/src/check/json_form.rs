@@ -161,7 +161,9 @@ impl<'d> Array<'d> {
         let mut flags = before.clone();
         inside
             && flags.next_back().is_some_and(is_code_option)
-            && before.clone().any(|word| is_shell(base_name(word)) || word == "su")
+            && before
+                .clone()
+                .any(|word| is_shell(base_name(word)) || word == "su")
     }
 
     /// The change that makes these items the strings `words`, as small as it can be.
