@@ -24,7 +24,7 @@ pub(super) struct Changes {
 impl Changes {
     /// Everything since this branch left `revision`: commits, what is staged, and what stands in the files.
     pub(super) fn since(revision: &str, directory: &Utf8Path) -> anyhow::Result<Self> {
-        let git = Git::new(directory);
+        let git = Git::new(directory)?;
         let root = git.root()?;
         let base = git.fork_point(revision)?;
         Ok(Self {

@@ -22,6 +22,9 @@ const SAFE: &[&str] = &[
     "core.hooksPath=/dev/null",
     "-c",
     "protocol.allow=never",
+    // A repository among the files of another one says for itself what to run.
+    "-c",
+    "safe.bareRepository=explicit",
 ];
 
 /// What is larger is compared with nothing: it is no text that somebody wrote.
@@ -29,34 +32,34 @@ const MAX_BLOB: u64 = 64 << 20;
 
 /// Git in a directory.
 pub(super) struct Git<'d> {
+    program: String,
     directory: &'d Utf8Path,
 }
 
 impl<'d> Git<'d> {
-    pub(super) fn new(directory: &'d Utf8Path) -> Self {
-        Self { directory }
+    /// Fails where there is no Git.
+    pub(super) fn new(directory: &'d Utf8Path) -> anyhow::Result<Self> {
+        let program = program().context("`git` is not on PATH, and --changed-since needs it")?;
+        Ok(Self { program, directory })
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
+        let mut command = Command::new(&self.program);
         command
             .args(SAFE)
             .args(arguments)
             .current_dir(self.directory)
             .env("LC_ALL", "C")
             .env("GIT_NO_LAZY_FETCH", "1")
+            // Older ones know only this, which the repository cannot change back.
+            .env("GIT_ALLOW_PROTOCOL", "")
             .env("GIT_TERMINAL_PROMPT", "0");
         command
     }
 
     fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
         let output = self.command(arguments).stdin(Stdio::null()).output();
-        output.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                anyhow::anyhow!("`git` is not on PATH, and --changed-since needs it")
-            }
-            _ => anyhow::Error::new(error).context("cannot run git"),
-        })
+        output.context("cannot run git")
     }
 
     /// The top directory of the working tree, without links.
@@ -139,6 +142,18 @@ impl<'d> Git<'d> {
             answers: BufReader::new(answers),
         })
     }
+}
+
+/// Git itself: never a program of the directory that is checked.
+#[cfg(unix)]
+fn program() -> Option<String> {
+    host::system::which(&host::OsSystem, "git", &[])
+}
+
+/// The system does not look for programs in the current directory.
+#[cfg(not(unix))]
+fn program() -> Option<String> {
+    Some("git".to_owned())
 }
 
 /// What went wrong, in Git's words.
