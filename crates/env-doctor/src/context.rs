@@ -1,5 +1,7 @@
 //! Where a Dockerfile's COPY sources and dependency files are looked for.
 
+use std::path::Path;
+
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 /// The directory given, or the Dockerfile's own and then the root of its repository.
@@ -22,16 +24,20 @@ pub(crate) fn repository_root(directory: &Utf8Path) -> Option<Utf8PathBuf> {
         directory
     };
     let full = here.canonicalize_utf8().ok()?;
-    let (depth, root) = full
-        .ancestors()
-        .enumerate()
-        .find(|(_, ancestor)| ancestor.join(".git").exists())?;
+    let root = Utf8Path::from_path(top(full.as_std_path())?)?;
+    let depth = full.ancestors().position(|ancestor| ancestor == root)?;
     let up: Utf8PathBuf = std::iter::repeat_n("..", depth).collect();
     let short = simplify(&directory.join(up));
     // Behind a symbolic link, a step up leads elsewhere.
     let same = Utf8Path::new(".").join(&short).canonicalize_utf8();
     let same = same.is_ok_and(|path| path == root);
     (depth > 0).then(|| if same { short } else { root.to_owned() })
+}
+
+/// The nearest directory with `.git`, from an absolute one without links upwards.
+pub(crate) fn top(directory: &Path) -> Option<&Path> {
+    let mut ancestors = directory.ancestors();
+    ancestors.find(|ancestor| ancestor.join(".git").exists())
 }
 
 /// `a/b/../..` as the empty path.

@@ -2,19 +2,22 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use ignore::{DirEntry, WalkBuilder};
 
 use crate::config::Policies;
+use crate::ignored::Ignored;
 use crate::report::Failure;
 
 /// One thing to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
-    /// A file.
-    File(Utf8PathBuf),
+    /// A file that the user named.
+    Named(Utf8PathBuf),
+    /// A file in a directory.
+    Found(Utf8PathBuf),
     /// Standard input.
     Stdin,
 }
@@ -23,7 +26,7 @@ impl Input {
     /// Its path; standard input stands for the file here.
     pub(crate) fn path(&self) -> &Utf8Path {
         match self {
-            Self::File(path) => path,
+            Self::Named(path) | Self::Found(path) => path,
             Self::Stdin => Utf8Path::new("Dockerfile"),
         }
     }
@@ -55,7 +58,7 @@ pub(crate) fn dockerfiles_in(paths: &[Utf8PathBuf], policies: &Arc<Policies>) ->
             search.directory(path);
         } else {
             // Read even when its name says nothing: the user asked for it.
-            search.file(clean(path));
+            search.file(Input::Named(clean(path)));
         }
     }
     search.found
@@ -99,7 +102,7 @@ impl<'a> Search<'a> {
     fn default_file(&mut self) {
         let names = ["Dockerfile", "Containerfile"].map(Utf8Path::new);
         match names.into_iter().find(|path| path.exists()) {
-            Some(path) => self.file(path.to_owned()),
+            Some(path) => self.file(Input::Found(path.to_owned())),
             None => self.found.failures.push(Failure::new(
                 ".",
                 "no input found: no Dockerfile or Containerfile here",
@@ -113,52 +116,69 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn file(&mut self, path: Utf8PathBuf) {
+    fn file(&mut self, input: Input) {
+        let path = input.path();
         // A file that cannot be resolved is reported when it is read.
         let identity = path
             .canonicalize()
-            .unwrap_or_else(|_| path.clone().into_std_path_buf());
+            .unwrap_or_else(|_| path.as_std_path().to_owned());
         if self.seen.insert(identity) {
-            self.found.inputs.push(Input::File(path));
+            self.found.inputs.push(input);
         }
     }
 
     fn directory(&mut self, root: &Utf8Path) {
         let policies = Arc::clone(self.policies);
         let wanted = self.wanted;
-        let (start, full) = (root.as_std_path().to_owned(), root.canonicalize());
-        let is_excluded = move |entry: &DirEntry| {
+        let start = root.as_std_path().to_owned();
+        let full = root.canonicalize().unwrap_or_else(|_| start.clone());
+        let ignored = Arc::new(Mutex::new(Ignored::below(&start, &full)));
+        let (rules, top) = (Arc::clone(&ignored), full.clone());
+        let is_left_out = move |entry: &DirEntry| {
             let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
             let asks = is_directory || wanted(&entry.file_name().to_string_lossy());
-            asks && full
-                .as_ref()
-                .is_ok_and(|full| policies.excludes((&start, full), entry.path(), is_directory))
+            let is_ignored = || {
+                let rules = rules.lock();
+                rules.is_ok_and(|mut rules| rules.holds(entry.path(), is_directory))
+            };
+            asks && (is_ignored() || policies.excludes((&start, &top), entry.path(), is_directory))
         };
         let walk = WalkBuilder::new(root)
-            .hidden(false)
-            .require_git(false)
             // What is checked must not depend on the user's own configuration.
-            .git_global(false)
-            .ignore(false)
-            .filter_entry(move |entry| entry.file_name() != ".git" && !is_excluded(entry))
+            .standard_filters(false)
+            .filter_entry(move |entry| entry.file_name() != ".git" && !is_left_out(entry))
             .sort_by_file_path(Path::cmp)
             .build();
         for entry in walk {
             match entry {
-                Ok(entry) if is_wanted(&entry, self.wanted) => self.entry(entry),
+                Ok(entry) if is_wanted(&entry, self.wanted) => self.entry(entry, root, &full),
                 Ok(_) => {}
                 Err(error) => self.unreadable(root, &error),
             }
         }
+        if let Ok(mut ignored) = ignored.lock() {
+            self.found.failures.extend(ignored.failures());
+        }
     }
 
-    fn entry(&mut self, entry: DirEntry) {
-        match Utf8PathBuf::from_path_buf(entry.into_path()) {
-            Ok(path) => self.file(clean(&path)),
-            Err(path) => self.found.failures.push(Failure::new(
-                path.to_string_lossy(),
-                "the path is not UTF-8",
-            )),
+    fn entry(&mut self, entry: DirEntry, root: &Utf8Path, full: &Path) {
+        let is_link = entry.file_type().is_some_and(|kind| kind.is_symlink());
+        let path = match Utf8PathBuf::from_path_buf(entry.into_path()) {
+            Ok(path) => clean(&path),
+            Err(path) => {
+                let failure = Failure::new(path.to_string_lossy(), "the path is not UTF-8");
+                self.found.failures.push(failure);
+                return;
+            }
+        };
+        let is_inside = || path.canonicalize().is_ok_and(|to| to.starts_with(full));
+        if is_link && !is_inside() {
+            let message = format!("is a link that leads out of `{root}`; name it to check it");
+            self.found
+                .failures
+                .push(Failure::new(path.as_str(), message));
+        } else {
+            self.file(Input::Found(path));
         }
     }
 

@@ -9,16 +9,19 @@ pub mod config;
 mod context;
 mod discovery;
 mod fingerprint;
+mod ignored;
 mod loader;
 mod machine;
 mod news;
 mod output;
+mod outside;
 mod paths;
 mod progress;
 mod render;
 mod repair;
 mod report;
 mod selection;
+mod threads;
 
 use std::process::ExitCode;
 

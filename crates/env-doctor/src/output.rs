@@ -5,13 +5,15 @@
     reason = "writes the report that a user names"
 )]
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use anyhow::Context as _;
 use camino::Utf8Path;
 
 use crate::cli::Color;
+use crate::loader::open::PATIENCE;
 use crate::repair::write::put;
 use crate::report::Failure;
 
@@ -33,7 +35,7 @@ pub(crate) fn write_file(path: &Utf8Path, text: &str) -> io::Result<()> {
     let old = fs::metadata(path);
     if old.as_ref().is_ok_and(|old| !old.is_file()) {
         // A pipe or device cannot be replaced.
-        return fs::write(path, text);
+        return open_special(path.as_std_path())?.write_all(text.as_bytes());
     }
     if old.as_ref().is_ok_and(|old| old.permissions().readonly()) {
         return Err(io::ErrorKind::PermissionDenied.into());
@@ -44,6 +46,43 @@ pub(crate) fn write_file(path: &Utf8Path, text: &str) -> io::Result<()> {
         Err(_) => path.to_owned(),
     };
     put(target.as_std_path(), old.ok().as_ref(), text)
+}
+
+/// Opens a pipe or a device for writing; who reads a pipe must do so within a second.
+#[cfg(unix)]
+fn open_special(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    use std::time::Instant;
+
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let flags = i32::try_from(flags.bits()).unwrap_or_default();
+    let mut options = OpenOptions::new();
+    options.write(true).custom_flags(flags);
+    let deadline = Instant::now() + PATIENCE;
+    let no_reader =
+        |error: &io::Error| error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error());
+    let file = loop {
+        match options.open(path) {
+            Err(error) if no_reader(&error) && Instant::now() < deadline => {
+                std::thread::sleep(PATIENCE / 100);
+            }
+            Err(error) if no_reader(&error) => {
+                let message = "is a pipe or a socket that nobody reads from";
+                return Err(io::Error::new(io::ErrorKind::TimedOut, message));
+            }
+            result => break result?,
+        }
+    };
+    // From now on it waits for the reader.
+    fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open_special(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).open(path)
 }
 
 /// Whether the report may hold colours.

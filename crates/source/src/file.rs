@@ -70,6 +70,29 @@ impl SourceFile {
         self.observed
     }
 
+    /// The same file with a `*` for every letter and blank: places in it stay what they are.
+    #[must_use]
+    pub fn masked(&self) -> Self {
+        let mut text = String::with_capacity(self.text.len());
+        for letter in self.text.chars() {
+            text.push(match letter.len_utf8() {
+                1 if letter == '\n' || letter == '\r' => letter,
+                1 => '*',
+                // As long as the letter.
+                2 => '\u{b7}',
+                3 => '\u{2022}',
+                _ => '\u{1f512}',
+            });
+        }
+        Self {
+            name: self.name.clone(),
+            text,
+            lossy: self.lossy,
+            observed: self.observed,
+            lines: OnceLock::new(),
+        }
+    }
+
     /// A file from bytes. Bytes that are not UTF-8 become one `?` each, so that every offset in the text
     /// is the offset in the file.
     pub fn decode(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, DecodeError> {
@@ -165,6 +188,11 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// Puts another file in the place of one.
+    pub fn replace(&mut self, id: FileId, file: Arc<SourceFile>) {
+        self.files[id.0 as usize] = file;
+    }
+
     /// The id of the file with this name, if it was added.
     pub fn find(&self, name: &str) -> Option<FileId> {
         self.files
@@ -191,6 +219,16 @@ mod tests {
         let file = SourceFile::decode("x", b"a\xff\xfeb".to_vec()).unwrap();
         assert_eq!(file.text(), "a??b");
         assert!(file.is_lossy());
+    }
+
+    #[test]
+    fn a_masked_file_has_the_same_places() {
+        let file = SourceFile::new("x", "a é\r\n\u{20ac} \u{1f600}b\n");
+        let masked = file.masked();
+        assert_eq!(masked.text(), "**\u{b7}\r\n\u{2022}*\u{1f512}*\n");
+        for offset in 0..=file.text().len() as u32 {
+            assert_eq!(masked.position(offset), file.position(offset));
+        }
     }
 
     #[test]

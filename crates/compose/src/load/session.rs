@@ -141,11 +141,14 @@ impl<'a> Session<'a> {
                 return Ok(());
             }
             let path = join(directory, ".env");
-            if self.loader.exists(&path) {
-                // A directory of that name is passed over.
-                let _ = self.env_file(&path, variables);
+            if !self.loader.exists(&path) {
+                return Ok(());
             }
-            return Ok(());
+            return match self.env_file(&path, variables) {
+                // A directory of that name is passed over.
+                Ok(()) | Err(LoadError::Directory) => Ok(()),
+                Err(error) => Err(Error::EnvFile { path, error }),
+            };
         }
         for path in given {
             let path = join(working, path.as_str());

@@ -6,7 +6,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use host::HostFacts;
 use linter::Settings;
 use linter::fix::Texts;
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::{Found, docker_compose, dockerfile};
 use crate::cli::{CheckOptions, ConfigOptions, TargetOptions};
@@ -17,7 +16,7 @@ use crate::news::News;
 use crate::progress::Progress;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
-use crate::{Outcome, machine};
+use crate::{Outcome, machine, outside, threads};
 
 /// Checks Compose projects, the Dockerfiles that none of them builds, and the machine.
 pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
@@ -54,7 +53,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         News::new(&options.news)?,
     )?);
     let host = facts.map(|facts| super::host::check(facts, &policies, false));
-    let loader = FileLoader::default();
+    let loader = FileLoader::new(paths);
     let run = Run {
         loader: &loader,
         policies: &policies,
@@ -66,7 +65,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         run: &run,
         jobs: results.jobs,
     };
-    let scope = || Scope::new(paths, None);
+    let scope = Scope::new(paths, None).showing(&options.config.config);
     super::finish(
         Found {
             host,
@@ -118,13 +117,11 @@ impl Run<'_> {
 
     fn all(&self, jobs: Vec<Job>) -> Vec<Result<(Job, FileReport), Failure>> {
         let progress = Progress::new(jobs.len(), self.quiet);
-        let jobs = jobs.into_par_iter();
-        jobs.map(|job| {
+        threads::each(jobs, |job| {
             let report = self.check(&job);
             progress.step();
             Ok((job, report?))
         })
-        .collect()
     }
 
     /// Checks everything below the paths.
@@ -148,7 +145,15 @@ impl Run<'_> {
         let built = built(&results.files);
         let mut found = discovery::dockerfiles_in(&others, self.policies);
         found.inputs.retain(|input| usable(input.path()));
-        results.failures.extend(found.failures);
+        // What both searches met is said once.
+        for failure in found.failures {
+            let same = |other: &Failure| {
+                (&other.file, &other.message) == (&failure.file, &failure.message)
+            };
+            if !results.failures.iter().any(same) {
+                results.failures.push(failure);
+            }
+        }
         let alone = found.inputs.iter().filter(|input| !is_among(input, &built));
         let jobs: Vec<Job> = alone
             .filter_map(
@@ -181,7 +186,7 @@ pub(super) fn reports(
 ) -> anyhow::Result<(Vec<FileReport>, Vec<Failure>)> {
     let flags = Flags::of_settings(settings);
     let run = Run {
-        loader: &FileLoader::default(),
+        loader: &FileLoader::new(paths),
         policies: &Arc::new(Policies::new(
             flags,
             &ConfigOptions::default(),
@@ -189,7 +194,8 @@ pub(super) fn reports(
         )?),
         quiet: true,
     };
-    let results = run.look(paths);
+    let mut results = run.look(paths);
+    outside::withhold(&mut results.files, &Scope::new(paths, None));
     Ok((results.files, results.failures))
 }
 
@@ -227,7 +233,9 @@ fn built(reports: &[FileReport]) -> HashSet<PathBuf> {
 
 fn is_among(input: &Input, built: &HashSet<PathBuf>) -> bool {
     match input {
-        Input::File(path) => path.canonicalize().is_ok_and(|path| built.contains(&path)),
+        Input::Named(path) | Input::Found(path) => {
+            path.canonicalize().is_ok_and(|path| built.contains(&path))
+        }
         Input::Stdin => false,
     }
 }

@@ -5,7 +5,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use compose::{Base, Inputs};
 use linter::Settings;
 use linter::fix::Texts;
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use source::{SourceFile, Sources};
 
 use super::Found;
@@ -14,10 +13,11 @@ use crate::config::{Flags, Policies};
 use crate::discovery::{self, Input, clean};
 use crate::loader::{self, FileLoader, Overlay, STDIN};
 use crate::news::News;
+use crate::paths::nonempty;
 use crate::progress::Progress;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
-use crate::{Outcome, machine};
+use crate::{Outcome, machine, threads};
 
 /// Checks Compose projects.
 pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
@@ -27,7 +27,8 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
         &options.config,
         News::new(&options.news)?,
     )?);
-    let loader = FileLoader::default();
+    let named = options.paths.iter().chain(&options.files);
+    let loader = FileLoader::new(named.chain(&options.env_files));
     let mut found = Projects::find(options, &loader, &policies);
     let stdin = found.jobs.iter().any(|job| job.stdin.is_some());
     let inputs: &[Input] = if stdin { &[Input::Stdin] } else { &[] };
@@ -38,18 +39,12 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
         Ok((job, report))
     };
     let progress = Progress::new(found.jobs.len(), options.report.quiet);
-    // One project does not pay for a pool of threads.
-    let results: Vec<Result<(Job, FileReport), Failure>> = match found.jobs.as_slice() {
-        [only] => vec![check(only.clone())],
-        many => {
-            let one = |job: &Job| {
-                let result = check(job.clone());
-                progress.step();
-                result
-            };
-            many.par_iter().map(one).collect()
-        }
+    let one = |job: Job| {
+        let result = check(job);
+        progress.step();
+        result
     };
+    let results: Vec<Result<(Job, FileReport), Failure>> = threads::each(found.jobs, one);
     drop(progress);
     let mut failures = found.failures;
     failures.extend(policies.failures());
@@ -70,7 +65,13 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
     };
     let mut given = options.paths.clone();
     given.extend(options.files.iter().cloned());
-    let scope = || Scope::new(&given, options.project_directory.as_deref());
+    let scope = Scope::new(&given, options.project_directory.as_deref());
+    // A project may be found in a directory above.
+    let directories: Vec<Utf8PathBuf> = again.jobs.iter().filter_map(Job::directory).collect();
+    let scope = scope
+        .showing(&options.config.config)
+        .showing(&options.env_files)
+        .showing(&directories);
     super::finish(
         Found {
             host: None,
@@ -236,7 +237,7 @@ impl Projects {
         self.failures.extend(found.failures);
         let mut bases = Bases::new(root);
         for input in found.inputs {
-            let Input::File(path) = input else {
+            let Input::Found(path) = input else {
                 continue;
             };
             let own_name = compose::is_default_name(&path) || compose::is_override_name(&path);
@@ -360,6 +361,12 @@ impl Job {
     pub(super) fn path(&self) -> &Utf8Path {
         let first = self.inputs.files.first();
         first.map_or(Utf8Path::new("compose.yaml"), |path| path.as_path())
+    }
+
+    /// The directory that its first file is in.
+    fn directory(&self) -> Option<Utf8PathBuf> {
+        let parent = self.path().parent()?;
+        Some(nonempty(parent).to_owned())
     }
 
     /// Checks it, reading `texts` in place of the files of those names.

@@ -4,7 +4,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use dockerfile::{From, Instruction, Kind};
 use linter::fix::{Grammar, Texts};
 use linter::{DockerfileInput, Loader, Settings};
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use source::{SourceFile, Sources};
 
 use super::Found;
@@ -17,7 +16,7 @@ use crate::news::News;
 use crate::progress::Progress;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
-use crate::{Outcome, machine, suggest};
+use crate::{Outcome, machine, suggest, threads};
 
 /// Checks Dockerfiles.
 pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
@@ -47,18 +46,13 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
         Ok((job, report))
     };
     let progress = Progress::new(found.inputs.len(), options.report.quiet);
-    // One file does not pay for a pool of threads.
-    let results: Vec<Result<(Job, FileReport), Failure>> = match found.inputs.as_slice() {
-        [only] => vec![check(only)],
-        many => {
-            let one = |input| {
-                let result = check(input);
-                progress.step();
-                result
-            };
-            many.par_iter().map(one).collect()
-        }
+    let one = |input| {
+        let result = check(input);
+        progress.step();
+        result
     };
+    let results: Vec<Result<(Job, FileReport), Failure>> =
+        threads::each(found.inputs.iter().collect(), one);
     drop(progress);
     let mut failures = found.failures;
     failures.extend(policies.failures());
@@ -77,7 +71,8 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
         loader: &loader,
         policies: &policies,
     };
-    let scope = || Scope::new(&options.paths, options.context.as_deref());
+    let scope = Scope::new(&options.paths, options.context.as_deref());
+    let scope = scope.showing(&options.config.config);
     super::finish(
         Found {
             host: None,
@@ -108,7 +103,8 @@ impl Job {
         let path = input.path();
         let source = match input {
             Input::Stdin => loader::read_stdin()?,
-            Input::File(path) => loader::read_input(path)?,
+            Input::Named(path) => loader::read_input(path)?,
+            Input::Found(path) => loader::read_found(path)?,
         };
         let configured = policies.of(path).and_then(|policy| policy.context());
         let given = given.or(configured.as_deref());

@@ -16,10 +16,11 @@ use linter::fix::Dropped;
 use crate::cli::{FixOptions, Format, ReportOptions};
 use crate::config::Policies;
 use crate::discovery::Input;
+use crate::loader::open::was_read;
 use crate::render::text::{Detail, Style};
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport, HostReport, Report};
-use crate::{Outcome, output, render, repair, report};
+use crate::{Outcome, output, outside, render, repair, report};
 
 /// Refuses to write what cannot be written.
 fn can_fix(inputs: &[Input], options: FixOptions) -> anyhow::Result<()> {
@@ -47,7 +48,7 @@ fn finish(
     policies: &Policies,
     options: &ReportOptions,
     fix: FixOptions,
-    scope: &dyn Fn() -> Scope,
+    scope: &Scope,
     command: &dyn Recheck,
 ) -> anyhow::Result<Outcome> {
     let Found {
@@ -55,14 +56,18 @@ fn finish(
         mut files,
         mut failures,
     } = found;
+    // Before anything is written.
+    spare_inputs(options)?;
+    policies.may_write_baseline()?;
     let mut repaired = repair::Outcome::default();
     let mut fixed = 0;
     if fix.fix || fix.diff {
         let before = report::distinct(&files);
-        repaired = repair::run(fix, &scope(), &mut files, command);
+        repaired = repair::run(fix, scope, &mut files, command);
         fixed = before.saturating_sub(report::distinct(&files));
         failures.append(&mut repaired.failures);
     }
+    outside::withhold(&mut files, scope);
     let stale = policies.stale(&files);
     policies.write_baseline(&mut files, &mut failures)?;
     let mut report = Report::new(files, failures);
@@ -76,11 +81,32 @@ fn finish(
     if repaired.diff.is_none() || options.output_file.is_some() {
         write(&report, options)?;
     }
-    Ok(close(&report))
+    let outcome = close(&report);
+    for untouched in &repaired.untouched {
+        let repair::Untouched {
+            file,
+            findings,
+            reason,
+        } = untouched;
+        let s = if *findings == 1 { "" } else { "es" };
+        output::error_line(&format!("{file}: {findings} fix{s} not applied: {reason}"));
+    }
+    Ok(outcome)
+}
+
+/// Refuses to write a report over a file that this run has read.
+fn spare_inputs(options: &ReportOptions) -> anyhow::Result<()> {
+    match &options.output_file {
+        Some(path) if was_read(path.as_std_path()) => {
+            bail!("--output-file {path}: this run has read that file; give the report another name")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reports what nothing of can be repaired.
 fn report(report: &Report, options: &ReportOptions) -> anyhow::Result<Outcome> {
+    spare_inputs(options)?;
     write(report, options)?;
     Ok(close(report))
 }

@@ -11,6 +11,7 @@ pub mod schema;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -30,6 +31,14 @@ pub(crate) const FILE: &str = "env-doctor.toml";
 
 /// The file of a Python project, which may hold the same below [`TABLE`].
 const PYPROJECT: &str = "pyproject.toml";
+
+/// Whether a file of this name may be found as a configuration.
+pub(crate) fn is_file_name(path: &Path) -> bool {
+    let name = path.file_name();
+    [FILE, PYPROJECT]
+        .iter()
+        .any(|own| name == Some(own.as_ref()))
+}
 
 /// Where the configuration stands in `pyproject.toml`.
 const TABLE: &[&str] = &["tool", "env-doctor"];

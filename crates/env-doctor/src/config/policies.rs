@@ -1,12 +1,6 @@
 //! Which configuration holds for a file: the one of the nearest directory above it.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "reads the configuration beside the files that a user names"
-)]
-
 use std::collections::HashMap;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -20,6 +14,9 @@ use crate::loader;
 use crate::news::{News, Stale};
 use crate::paths::{absolute, here, nonempty, short};
 use crate::report::{Failure, FileReport};
+
+/// Larger configurations are none that somebody wrote.
+const MAX: u64 = 1 << 20;
 
 /// Every configuration of a run, each read once.
 pub(crate) struct Policies {
@@ -128,7 +125,7 @@ impl Policies {
     /// The configuration in a directory, if there is one.
     fn in_directory(&self, directory: &Utf8Path) -> Own {
         let path = directory.join(FILE);
-        match read_found(&path) {
+        match loader::read_small(path.as_std_path(), MAX) {
             Ok(bytes) => return Own::Some(self.decode(&path, bytes)),
             Err(error) if is_absent(&error) => {}
             Err(error) => {
@@ -252,6 +249,11 @@ impl Policies {
         self.news.apply(report);
     }
 
+    /// Fails where a baseline is wanted in the place of something else.
+    pub(crate) fn may_write_baseline(&self) -> anyhow::Result<()> {
+        self.news.may_write_baseline()
+    }
+
     /// Writes a baseline of `reports`, where one is wanted and nothing is missing from it.
     pub(crate) fn write_baseline(
         &self,
@@ -289,7 +291,7 @@ fn top(name: &str) -> &'static [&'static str] {
 
 /// A `pyproject.toml` that has a configuration.
 fn python_project(path: &Utf8Path) -> Option<SourceFile> {
-    let bytes = read_found(path).ok()?;
+    let bytes = loader::read_small(path.as_std_path(), MAX).ok()?;
     // Most have nothing to say, and need not be read for it.
     memchr::memmem::find(&bytes, b"env-doctor")?;
     let file = SourceFile::decode(short(path.to_owned()), bytes).ok()?;
@@ -308,16 +310,6 @@ fn has_table(text: &str) -> bool {
             .lines()
             .any(|line| line.trim_start().starts_with("[tool.env-doctor")),
     }
-}
-
-/// The bytes of a file that nobody named: a pipe or a device, which may never end, is not read.
-fn read_found(path: &Utf8Path) -> std::io::Result<Vec<u8>> {
-    let kind = fs::metadata(path)?.file_type();
-    if !kind.is_file() && !kind.is_dir() {
-        let message = "is a pipe or a device, not a file";
-        return Err(std::io::Error::new(ErrorKind::InvalidInput, message));
-    }
-    fs::read(path)
 }
 
 fn is_absent(error: &std::io::Error) -> bool {

@@ -10,6 +10,7 @@ use source::{Diagnostic, FileId, Sources};
 
 use super::Old;
 use crate::fingerprint::Places;
+use crate::loader::open::was_read;
 use crate::report::FileReport;
 use crate::{loader, output, paths};
 
@@ -105,6 +106,30 @@ impl Baseline {
             count,
         })
     }
+}
+
+/// Fails where something else is at `path` than a baseline of any version, or nothing.
+pub(super) fn may_write(path: &Utf8Path) -> anyhow::Result<()> {
+    if was_read(path.as_std_path()) {
+        bail!(
+            "--write-baseline {path}: this run has read that file; give the baseline another name"
+        );
+    }
+    if !path.is_file() {
+        return Ok(());
+    }
+    let file = loader::read_found(path);
+    let is_baseline = file.is_ok_and(|file| {
+        let keys = serde_json::from_str::<serde_json::Value>(file.text());
+        let has = |key: &str| keys.as_ref().is_ok_and(|keys| keys.get(key).is_some());
+        file.text().trim().is_empty() || (has("schema_version") && has("findings"))
+    });
+    if is_baseline {
+        return Ok(());
+    }
+    bail!(
+        "--write-baseline {path}: that file exists and is not a baseline; remove it, or give the baseline another name"
+    )
 }
 
 /// Writes a baseline of everything that is reported, and hides it.

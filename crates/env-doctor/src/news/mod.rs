@@ -64,6 +64,11 @@ impl News {
         }
     }
 
+    /// Fails where a baseline is wanted in the place of something else.
+    pub(crate) fn may_write_baseline(&self) -> anyhow::Result<()> {
+        self.write.as_deref().map_or(Ok(()), baseline::may_write)
+    }
+
     /// Writes a baseline of everything that is reported, and hides it; not where some of it is missing.
     pub(crate) fn write_baseline(
         &self,

@@ -1,20 +1,21 @@
 //! `--fix` and `--diff`: repairs of what a command checked, written or shown.
 
+mod attributes;
 mod diff;
+mod draft;
 mod scope;
 pub(crate) mod write;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use linter::fix::{self, Dropped, Examined, Project, Texts};
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use source::{Applicability, SourceFile};
+use source::{Applicability, FileId, SourceFile};
 
 use crate::cli::FixOptions;
 use crate::report::{Failure, FileReport};
-use crate::{config, loader};
+use crate::{config, loader, threads};
 
 pub(crate) use scope::Scope;
 
@@ -33,6 +34,19 @@ pub(crate) struct Outcome {
     pub failures: Vec<Failure>,
     /// Fixes that were not kept.
     pub dropped: Vec<Dropped>,
+    /// Files that fixes would change and must not.
+    pub untouched: Vec<Untouched>,
+}
+
+/// A file that is left alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Untouched {
+    /// Its name.
+    pub file: String,
+    /// How many findings are left for it.
+    pub findings: usize,
+    /// Why: a clause without full stop.
+    pub reason: &'static str,
 }
 
 /// Repairs `reports`, which become what they are afterwards; those that failed to be written, and all when only a
@@ -49,10 +63,8 @@ pub(crate) fn run(
         Applicability::Safe
     };
     let groups = groups(reports);
-    let results: Vec<Group> = groups
-        .into_par_iter()
-        .map(|inputs| repair_group(inputs, reports, level, scope, command))
-        .collect();
+    let one = |inputs| repair_group(inputs, reports, level, scope, command);
+    let results: Vec<Group> = threads::each(groups, one);
     let mut outcome = Outcome::default();
     let mut texts = Texts::new();
     for group in results {
@@ -65,8 +77,10 @@ pub(crate) fn run(
             .iter()
             .map(|(name, new)| diff::unified(name, old[name].text(), new.text()));
         outcome.diff = Some(diffs.collect());
+        outcome.untouched = untouched(reports, level, scope);
         return outcome;
     }
+    sweep(reports, scope);
     write_all(&mut texts, &old, &mut outcome.failures);
     for (input, report) in reports.iter_mut().enumerate() {
         if report
@@ -77,7 +91,52 @@ pub(crate) fn run(
             *report = command.recheck(input, &texts);
         }
     }
+    outcome.untouched = untouched(reports, level, scope);
     outcome
+}
+
+/// The files that fixes of `level` speak of and that are not written.
+fn untouched(reports: &[FileReport], level: Applicability, scope: &Scope) -> Vec<Untouched> {
+    let mut found: BTreeMap<&str, Untouched> = BTreeMap::new();
+    for report in reports {
+        for finding in &report.checked.diagnostics {
+            let fix = finding.fixes.first();
+            let Some(fix) = fix.filter(|fix| fix.applicability >= level) else {
+                continue;
+            };
+            let files = fix.edits.iter().map(|edit| edit.location.file);
+            let files: BTreeSet<FileId> = files.collect();
+            for file in files.into_iter().map(|id| report.sources.get(id)) {
+                let reason = if file.is_lossy() {
+                    "it is not UTF-8"
+                } else if scope.contains(file.name()) {
+                    continue;
+                } else {
+                    "it is outside the given paths; name it or its directory to repair it"
+                };
+                let entry = found.entry(file.name()).or_insert_with(|| Untouched {
+                    file: file.name().to_owned(),
+                    findings: 0,
+                    reason,
+                });
+                entry.findings += 1;
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+/// Removes what killed runs left beside the files that may be written.
+fn sweep(reports: &[FileReport], scope: &Scope) {
+    let files = reports.iter().flat_map(|report| report.sources.iter());
+    let names = files.map(|(_, file)| file.name());
+    let folders: BTreeSet<&Path> = names
+        .filter(|name| scope.contains(name))
+        .filter_map(|name| Path::new(name).parent())
+        .collect();
+    for folder in folders {
+        draft::sweep(folder);
+    }
 }
 
 struct Group {

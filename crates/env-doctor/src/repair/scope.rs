@@ -1,4 +1,5 @@
-//! What may be written: the files given, and what lies below the directories given.
+//! What may be written: the files given, and what lies below the directories given. What may be shown: also the
+//! repositories that these are in.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -6,6 +7,7 @@ use std::path::{Path, PathBuf};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::loader::STDIN;
+use crate::{config, context};
 
 /// The places that the user named.
 #[derive(Debug, Default)]
@@ -14,6 +16,8 @@ pub(crate) struct Scope {
     files: HashSet<PathBuf>,
     /// Without links.
     folders: Vec<PathBuf>,
+    /// Without links; shown, not written.
+    shown: Vec<PathBuf>,
 }
 
 impl Scope {
@@ -37,7 +41,21 @@ impl Scope {
         if let Some(context) = context {
             scope.folder(context);
         }
+        let tops = scope
+            .folders
+            .iter()
+            .filter_map(|folder| context::top(folder));
+        scope.shown = tops.map(Path::to_owned).collect();
         scope
+    }
+
+    /// Shows these files as well, which the user named to be read only.
+    #[must_use]
+    pub(crate) fn showing<'a>(mut self, files: impl IntoIterator<Item = &'a Utf8PathBuf>) -> Self {
+        let files = files.into_iter();
+        self.shown
+            .extend(files.filter_map(|file| file.canonicalize().ok()));
+        self
     }
 
     fn folder(&mut self, path: &Utf8Path) {
@@ -54,10 +72,31 @@ impl Scope {
         if name == STDIN {
             return true;
         }
+        let path = Path::new(name).canonicalize();
+        path.is_ok_and(|path| self.holds(&path))
+    }
+
+    fn holds(&self, path: &Path) -> bool {
+        self.files.contains(path) || self.folders.iter().any(|folder| path.starts_with(folder))
+    }
+
+    /// Whether what the file of this name says may be shown; links lead to where they lead.
+    pub(crate) fn shows(&self, name: &str) -> bool {
+        if name == STDIN {
+            return true;
+        }
         let Ok(path) = Path::new(name).canonicalize() else {
             return false;
         };
-        self.files.contains(&path) || self.folders.iter().any(|folder| path.starts_with(folder))
+        self.holds(&path)
+            || self.shown.iter().any(|shown| path.starts_with(shown))
+            || self.configures(&path)
+    }
+
+    /// Whether this is a configuration of what was given, in a directory above it.
+    fn configures(&self, path: &Path) -> bool {
+        let folder = path.parent().unwrap_or(path);
+        config::is_file_name(path) && self.folders.iter().any(|given| given.starts_with(folder))
     }
 }
 
@@ -91,6 +130,28 @@ mod tests {
             &Scope::new(&[root.to_owned()], None),
             "other/requirements.txt"
         ));
+    }
+
+    #[test]
+    fn the_repository_of_what_was_named_may_be_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap();
+        fs::create_dir_all(root.join("app/.git")).unwrap();
+        fs::create_dir_all(root.join("app/docker")).unwrap();
+        for name in [
+            "app/docker/Dockerfile",
+            "app/r.txt",
+            "s.txt",
+            "env-doctor.toml",
+        ] {
+            fs::write(root.join(name), "").unwrap();
+        }
+        let scope = Scope::new(&[root.join("app/docker/Dockerfile")], None);
+        let shows = |scope: &Scope, name: &str| scope.shows(root.join(name).as_str());
+        assert!(shows(&scope, "app/r.txt") && shows(&scope, "env-doctor.toml"));
+        assert!(!scope.contains(root.join("app/r.txt").as_str()));
+        assert!(!shows(&scope, "s.txt") && !shows(&scope, "app/missing"));
+        assert!(shows(&scope.showing([&root.join("s.txt")]), "s.txt"));
     }
 
     #[cfg(unix)]

@@ -211,3 +211,41 @@ fn half_a_baseline_is_not_written() {
     assert_eq!(run.status, 2);
     assert!(!folder.path().join("b.json").exists());
 }
+
+#[test]
+fn a_baseline_takes_the_place_of_baselines_only() {
+    let folder = Folder::new(&[
+        ("Dockerfile", HIDDEN_GPUS),
+        ("app.json", "{\"name\": \"app\"}"),
+        ("empty.json", ""),
+        ("old.json", "{\"schema_version\": 0, \"findings\": []}"),
+    ]);
+    let write = |path: &str| folder.run(&["dockerfile", "--write-baseline", path]);
+    for (path, reason) in [
+        (
+            "Dockerfile",
+            "this run has read that file; give the baseline another name",
+        ),
+        (
+            "./Dockerfile",
+            "this run has read that file; give the baseline another name",
+        ),
+        (
+            "app.json",
+            "that file exists and is not a baseline; remove it, or give the baseline another name",
+        ),
+    ] {
+        let before = folder.read(path);
+        let run = write(path);
+        assert_eq!(run.status, 2, "{}", run.all());
+        assert_eq!(
+            run.stderr,
+            format!("env-doctor: --write-baseline {path}: {reason}\n")
+        );
+        assert_eq!(folder.read(path), before);
+    }
+    for path in ["empty.json", "old.json", "new.json", "new.json"] {
+        assert_eq!(write(path).status, 0, "{path}");
+        assert!(folder.read(path).contains("visible-devices-fixed"));
+    }
+}

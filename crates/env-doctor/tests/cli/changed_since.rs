@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -214,44 +214,273 @@ fn what_cannot_be_compared_with_is_a_failure() {
 }
 
 #[cfg(unix)]
-#[test]
-fn nothing_that_the_repository_names_is_run() {
+mod what_a_repository_names {
     use std::os::unix::fs::PermissionsExt as _;
-    let repository = Repository::new(&[
-        ("Dockerfile", HIDDEN_GPUS),
-        (".gitattributes", "* filter=evil diff=evil\n"),
-    ]);
-    let script = repository.path().join("evil.sh");
-    fs::write(&script, "#!/bin/sh\ntouch \"$(dirname \"$0\")/ran\"\ncat\n").unwrap();
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    let script = script.to_str().unwrap();
-    for key in [
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// A file of a working tree that passes through whatever its repository names.
+    const ATTRIBUTES: (&str, &str) = (".gitattributes", "* filter=evil diff=evil\n");
+
+    impl Repository {
+        /// A program that leaves a mark when it runs.
+        fn program(&self, name: &str, then: &str) -> PathBuf {
+            let path = self.path().join(name);
+            let mark = self.mark();
+            let mark = mark.display();
+            fs::write(&path, format!("#!/bin/sh\ntouch '{mark}'\n{then}\n")).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            path
+        }
+
+        fn mark(&self) -> PathBuf {
+            self.path().join("ran")
+        }
+
+        /// Whether something ran since this was asked last.
+        fn ran(&self) -> bool {
+            fs::remove_file(self.mark()).is_ok()
+        }
+    }
+
+    fn changed() -> (Repository, PathBuf) {
+        let repository = Repository::new(&[("Dockerfile", HIDDEN_GPUS), ATTRIBUTES]);
+        let program = repository.program("evil.sh", "cat");
+        repository.write("Dockerfile", &format!("{HIDDEN_GPUS}# changed\n"));
+        (repository, program)
+    }
+
+    const KEYS: [&str; 19] = [
         "filter.evil.clean",
         "filter.evil.smudge",
+        "filter.evil.process",
         "diff.evil.command",
         "diff.evil.textconv",
         "diff.external",
         "core.fsmonitor",
         "core.pager",
+        "pager.rev-parse",
+        "pager.diff-index",
         "core.sshCommand",
-    ] {
-        repository.git(&["config", key, script]);
+        "core.editor",
+        "core.askPass",
+        "core.gitProxy",
+        "core.alternateRefsCommand",
+        "credential.helper",
+        "gpg.program",
+        "alias.rev-parse",
+        "uploadpack.packObjectsHook",
+    ];
+
+    #[test]
+    fn no_program_is_run() {
+        for key in KEYS {
+            let (repository, program) = changed();
+            let value = match key {
+                "alias.rev-parse" => format!("!{}", program.display()),
+                _ => program.display().to_string(),
+            };
+            repository.git(&["config", key, &value]);
+            repository.ran();
+            assert_eq!(repository.since("HEAD"), NONE, "{key}");
+            assert!(!repository.ran(), "{key}");
+        }
     }
-    repository.git(&[
-        "config",
-        "core.hooksPath",
-        repository.path().to_str().unwrap(),
-    ]);
-    let hook = repository.path().join("post-index-change");
-    fs::copy(script, &hook).unwrap();
-    // What `git config` itself may have started does not count.
-    let _ = fs::remove_file(repository.path().join("ran"));
-    repository.write("Dockerfile", &format!("{HIDDEN_GPUS}# changed\n"));
-    assert_eq!(repository.since("HEAD"), NONE);
-    let ran = repository.path().join("ran");
-    assert!(!ran.exists());
-    // Git by itself does run it.
-    let mut status = Command::new("git");
-    let _ = status.arg("status").current_dir(repository.path()).output();
-    assert!(ran.exists());
+
+    #[test]
+    fn no_program_of_an_included_configuration_is_run() {
+        let (repository, program) = changed();
+        let program = program.display();
+        let more = format!("[core]\n\tfsmonitor = {program}\n[diff]\n\texternal = {program}\n");
+        repository.write(".git/more", &more);
+        for key in ["include.path", "includeIf.gitdir:**.path"] {
+            repository.git(&["config", key, "more"]);
+            repository.ran();
+            assert_eq!(repository.since("HEAD"), NONE, "{key}");
+            assert!(!repository.ran(), "{key}");
+        }
+        // Git by itself does run it.
+        let mut status = Command::new("git");
+        let _ = status.arg("status").current_dir(repository.path()).output();
+        assert!(repository.ran());
+    }
+
+    #[test]
+    fn no_hook_is_run() {
+        let (repository, program) = changed();
+        let hooks = repository.path().join("hooks");
+        fs::create_dir(&hooks).unwrap();
+        for name in [
+            "post-index-change",
+            "reference-transaction",
+            "fsmonitor-watchman",
+        ] {
+            fs::copy(&program, hooks.join(name)).unwrap();
+        }
+        repository.git(&["config", "core.hooksPath", hooks.to_str().unwrap()]);
+        repository.ran();
+        assert_eq!(repository.since("HEAD"), NONE);
+        assert!(!repository.ran());
+    }
+
+    #[test]
+    fn no_submodule_is_entered() {
+        let inner = Repository::new(&[("Dockerfile", HIDDEN_GPUS)]);
+        let (outer, program) = changed();
+        let url = inner.path().to_str().unwrap();
+        outer.git(&[
+            "-c",
+            "protocol.file.allow=always",
+            "submodule",
+            "--quiet",
+            "add",
+            url,
+            "sub",
+        ]);
+        outer.commit();
+        let key = program.display().to_string();
+        let sub = outer.path().join("sub");
+        let config = Command::new("git")
+            .args(["config", "core.fsmonitor", &key])
+            .current_dir(&sub)
+            .status();
+        assert!(config.unwrap().success());
+        outer.git(&["config", "submodule.recurse", "true"]);
+        outer.git(&["config", "diff.submodule", "log"]);
+        fs::write(sub.join("Dockerfile"), CLEAN).unwrap();
+        outer.ran();
+        assert_eq!(outer.since("HEAD"), NONE);
+        assert!(!outer.ran());
+    }
+
+    /// Where Git is.
+    fn git() -> PathBuf {
+        let path = std::env::var_os("PATH").unwrap();
+        let mut folders = std::env::split_paths(&path);
+        folders
+            .find_map(|folder| Some(folder.join("git")).filter(|git| git.is_file()))
+            .unwrap()
+    }
+
+    /// A folder with a Git that does not know how to leave objects where they are.
+    fn old_git() -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("git");
+        let script = format!(
+            "#!/bin/sh\nunset GIT_NO_LAZY_FETCH\nexec '{}' \"$@\"\n",
+            git().display()
+        );
+        fs::write(&path, script).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        folder
+    }
+
+    #[test]
+    fn an_object_that_is_elsewhere_is_not_fetched() {
+        let old = old_git();
+        let path = format!("{}:/usr/bin:/bin", old.path().display());
+        let ways = |program: &str| {
+            [
+                vec![("url", format!("ext::{program}"))],
+                vec![
+                    ("url", "/nowhere".to_owned()),
+                    ("uploadpack", program.to_owned()),
+                ],
+                vec![("url", "ssh://nobody@localhost/x".to_owned())],
+                vec![("url", "git://localhost/x".to_owned())],
+            ]
+        };
+        for way in 0..4 {
+            let (repository, _) = changed();
+            let program = repository.program("evil.sh", "exit 1");
+            let program = program.to_str().unwrap().to_owned();
+            repository.git(&["config", "core.sshCommand", &program]);
+            repository.git(&["config", "core.gitProxy", &program]);
+            repository.git(&["config", "core.repositoryFormatVersion", "1"]);
+            repository.git(&["config", "extensions.partialClone", "origin"]);
+            repository.git(&["config", "remote.origin.promisor", "true"]);
+            for name in ["ext", "file", "ssh", "git"] {
+                let key = format!("protocol.{name}.allow");
+                repository.git(&["config", &key, "always"]);
+            }
+            for (key, value) in &ways(&program)[way] {
+                repository.git(&["config", &format!("remote.origin.{key}"), value]);
+            }
+            // The old Dockerfile is not here any more.
+            let object = Command::new("git")
+                .args(["rev-parse", "HEAD:Dockerfile"])
+                .current_dir(repository.path())
+                .output()
+                .unwrap();
+            let object = String::from_utf8(object.stdout).unwrap();
+            let object = object.trim();
+            let file = format!(".git/objects/{}/{}", &object[..2], &object[2..]);
+            fs::remove_file(repository.path().join(file)).unwrap();
+            repository.ran();
+
+            let run = Program::new(&["dockerfile", ".", "--changed-since", "HEAD"])
+                .within(repository.path())
+                .env("PATH", &path)
+                .run();
+            assert!(!repository.ran(), "{way}");
+            assert_eq!(run.status, 1, "{}", run.all());
+            // Git by itself does run it.
+            let mut fetch = Command::new("git");
+            let fetch = fetch.args(["cat-file", "-p", object]);
+            let _ = fetch
+                .stdin(Stdio::null())
+                .current_dir(repository.path())
+                .output();
+            assert!(repository.ran(), "{way}");
+        }
+    }
+
+    #[test]
+    fn git_is_no_program_of_the_directory() {
+        let repository = Repository::new(&[("Dockerfile", HIDDEN_GPUS)]);
+        repository.program("git", "exit 1");
+        let git = git();
+        let real = git.parent().unwrap().display();
+        for path in [
+            format!(".:{real}"),
+            format!(":{real}"),
+            format!("./:{real}"),
+        ] {
+            let run = Program::new(&["dockerfile", ".", "--changed-since", "HEAD"])
+                .within(repository.path())
+                .env("PATH", &path)
+                .run();
+            assert!(!repository.ran(), "{path}");
+            assert_eq!(run.status, 0, "{}", run.all());
+        }
+        let run = Program::new(&["dockerfile", ".", "--changed-since", "HEAD"])
+            .within(repository.path())
+            .env("PATH", ".")
+            .run();
+        assert!(!repository.ran());
+        assert_eq!(
+            run.stderr,
+            "env-doctor: `git` is not on PATH, and --changed-since needs it\n"
+        );
+    }
+
+    #[test]
+    fn a_repository_among_the_files_of_another_is_none() {
+        let (repository, program) = changed();
+        let bare = repository.path().join("bare");
+        let bare_name = bare.to_str().unwrap();
+        repository.git(&["init", "--quiet", "--bare", bare_name]);
+        let config = format!(
+            "[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = {}\n",
+            program.display()
+        );
+        fs::write(bare.join("config"), config).unwrap();
+        fs::write(bare.join("Dockerfile"), HIDDEN_GPUS).unwrap();
+        repository.ran();
+        let run = run(&bare, &[".", "--changed-since", "HEAD"]);
+        assert_eq!(run.status, 2, "{}", run.all());
+        assert!(run.stderr.contains("bare repository"), "{}", run.all());
+        assert!(!repository.ran());
+    }
 }

@@ -166,6 +166,10 @@ fn a_file_that_is_not_utf8_is_reported_but_not_written() {
         .file("Dockerfile", &bytes)
         .run();
     assert_eq!(run.status, 1);
+    assert_eq!(
+        run.stderr,
+        "env-doctor: Dockerfile: 1 fix not applied: it is not UTF-8\n"
+    );
     let after = fs::read(run.folder.path().join("Dockerfile")).unwrap();
     assert_eq!(after, bytes);
 }
@@ -288,6 +292,44 @@ mod failing_writes {
         // The system ends a process that writes beyond the limit.
         assert_eq!(status.code(), None);
         is_whole(folder.path());
+        // Elsewhere a new file has a name from the beginning.
+        if cfg!(target_os = "linux") {
+            assert_eq!(names(folder.path()), ["Dockerfile"]);
+        }
+    }
+
+    #[test]
+    fn what_killed_runs_left_is_removed() {
+        let mut dead = Command::new("true").spawn().unwrap();
+        dead.wait().unwrap();
+        let left = format!(".Dockerfile.{}-0.tmp", dead.id());
+        let alive = format!(".Dockerfile.{}-0.tmp", std::process::id());
+        let run = Program::new(&["dockerfile", "--fix"])
+            .file("Dockerfile", BROKEN)
+            .file(&left, "FROM")
+            .file(&alive, "FROM")
+            .run();
+        assert_eq!(names(run.folder.path()), [alive.as_str(), "Dockerfile"]);
+        assert_eq!(text(&run, "Dockerfile"), FIXED);
+    }
+
+    #[test]
+    fn a_file_with_two_names_keeps_both() {
+        let program = Program::new(&["dockerfile", "--fix"]).file("Dockerfile", BROKEN);
+        let other = program.path().join("other");
+        fs::hard_link(program.path().join("Dockerfile"), &other).unwrap();
+        let run = program.run();
+        assert_eq!(run.status, 0, "{}", run.all());
+        assert_eq!(text(&run, "Dockerfile"), FIXED);
+        assert_eq!(text(&run, "other"), FIXED);
+    }
+
+    #[test]
+    fn a_full_disk_leaves_a_file_with_two_names_whole() {
+        let (status, _, folder) = where_files_cannot_grow("trap '' XFSZ; ln Dockerfile other; ");
+        assert_eq!(status.code(), Some(2));
+        assert_eq!(names(folder.path()), ["Dockerfile", "other"]);
+        is_whole(folder.path());
     }
 
     #[test]
@@ -350,7 +392,7 @@ mod failing_writes {
         let link = program.path().join("app/Dockerfile");
         std::os::unix::fs::symlink("../shared/gpu.Dockerfile", &link).unwrap();
         let run = program.run();
-        assert_eq!(run.status, 1, "{}", run.all());
+        assert_eq!(run.status, 2, "{}", run.all());
         assert_eq!(text(&run, "shared/gpu.Dockerfile"), BROKEN);
     }
 }

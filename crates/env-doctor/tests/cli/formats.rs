@@ -285,3 +285,53 @@ fn every_format_goes_to_a_file() {
         assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "{format}");
     }
 }
+
+#[test]
+fn a_report_takes_the_place_of_no_input() {
+    let compose = "services:\n  a:\n    build: .\n    env_file: e\n";
+    let program = |arguments: &[&str]| {
+        Program::new(arguments)
+            .file(
+                "Dockerfile",
+                "FROM nvidia/cuda:11.8-base-ubuntu22.04\nCOPY r.txt .\nRUN pip install -r r.txt\n",
+            )
+            .file("r.txt", "torch\n")
+            .file("e", "A=b\n")
+            .file("compose.yaml", compose)
+            .file("env-doctor.toml", "")
+            .file("host.json", r#"{"host": {"platform": {}}}"#)
+            .file(".gitignore", "x\n")
+    };
+    let check = ["check", "--fix", "--host", "host.json", "--output-file"];
+    let host = ["host", "--host", "host.json", "--output-file"];
+    let mut runs = vec![("host.json", &host[..])];
+    for name in [
+        "Dockerfile",
+        "./Dockerfile",
+        "r.txt",
+        "e",
+        "compose.yaml",
+        "env-doctor.toml",
+        "host.json",
+        ".gitignore",
+    ] {
+        runs.push((name, &check));
+    }
+    for (name, arguments) in runs {
+        let program = program(&[arguments, &[name]].concat());
+        let before = fs::read(program.path().join(name)).unwrap();
+        let run = program.run();
+        assert_eq!(
+            run.stderr,
+            format!(
+                "env-doctor: --output-file {name}: this run has read that file; give the report another name\n"
+            )
+        );
+        assert_eq!(run.status, 2);
+        let path = |name: &str| run.folder.path().join(name);
+        assert_eq!(fs::read(path(name)).unwrap(), before);
+        // Nothing else was written either.
+        let dockerfile = fs::read_to_string(path("Dockerfile")).unwrap();
+        assert!(dockerfile.contains("11.8-base"));
+    }
+}

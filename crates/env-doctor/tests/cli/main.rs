@@ -21,7 +21,12 @@ mod init;
 mod inputs;
 mod install;
 mod json;
+mod limits;
 mod options;
+#[cfg(unix)]
+mod outside;
+#[cfg(unix)]
+mod pipes;
 mod program;
 mod readme;
 mod rules;

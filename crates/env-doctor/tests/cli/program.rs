@@ -4,6 +4,9 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -15,6 +18,9 @@ ENV CUDA_VISIBLE_DEVICES=all
 
 /// A Dockerfile with nothing to say about.
 pub(crate) const CLEAN: &str = "FROM nvidia/cuda:12.6.3-base-ubuntu22.04\n";
+
+/// A run that takes longer hangs, however busy the machine is.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// One run to be.
 pub(crate) struct Program {
@@ -54,6 +60,25 @@ impl Program {
         let path = self.folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
+        self
+    }
+
+    /// Puts a pipe that nobody uses into the folder.
+    #[cfg(unix)]
+    pub(crate) fn pipe(self, path: &str) -> Self {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let status = Command::new("mkfifo").arg(path).status();
+        assert!(status.unwrap().success());
+        self
+    }
+
+    /// Puts a symbolic link into the folder.
+    #[cfg(unix)]
+    pub(crate) fn link(self, path: &str, target: &str) -> Self {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(target, path).unwrap();
         self
     }
 
@@ -104,7 +129,16 @@ impl Program {
             // A program that refuses its input may be gone before all of it is written.
             let _ = pipe.write_all(&content);
         }
-        Run::new(child.wait_with_output().unwrap(), self.folder)
+        let id = child.id().to_string();
+        let (running, ended) = mpsc::channel::<()>();
+        thread::spawn(move || {
+            if ended.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-9", &id]).status();
+            }
+        });
+        let output = child.wait_with_output().unwrap();
+        drop(running);
+        Run::new(output, self.folder)
     }
 }
 

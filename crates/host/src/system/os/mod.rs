@@ -31,7 +31,7 @@ impl System for OsSystem {
         if !fs::metadata(path)?.is_file() {
             return Err(Trouble::NoFile);
         }
-        let file = open(path)?;
+        let file = open_at_once(Path::new(path))?;
         if !file.metadata()?.is_file() {
             return Err(Trouble::NoFile);
         }
@@ -100,17 +100,18 @@ impl System for OsSystem {
     }
 }
 
+/// Opens whatever is there for reading, without waiting for anybody: reading a pipe may not wait either.
 #[cfg(unix)]
-fn open(path: &str) -> io::Result<File> {
+pub fn open_at_once(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    // The path may have become a pipe since it was looked at.
     let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
     let flags = i32::try_from(flags.bits()).unwrap_or_default();
     OpenOptions::new().read(true).custom_flags(flags).open(path)
 }
 
+/// Opens whatever is there for reading.
 #[cfg(not(unix))]
-fn open(path: &str) -> io::Result<File> {
+pub fn open_at_once(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 

@@ -1,13 +1,10 @@
 //! The only place that reads files: the inputs, and the dependency files that the derivation asks for.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "reads the files that a user names"
-)]
+pub(crate) mod open;
 
-use std::collections::HashMap;
-use std::fs::{self, File};
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read as _};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -15,24 +12,42 @@ use linter::Loader;
 use linter::fix::Texts;
 use source::SourceFile;
 
+use crate::discovery::clean;
 use crate::report::Failure;
+use open::Opened;
 
 /// Larger dependency files are not read: nobody writes them by hand, and lock files stay below.
 const MAX_DEPENDENCY_FILE: u64 = 16 << 20;
 
+/// What reading a Compose file came to.
+type Read = Result<Arc<SourceFile>, compose::LoadError>;
+
 /// Reads each file once per run.
 #[derive(Default)]
 pub(crate) struct FileLoader {
-    files: Mutex<HashMap<Utf8PathBuf, Option<Arc<SourceFile>>>>,
+    dependencies: Mutex<HashMap<Utf8PathBuf, Option<Arc<SourceFile>>>>,
+    compose: Mutex<HashMap<Utf8PathBuf, Read>>,
+    /// The files that the user named; all others are named by files.
+    named: HashSet<Utf8PathBuf>,
+}
+
+impl FileLoader {
+    /// For a run in which the user named these files.
+    pub(crate) fn new<'a>(named: impl IntoIterator<Item = &'a Utf8PathBuf>) -> Self {
+        Self {
+            named: named.into_iter().map(|path| clean(path)).collect(),
+            ..Self::default()
+        }
+    }
 }
 
 impl Loader for FileLoader {
     fn read(&self, path: &Utf8Path) -> Option<Arc<SourceFile>> {
-        if let Some(known) = self.files.lock().ok()?.get(path) {
+        if let Some(known) = self.dependencies.lock().ok()?.get(path) {
             return known.clone();
         }
         let found = read_dependency(path);
-        self.files
+        self.dependencies
             .lock()
             .ok()?
             .insert(path.to_owned(), found.clone());
@@ -52,8 +67,17 @@ impl Loader for FileLoader {
 }
 
 impl compose::Loader for FileLoader {
-    fn read(&self, path: &Utf8Path) -> Result<Arc<SourceFile>, compose::LoadError> {
-        read_compose(path)
+    fn read(&self, path: &Utf8Path) -> Read {
+        if let Ok(known) = self.compose.lock()
+            && let Some(known) = known.get(path)
+        {
+            return known.clone();
+        }
+        let read = read_compose(path, self.named.contains(&clean(path)));
+        if let Ok(mut known) = self.compose.lock() {
+            known.insert(path.to_owned(), read.clone());
+        }
+        read
     }
 
     fn exists(&self, path: &Utf8Path) -> bool {
@@ -81,7 +105,7 @@ impl Loader for Overlay<'_> {
 }
 
 impl compose::Loader for Overlay<'_> {
-    fn read(&self, path: &Utf8Path) -> Result<Arc<SourceFile>, compose::LoadError> {
+    fn read(&self, path: &Utf8Path) -> Read {
         match self.texts.get(path.as_str()) {
             Some(text) => Ok(Arc::clone(text)),
             None => compose::Loader::read(self.loader, path),
@@ -93,10 +117,19 @@ impl compose::Loader for Overlay<'_> {
     }
 }
 
-/// Reads a log, or standard input, piece by piece; it may be of any size and hold any bytes.
+/// Reads a log, or standard input, piece by piece; it may be of any size and hold any bytes. Of a device, which may
+/// never end, the beginning is read.
 pub(crate) fn read_log(path: Option<&Utf8Path>, take: &mut dyn FnMut(&[u8])) -> io::Result<()> {
     let mut source: Box<dyn io::Read> = match path {
-        Some(path) => Box::new(File::open(path)?),
+        Some(path) => {
+            let opened = open::named(path.as_std_path())?;
+            let most = if opened.is_device {
+                MAX_INPUT
+            } else {
+                u64::MAX
+            };
+            Box::new(opened.content.take(most))
+        }
         None => Box::new(io::stdin().lock()),
     };
     let mut piece = vec![0; 64 << 10];
@@ -110,8 +143,8 @@ pub(crate) fn read_log(path: Option<&Utf8Path>, take: &mut dyn FnMut(&[u8])) -> 
     }
 }
 
-/// A Compose file or one that it names; a pipe will do.
-fn read_compose(path: &Utf8Path) -> Result<Arc<SourceFile>, compose::LoadError> {
+/// A Compose file or one that it names.
+fn read_compose(path: &Utf8Path, is_named: bool) -> Read {
     use compose::LoadError;
     let io = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => LoadError::NotFound,
@@ -119,23 +152,18 @@ fn read_compose(path: &Utf8Path) -> Result<Arc<SourceFile>, compose::LoadError> 
         io::ErrorKind::IsADirectory => LoadError::Directory,
         _ => LoadError::Other(error.to_string()),
     };
-    let file = File::open(path).map_err(io)?;
-    let metadata = file.metadata().map_err(io)?;
-    if metadata.is_dir() {
-        return Err(LoadError::Directory);
-    }
-    let mut bytes = Vec::with_capacity(metadata.len().min(MAX_INPUT) as usize);
-    file.take(MAX_INPUT).read_to_end(&mut bytes).map_err(io)?;
+    let open = if is_named { open::named } else { open::found };
+    let opened = open(path.as_std_path()).map_err(io)?;
+    let bytes = content(opened, MAX_INPUT).map_err(io)?;
     Ok(Arc::new(SourceFile::decode(path.as_str(), bytes)?))
 }
 
 fn read_dependency(path: &Utf8Path) -> Option<Arc<SourceFile>> {
-    let metadata = fs::metadata(path).ok()?;
-    // A pipe or device would never end.
-    if !metadata.is_file() || metadata.len() > MAX_DEPENDENCY_FILE {
+    let opened = open::found(path.as_std_path()).ok()?;
+    let bytes = content(opened, MAX_DEPENDENCY_FILE + 1).ok()?;
+    if bytes.len() as u64 > MAX_DEPENDENCY_FILE {
         return None;
     }
-    let bytes = fs::read(path).ok()?;
     SourceFile::decode(path.as_str(), bytes).ok().map(Arc::new)
 }
 
@@ -144,16 +172,43 @@ const MAX_INPUT: u64 = (64 << 20) + 1;
 
 /// Reads an input that the user named; a pipe will do.
 pub(crate) fn read_input(path: &Utf8Path) -> Result<SourceFile, Failure> {
+    read(path, open::named)
+}
+
+/// Reads an input that was found in a directory.
+pub(crate) fn read_found(path: &Utf8Path) -> Result<SourceFile, Failure> {
+    read(path, open::found)
+}
+
+fn read(
+    path: &Utf8Path,
+    open: impl Fn(&Path) -> io::Result<Opened>,
+) -> Result<SourceFile, Failure> {
     let failure = |message: String| Failure::new(path.as_str(), message);
-    let io = |error: io::Error| failure(reason(&error));
-    let file = File::open(path).map_err(io)?;
-    let metadata = file.metadata().map_err(io)?;
-    if metadata.is_dir() {
-        return Err(failure("is a directory, not a file".to_owned()));
-    }
-    let mut bytes = Vec::with_capacity(metadata.len().min(MAX_INPUT) as usize);
-    file.take(MAX_INPUT).read_to_end(&mut bytes).map_err(io)?;
+    let io = |error: io::Error| match error.kind() {
+        io::ErrorKind::IsADirectory => failure("is a directory, not a file".to_owned()),
+        _ => failure(reason(&error)),
+    };
+    let opened = open(path.as_std_path()).map_err(io)?;
+    let bytes = content(opened, MAX_INPUT).map_err(io)?;
     SourceFile::decode(path.as_str(), bytes).map_err(|error| failure(error.to_string()))
+}
+
+/// The bytes of a small file that nobody named, of at most `most`.
+pub(crate) fn read_small(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let bytes = content(open::found(path)?, most + 1)?;
+    if bytes.len() as u64 > most {
+        let message = format!("is larger than {} KiB", most >> 10);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// What was opened holds, up to `most` bytes.
+fn content(opened: Opened, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(opened.length.min(most) as usize);
+    opened.content.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The name that messages use for standard input.
@@ -182,6 +237,8 @@ pub(crate) fn reason(error: &io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
