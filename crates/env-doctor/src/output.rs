@@ -6,7 +6,7 @@
 )]
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -17,25 +17,47 @@ use crate::loader::open::PATIENCE;
 use crate::repair::write::put;
 use crate::report::Failure;
 
-/// Writes a finished report to standard output or to a file. A reader that goes away early is no failure, and
-/// changes nothing about the findings.
+/// Bytes that are written in one piece.
+const BUFFER: usize = 64 << 10;
+
+/// Writes a text to standard output or to a file, as [`stream`] does.
 pub(crate) fn write(file: Option<&Utf8Path>, text: &str) -> anyhow::Result<()> {
+    stream(file, &|out| out.write_all(text.as_bytes()))
+}
+
+/// Writes its result bit by bit.
+pub(crate) type Fill<'a> = &'a dyn Fn(&mut dyn Write) -> io::Result<()>;
+
+/// Writes a report to standard output or to a file while it is made. A reader that goes away early is no failure,
+/// and changes nothing about the findings.
+pub(crate) fn stream(file: Option<&Utf8Path>, fill: Fill<'_>) -> anyhow::Result<()> {
     if let Some(path) = file {
-        return write_file(path, text).with_context(|| format!("cannot write {path}"));
+        return stream_file(path, fill).with_context(|| format!("cannot write {path}"));
     }
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match filled(io::stdout().lock(), fill) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to standard output"),
     }
 }
 
-/// Writes all of a file or nothing of it: who reads at the same time, or after a failure, finds the old one whole.
+/// Everything that `fill` writes, in large pieces.
+pub(crate) fn filled(to: impl Write, fill: Fill<'_>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER, to);
+    fill(&mut out)?;
+    out.flush()
+}
+
+/// Writes a file as [`stream_file`] does.
 pub(crate) fn write_file(path: &Utf8Path, text: &str) -> io::Result<()> {
+    stream_file(path, &|out| out.write_all(text.as_bytes()))
+}
+
+/// Writes all of a file or nothing of it: who reads at the same time, or after a failure, finds the old one whole.
+fn stream_file(path: &Utf8Path, fill: Fill<'_>) -> io::Result<()> {
     let old = fs::metadata(path);
     if old.as_ref().is_ok_and(|old| !old.is_file()) {
         // A pipe or device cannot be replaced.
-        return open_special(path.as_std_path())?.write_all(text.as_bytes());
+        return filled(open_special(path.as_std_path())?, fill);
     }
     if old.as_ref().is_ok_and(|old| old.permissions().readonly()) {
         return Err(io::ErrorKind::PermissionDenied.into());
@@ -45,7 +67,11 @@ pub(crate) fn write_file(path: &Utf8Path, text: &str) -> io::Result<()> {
         Ok(target) => target,
         Err(_) => path.to_owned(),
     };
-    put(target.as_std_path(), old.ok().as_ref(), text)
+    // The new content must be whole before it takes the old one's place.
+    let mut content = Vec::new();
+    fill(&mut content)?;
+    let text = String::from_utf8(content).map_err(io::Error::other)?;
+    put(target.as_std_path(), old.ok().as_ref(), &text)
 }
 
 /// Opens a pipe or a device for writing; who reads a pipe must do so within a second.

@@ -142,7 +142,7 @@ fn defect(dropped: &Dropped) -> String {
 /// Writes a report where the options want it.
 fn write(report: &Report, options: &ReportOptions) -> anyhow::Result<()> {
     let to_file = options.output_file.is_some();
-    let text = match options.format {
+    let put: output::Fill<'_> = &|out| match options.format {
         Format::Text => render::text::render(
             report,
             Style {
@@ -154,17 +154,18 @@ fn write(report: &Report, options: &ReportOptions) -> anyhow::Result<()> {
                 colored: output::colored(options.color, to_file),
                 ascii: !to_file && !output::locale_is_utf8(),
             },
+            out,
         ),
-        Format::Concise => render::concise::render(report),
-        Format::Json => render::json::render(report)?,
-        Format::Sarif => render::sarif::render(report)?,
-        Format::Github => render::github::render(report),
-        Format::Gitlab => render::gitlab::render(report)?,
-        Format::Junit => render::junit::render(report),
-        Format::Markdown => render::markdown::render(report),
-        Format::Html => render::html::render(report),
+        Format::Concise => render::concise::render(report, out),
+        Format::Json => render::json::render(report, out),
+        Format::Sarif => render::sarif::render(report, out),
+        Format::Github => render::github::render(report, out),
+        Format::Gitlab => render::gitlab::render(report, out),
+        Format::Junit => render::junit::render(report, out),
+        Format::Markdown => render::markdown::render(report, out),
+        Format::Html => render::html::render(report, out),
     };
-    output::write(options.output_file.as_deref(), &text)
+    output::stream(options.output_file.as_deref(), put)
 }
 
 fn outcome(report: &Report) -> Outcome {

@@ -1,18 +1,17 @@
 //! One line a finding, as compilers print them and editors read them.
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use super::findings;
 use super::text::tame;
 use crate::report::Report;
 
 /// `file:line:column: severity[rule] message`.
-pub(crate) fn render(report: &Report) -> String {
-    let mut out = String::new();
+pub(crate) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in findings::in_order(report) {
         let place = finding.place();
         let diagnostic = finding.diagnostic;
-        let _ = writeln!(
+        writeln!(
             out,
             "{}:{}:{}: {}[{}] {}",
             tame(place.file),
@@ -21,7 +20,7 @@ pub(crate) fn render(report: &Report) -> String {
             diagnostic.severity.as_str(),
             diagnostic.rule,
             tame(&diagnostic.message),
-        );
+        )?;
     }
-    out
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Workflow commands that GitHub shows as annotations of a pull request.
 
 use std::fmt::Write as _;
+use std::io;
 
 use source::Severity;
 
@@ -8,10 +9,12 @@ use super::findings::{self, Finding};
 use crate::report::Report;
 
 /// One command a finding, one for each input that could not be checked.
-pub(crate) fn render(report: &Report) -> String {
-    let mut out = String::new();
+pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut command = String::new();
     for finding in findings::in_order(report) {
-        annotation(finding, &mut out);
+        command.clear();
+        annotation(finding, &mut command);
+        out.write_all(command.as_bytes())?;
     }
     for failure in &report.failures {
         let (file, message) = (property(&failure.file), data(&failure.message));
@@ -22,12 +25,12 @@ pub(crate) fn render(report: &Report) -> String {
             }
             None => String::new(),
         };
-        let _ = writeln!(
+        writeln!(
             out,
             "::error file={file}{line},title=not checked::{message}"
-        );
+        )?;
     }
-    out
+    Ok(())
 }
 
 fn annotation(finding: Finding<'_>, out: &mut String) {
@@ -88,9 +91,13 @@ mod tests {
     use super::*;
     use crate::render::testing;
 
+    fn text(report: &Report) -> String {
+        testing::text(|out| render(report, out))
+    }
+
     #[test]
     fn findings_become_commands() {
-        insta::assert_snapshot!(render(&testing::report()), @r#"
+        insta::assert_snapshot!(text(&testing::report()), @r#"
         ::error file=docker/Dockerfile,line=4,endLine=4,col=68,endColumn=73,title=torch-cuda-mismatch::PyTorch for CUDA 12.1 next to a CUDA 11.8 compiler%0Awhy: torch refuses: "The detected CUDA version (11.8) mismatches …"%0Ahelp: use the CUDA 11.8 wheels
         ::warning file=docker/Dockerfile,line=5,endLine=6,title=build-isolation::flash-attn is built without the installed PyTorch
         ::notice file=requirements.txt,line=2,endLine=2,col=1,endColumn=15,title=tensorflow-gpu-package::tensorflow-gpu is 100%25 retired, use tensorflow%0Ahelp: write `tensorflow`
@@ -101,7 +108,7 @@ mod tests {
     #[test]
     fn nothing_in_a_file_name_or_message_ends_a_command() {
         let report = testing::hostile();
-        let text = render(&report);
+        let text = text(&report);
         insta::assert_snapshot!(text, @r#"
         ::error file=a/"'><script>alert(1)</script>%2C%3A%250A%0D%0A%3A%3Aerror%3A%3Ax�[31m`|*_@team ]]> --> ~~~ ```%0A<!--,line=1,endLine=1,col=10,endColumn=18,title=cuda-image-tag::"'><script>alert(1)</script>,:%250A%0D%0A::error::x�[31m`|*_@team ]]> --> ~~~ ```%0A<!--%0Awhy: "'><script>alert(1)</script>,:%250A%0D%0A::error::x�[31m`|*_@team ]]> --> ~~~ ```%0A<!--%0Ahelp: "'><script>alert(1)</script>,:%250A%0D%0A::error::x�[31m`|*_@team ]]> --> ~~~ ```%0A<!--
         ::error file="'><script>alert(1)</script>%2C%3A%250A%0D%0A%3A%3Aerror%3A%3Ax�[31m`|*_@team ]]> --> ~~~ ```%0A<!--,title=not checked::"'><script>alert(1)</script>,:%250A%0D%0A::error::x�[31m`|*_@team ]]> --> ~~~ ```%0A<!--

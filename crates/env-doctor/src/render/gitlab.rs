@@ -1,8 +1,12 @@
 //! GitLab's code quality report.
 
+use std::cell::RefCell;
+use std::io::{self, Write};
+
 use serde::Serialize;
 use source::{Diagnostic, Severity};
 
+use super::each::Each;
 use super::findings::{self, Finding};
 use crate::fingerprint::Fingerprints;
 use crate::report::Report;
@@ -35,16 +39,16 @@ struct Position {
 }
 
 /// A list with one issue a finding.
-pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
-    let mut fingerprints = Fingerprints::default();
-    let issues: Vec<Issue<'_>> = findings::in_order(report)
-        .into_iter()
-        .map(|finding| {
-            let fingerprint = fingerprints.next(finding.sources, finding.diagnostic);
-            issue(finding, fingerprint)
-        })
-        .collect();
-    Ok(serde_json::to_string_pretty(&issues)? + "\n")
+pub(crate) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let fingerprints = RefCell::new(Fingerprints::default());
+    let findings = findings::in_order(report);
+    let issues = Each::new(&findings, |&finding| {
+        let mut fingerprints = fingerprints.borrow_mut();
+        let fingerprint = fingerprints.next(finding.sources, finding.diagnostic);
+        issue(finding, fingerprint)
+    });
+    serde_json::to_writer_pretty(&mut *out, &issues)?;
+    out.write_all(b"\n")
 }
 
 fn issue(finding: Finding<'_>, fingerprint: String) -> Issue<'_> {
@@ -89,9 +93,13 @@ mod tests {
     use super::*;
     use crate::render::testing;
 
+    fn text(report: &Report) -> String {
+        testing::text(|out| render(report, out))
+    }
+
     #[test]
     fn findings_become_issues() {
-        insta::assert_snapshot!(render(&testing::report()).unwrap(), @r#"
+        insta::assert_snapshot!(text(&testing::report()), @r#"
         [
           {
             "description": "PyTorch for CUDA 12.1 next to a CUDA 11.8 compiler (help: use the CUDA 11.8 wheels)",
@@ -156,6 +164,6 @@ mod tests {
 
     #[test]
     fn nothing_found_is_an_empty_list() {
-        assert_eq!(render(&testing::clean()).unwrap(), "[]\n");
+        assert_eq!(text(&testing::clean()), "[]\n");
     }
 }

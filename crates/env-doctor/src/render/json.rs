@@ -1,20 +1,22 @@
 //! One JSON object on standard output; the keys are a contract.
 
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 
 use host::HostFacts;
 use serde::Serialize;
 use source::{Diagnostic, Label, Location, Severity, Sources, Span};
 
+use super::each::Each;
 use super::{findings, rule_url};
 use crate::report::{HostReport, Report};
 
 #[derive(Serialize)]
-struct Document<'r> {
+struct Document<'r, D: Serialize> {
     schema_version: u32,
     tool: Tool,
     files: BTreeSet<&'r str>,
-    diagnostics: Vec<Finding<'r>>,
+    diagnostics: D,
     notes: Vec<Related<'r>>,
     errors: Vec<Error<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,13 +135,15 @@ struct Summary {
 }
 
 /// The report as JSON.
-pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
-    let mut diagnostics: Vec<Finding<'_>> = report
+pub(crate) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut diagnostics: Vec<(&Sources, &Diagnostic)> = report
         .diagnostics()
-        .map(|(file, diagnostic)| finding(&file.sources, diagnostic))
+        .map(|(file, diagnostic)| (&file.sources, diagnostic))
         .collect();
-    diagnostics.sort_by(|a, b| {
-        (a.file, a.range.start.offset, a.rule).cmp(&(b.file, b.range.start.offset, b.rule))
+    diagnostics.sort_by_key(|&(sources, diagnostic)| {
+        let at = shown(sources, diagnostic.primary.location);
+        let file = sources.get(at.file).name();
+        (file, at.span.start, diagnostic.rule)
     });
     let files: BTreeSet<&str> = report
         .files
@@ -169,7 +173,9 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
             stale: report.stale.as_ref().map_or(0, |stale| stale.count),
         },
         files,
-        diagnostics,
+        diagnostics: Each::new(&diagnostics, |&(sources, diagnostic)| {
+            finding(sources, diagnostic)
+        }),
         notes: notes(report),
         host: report.host.as_ref().map(machine),
         errors: report
@@ -185,7 +191,8 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
             })
             .collect(),
     };
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
 }
 
 fn machine(report: &HostReport) -> Host<'_> {
@@ -230,12 +237,7 @@ fn place<'r>(sources: &'r Sources, location: Location, message: &'r str) -> Rela
 
 fn range(sources: &Sources, location: Location) -> Range {
     let file = sources.get(location.file);
-    // What was seen is no text with lines.
-    let location = if file.is_observed() {
-        Location::new(location.file, Span::default())
-    } else {
-        location
-    };
+    let location = shown(sources, location);
     let point = |offset: u32| {
         let position = file.position(offset);
         Point {
@@ -247,6 +249,15 @@ fn range(sources: &Sources, location: Location) -> Range {
     Range {
         start: point(location.span.start),
         end: point(location.span.end),
+    }
+}
+
+/// The place itself, or the beginning of what was seen: that is no text with lines.
+fn shown(sources: &Sources, location: Location) -> Location {
+    if findings::is_observed(sources, location) {
+        Location::new(location.file, Span::default())
+    } else {
+        location
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io;
 
 use super::findings::{self, Finding};
 use super::markup::escape;
@@ -9,7 +10,7 @@ use crate::report::{Failure, MACHINE, Report};
 
 /// One suite a file, one test case a finding. A finding that does not fail the run is a passed test with output, so
 /// that the results agree with the exit status; a file without findings is one passed test.
-pub(crate) fn render(report: &Report) -> String {
+pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut suites: BTreeMap<&str, Vec<Finding<'_>>> = report
         .files
         .iter()
@@ -25,42 +26,48 @@ pub(crate) fn render(report: &Report) -> String {
     for finding in findings::in_order(report) {
         suites.entry(finding.heading()).or_default().push(finding);
     }
-    let mut body = String::new();
-    let (mut tests, mut failures) = (0, 0);
-    for (name, findings) in &suites {
-        let failed = findings.iter().filter(|finding| finding.fails).count();
-        tests += findings.len().max(1);
-        failures += failed;
-        suite(name, findings, failed, &mut body);
-    }
-    for failure in &report.failures {
-        not_checked(failure, &mut body);
-    }
     let errors = report.failures.len();
-    tests += errors;
-    format!(
+    let tests = suites.values().map(|findings| findings.len().max(1));
+    let tests = tests.sum::<usize>() + errors;
+    let failures: usize = suites.values().map(|findings| failed(findings)).sum();
+    write!(
+        out,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <testsuites name=\"env-doctor\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">\n\
-         {body}</testsuites>\n"
-    )
+         <testsuites name=\"env-doctor\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">\n"
+    )?;
+    for (name, findings) in &suites {
+        suite(name, findings, out)?;
+    }
+    let mut text = String::new();
+    for failure in &report.failures {
+        not_checked(failure, &mut text);
+    }
+    writeln!(out, "{text}</testsuites>")
 }
 
-fn suite(name: &str, findings: &[Finding<'_>], failed: usize, out: &mut String) {
-    let (name, tests) = (escape(name), findings.len().max(1));
-    let _ = writeln!(
+fn failed(findings: &[Finding<'_>]) -> usize {
+    findings.iter().filter(|finding| finding.fails).count()
+}
+
+fn suite(name: &str, findings: &[Finding<'_>], out: &mut dyn io::Write) -> io::Result<()> {
+    let (name, tests, failed) = (escape(name), findings.len().max(1), failed(findings));
+    writeln!(
         out,
         "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failed}\" errors=\"0\">"
-    );
+    )?;
     if findings.is_empty() {
-        let _ = writeln!(
+        writeln!(
             out,
             "    <testcase name=\"no problems\" classname=\"{name}\"/>"
-        );
+        )?;
     }
+    let mut text = String::new();
     for finding in findings {
-        case(*finding, &name, out);
+        text.clear();
+        case(*finding, &name, &mut text);
+        out.write_all(text.as_bytes())?;
     }
-    out.push_str("  </testsuite>\n");
+    writeln!(out, "  </testsuite>")
 }
 
 fn case(finding: Finding<'_>, class: &str, out: &mut String) {
@@ -133,9 +140,13 @@ mod tests {
     use super::*;
     use crate::render::testing;
 
+    fn text(report: &Report) -> String {
+        testing::text(|out| render(report, out))
+    }
+
     #[test]
     fn a_file_is_a_suite_and_a_finding_a_case() {
-        insta::assert_snapshot!(render(&testing::report()), @r#"
+        insta::assert_snapshot!(text(&testing::report()), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="env-doctor" tests="4" failures="1" errors="1">
           <testsuite name="docker/Dockerfile" tests="2" failures="1" errors="0">
@@ -169,12 +180,12 @@ mod tests {
     fn nothing_fails_without_a_threshold() {
         let mut report = testing::report();
         report.files[0].threshold = None;
-        assert!(!render(&report).contains("<failure"));
+        assert!(!text(&report).contains("<failure"));
     }
 
     #[test]
     fn hostile_names_and_messages_stay_text() {
-        insta::assert_snapshot!(render(&testing::hostile()), @r#"
+        insta::assert_snapshot!(text(&testing::hostile()), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="env-doctor" tests="2" failures="1" errors="1">
           <testsuite name="a/&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;,:%0A�

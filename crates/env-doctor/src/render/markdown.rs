@@ -1,6 +1,7 @@
 //! Markdown for a comment on a pull request.
 
 use std::fmt::Write as _;
+use std::io;
 
 use linter::{LayerVerdict, Verdict};
 use source::{Diagnostic, Fix, Sources};
@@ -16,7 +17,11 @@ const MARKER: &str = "<!-- env-doctor -->";
 const MAX_BYTES: usize = 60_000;
 
 /// The report; findings that a comment has no room for are only counted.
-pub(crate) fn render(report: &Report) -> String {
+pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    out.write_all(comment(report).as_bytes())
+}
+
+fn comment(report: &Report) -> String {
     let mut out = format!("{MARKER}\n## env-doctor: {}\n", counts::sentence(report));
     for failure in &report.failures {
         let (file, message) = (code(&failure.place()), prose(&failure.message));
@@ -226,7 +231,7 @@ mod tests {
     use crate::render::testing;
 
     fn rendered(report: &Report) -> String {
-        render(report)
+        comment(report)
             .replace(facts::DATE, "[DATE]")
             .replace('\u{200b}', "[ZWSP]")
     }
@@ -334,7 +339,7 @@ mod tests {
     #[test]
     fn a_report_that_is_too_long_ends_with_a_count() {
         let many = testing::many(2_000);
-        let text = render(&many);
+        let text = comment(&many);
         assert!(text.len() < 65_000, "{}", text.len());
         assert!(text.contains("more findings: this is as much"), "{text}");
     }

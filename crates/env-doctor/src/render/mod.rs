@@ -1,8 +1,9 @@
-//! Reports in each format.
+//! Reports in each format, written finding by finding: no format holds its text as a whole.
 
 pub(crate) mod concise;
 mod counts;
 mod diff;
+mod each;
 mod findings;
 pub(crate) mod github;
 pub(crate) mod gitlab;

@@ -1,5 +1,6 @@
 //! Reports to render in tests.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use linter::{Checked, Note, Overview};
@@ -16,6 +17,13 @@ RUN pip install \\
     flash-attn \\
     -r requirements.txt
 ";
+
+/// What `render` writes.
+pub(super) fn text(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut out = Vec::new();
+    render(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
 
 /// A place in `text`, found by its words.
 pub(super) fn at(sources: &Sources, file: u32, word: &str) -> Location {

@@ -5,6 +5,7 @@ mod finding;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io;
 
 use source::Severity;
 
@@ -19,7 +20,7 @@ const STYLE: &str = include_str!("style.css");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
 /// The page.
-pub(crate) fn render(report: &Report) -> String {
+pub(crate) fn render(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     let mut files: BTreeMap<&str, Vec<Finding<'_>>> = BTreeMap::new();
     for finding in findings::in_order(report) {
         files.entry(finding.heading()).or_default().push(finding);
@@ -55,6 +56,8 @@ pub(crate) fn render(report: &Report) -> String {
         for finding in findings {
             number += 1;
             finding::article(*finding, number, &mut out);
+            to.write_all(out.as_bytes())?;
+            out.clear();
         }
         out.push_str("</section>\n");
     }
@@ -65,7 +68,7 @@ pub(crate) fn render(report: &Report) -> String {
         env!("CARGO_PKG_VERSION"),
         facts::DATE
     );
-    out
+    to.write_all(out.as_bytes())
 }
 
 /// The colour of the first line.

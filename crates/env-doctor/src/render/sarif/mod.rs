@@ -4,11 +4,14 @@ mod model;
 mod rules;
 mod uri;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use source::{Diagnostic, Severity, SourceFile, Sources};
 
+use super::each::Each;
 use super::findings::{self, Finding};
 use crate::fingerprint::Fingerprints;
 use crate::report::Report;
@@ -22,15 +25,14 @@ use model::{
 const FINGERPRINT: &str = "envDoctorFinding/v1";
 
 /// One run with every rule of the program, whatever was found.
-pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
-    let mut fingerprints = Fingerprints::default();
-    let results = findings::in_order(report)
-        .into_iter()
-        .map(|finding| {
-            let fingerprint = fingerprints.next(finding.sources, finding.diagnostic);
-            outcome(finding, fingerprint)
-        })
-        .collect();
+pub(crate) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let fingerprints = RefCell::new(Fingerprints::default());
+    let findings = findings::in_order(report);
+    let results = Each::new(&findings, |&finding| {
+        let mut fingerprints = fingerprints.borrow_mut();
+        let fingerprint = fingerprints.next(finding.sources, finding.diagnostic);
+        outcome(finding, fingerprint)
+    });
     let names: BTreeSet<&str> = report
         .files
         .iter()
@@ -61,7 +63,8 @@ pub(crate) fn render(report: &Report) -> anyhow::Result<String> {
             results,
         }],
     };
-    Ok(serde_json::to_string_pretty(&log)? + "\n")
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    out.write_all(b"\n")
 }
 
 fn message<'r>(text: impl Into<std::borrow::Cow<'r, str>>) -> Message<'r> {

@@ -5,22 +5,23 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 #[derive(Serialize)]
-pub(super) struct Log<'r> {
+pub(super) struct Log<'r, R: Serialize> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'static str,
     pub(super) version: &'static str,
-    pub(super) runs: [Run<'r>; 1],
+    pub(super) runs: [Run<'r, R>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run<'r> {
+pub(super) struct Run<'r, R: Serialize> {
     pub(super) tool: Tool,
     pub(super) invocations: [Invocation<'r>; 1],
     pub(super) original_uri_base_ids: BTreeMap<&'static str, BaseId>,
     pub(super) artifacts: Vec<Artifact>,
     pub(super) column_kind: &'static str,
-    pub(super) results: Vec<Outcome<'r>>,
+    /// [`Outcome`]s, made as they are written.
+    pub(super) results: R,
 }
 
 #[derive(Serialize)]

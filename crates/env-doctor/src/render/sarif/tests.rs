@@ -4,7 +4,7 @@ use super::*;
 use crate::render::testing;
 
 fn rendered(report: &Report) -> Value {
-    serde_json::from_str(&render(report).unwrap()).unwrap()
+    serde_json::from_str(&testing::text(|out| render(report, out))).unwrap()
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod host;
 mod summary;
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use annotate_snippets::Renderer;
 use annotate_snippets::renderer::DecorStyle;
@@ -42,7 +43,15 @@ pub(crate) struct Style {
 }
 
 /// The report as text.
-pub(crate) fn render(report: &Report, style: Style) -> String {
+pub(crate) fn render(report: &Report, style: Style, to: &mut dyn Write) -> io::Result<()> {
+    let mut put = |out: &mut String| {
+        if style.ascii {
+            *out = ascii::fold(std::mem::take(out));
+        }
+        to.write_all(out.as_bytes())?;
+        out.clear();
+        Ok(())
+    };
     let renderer = if style.colored {
         Renderer::styled()
     } else {
@@ -64,6 +73,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
             let groups = finding::groups(&file.sources, diagnostic);
             out.push_str(&renderer.render(&groups));
             out.push_str("\n\n");
+            put(&mut out)?;
         }
         if style.detail != Detail::Quiet && every_file {
             summary::notes(file, &mut out);
@@ -72,10 +82,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
     if style.detail != Detail::Quiet {
         summary::summary(report, every_file, style.colored, &mut out);
     }
-    if style.ascii {
-        out = ascii::fold(out);
-    }
-    out
+    put(&mut out)
 }
 
 /// Text that may hold words of the checked files, without anything that a terminal would obey.

@@ -9,6 +9,10 @@ use source::{Diagnostic, Edit, FileId, Fix, Location, Severity, SourceFile, Sour
 use super::*;
 use crate::report::FileReport;
 
+fn written(report: &Report, style: Style) -> String {
+    crate::render::testing::text(|out| render(report, style, out))
+}
+
 const PLAIN: Style = Style {
     detail: Detail::Normal,
     colored: false,
@@ -42,7 +46,7 @@ fn report(sources: Sources, diagnostics: Vec<Diagnostic>, style: Style) -> Strin
         ..Checked::default()
     };
     let file = FileReport::new(sources, FileId(0), checked);
-    let text = render(&Report::new(vec![file], Vec::new()), style);
+    let text = written(&Report::new(vec![file], Vec::new()), style);
     text.replace(facts::DATE, "[DATE]")
 }
 
@@ -275,7 +279,7 @@ fn nothing_found_says_what_was_seen() {
         ..Checked::default()
     };
     let file = FileReport::new(sources, FileId(0), checked);
-    let text = render(&Report::new(vec![file], Vec::new()), PLAIN);
+    let text = written(&Report::new(vec![file], Vec::new()), PLAIN);
     insta::assert_snapshot!(text.replace(facts::DATE, "[DATE]"), @"
     note: Dockerfile:1: the base image is unknown
 
