@@ -19,6 +19,8 @@ use crate::yaml::{AliasTarget, NodeId, NodeKind, ScalarStyle, ScalarType, Stream
 pub(crate) struct Converted {
     pub(crate) value: Value,
     pub(crate) resets: Vec<Reset>,
+    /// How many values were made.
+    pub(crate) count: usize,
 }
 
 /// Levels of the expanded tree that are walked.
@@ -26,13 +28,14 @@ const LEVELS: u32 = 256;
 /// What aliases may stand for in a document that Compose refuses for its aliases.
 const BUDGET: u64 = 100_000;
 
-/// Converts one document of a file.
+/// Converts one document of a file; at most `most` values, and one more as a sign that there are more.
 pub(crate) fn convert(
     text: &str,
     file: FileId,
     stream: &Stream,
     document: NodeId,
     variables: &Variables,
+    most: usize,
     problems: &mut Problems,
 ) -> Converted {
     let mut converter = Converter {
@@ -43,12 +46,15 @@ pub(crate) fn convert(
         problems,
         resets: Vec::new(),
         budget: u64::MAX,
+        most,
+        count: 0,
     };
     converter.check_aliases(document);
     let value = converter.value(document, Trail::Root, ROOT, 0);
     Converted {
         value: value.unwrap_or_else(|| Value::new(converter.location(document), Kind::Null)),
         resets: converter.resets,
+        count: converter.count,
     }
 }
 
@@ -61,6 +67,9 @@ struct Converter<'a> {
     resets: Vec<Reset>,
     /// How many nodes aliases may still stand for.
     budget: u64,
+    /// How many values may be made, and were.
+    most: usize,
+    count: usize,
 }
 
 impl Converter<'_> {
@@ -105,6 +114,10 @@ impl Converter<'_> {
     fn value(&mut self, id: NodeId, trail: Trail<'_>, cast: Cursor, depth: u32) -> Option<Value> {
         let node = self.stream.node(id);
         let location = self.at(node.span);
+        if self.count > self.most {
+            return Some(Value::new(location, Kind::Unknown));
+        }
+        self.count += 1;
         match node.tag.as_ref().map(|tag| (&*tag.name, tag.span)) {
             Some(("!reset", span)) => {
                 self.reset(trail, span, false);

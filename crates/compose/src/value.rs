@@ -272,11 +272,57 @@ impl Value {
     }
 
     /// Notes that `old` had to make room for this value.
-    pub(crate) fn note_replaced(&mut self, old: Self, cause: Cause) {
+    pub(crate) fn note_replaced(&mut self, mut old: Self, cause: Cause) {
+        old.forget();
         let value = Box::new(old);
         self.earlier.push(Earlier::Replaced { value, cause });
     }
+
+    /// Lets go of what it replaced long ago: a key may stand in a file a hundred thousand times.
+    fn forget(&mut self) {
+        let mut value = self;
+        for _ in 0..REMEMBERED {
+            let older = value
+                .earlier
+                .iter_mut()
+                .rev()
+                .find_map(|earlier| match earlier {
+                    Earlier::Replaced { value, .. } => Some(value),
+                    Earlier::Merged { .. } => None,
+                });
+            let Some(older) = older else { return };
+            value = older;
+        }
+        value.earlier.clear();
+    }
+
+    /// Lets go of the first of very many values that were merged with it.
+    pub(crate) fn forget_first(&mut self) {
+        let many = self.earlier.len().saturating_sub(REMEMBERED);
+        self.earlier.drain(..many);
+    }
+
+    /// How many values it is made of; those that it replaced are kept too.
+    pub(crate) fn count(&self) -> usize {
+        let inner: usize = match &self.kind {
+            Kind::Null | Kind::Scalar(_) | Kind::Unknown => 0,
+            Kind::Sequence(items) => items.iter().map(Self::count).sum(),
+            Kind::Mapping(mapping) => mapping.iter().map(|entry| entry.value.count()).sum(),
+        };
+        let earlier: usize = self
+            .earlier
+            .iter()
+            .map(|earlier| match earlier {
+                Earlier::Replaced { value, .. } => value.count(),
+                Earlier::Merged { .. } => 1,
+            })
+            .sum();
+        1 + inner + earlier
+    }
 }
+
+/// Values that replaced each other, or were merged, are remembered this far back.
+const REMEMBERED: usize = 16;
 
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]

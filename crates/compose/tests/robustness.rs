@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use compose::value::Kind;
+use compose::value::{Earlier, Kind};
 use compose::yaml::{self, NodeKind};
 use compose::{Error, Inputs, LoadError, MemoryLoader, Problem, ProblemKind, Project, Value, load};
 use proptest::prelude::*;
@@ -130,6 +130,117 @@ fn alias_bombs_do_not_go_off() {
         assert!(kinds(&project).contains(&ProblemKind::Alias));
         assert_eq!(project.services.len(), 1);
     }
+}
+
+/// The file that is named when a project is too much to check.
+fn too_much(loader: &MemoryLoader) -> String {
+    let inputs = Inputs {
+        files: vec!["compose.yaml".into()],
+        ..Inputs::default()
+    };
+    match load(&mut Sources::new(), &inputs, loader) {
+        Err(Error::TooMuch { path }) => path.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A service line for each number below `count`.
+fn services(count: usize, line: impl Fn(usize) -> String) -> String {
+    let lines: Vec<String> = (0..count).map(line).collect();
+    format!("services:\n{}\n", lines.join("\n"))
+}
+
+#[test]
+fn each_service_of_a_chain_adding_a_variable_is_too_much_at_some_length() {
+    let chain = |count| {
+        let link = |index: usize| match index {
+            0 => "  s0: {image: x, environment: {V0: a}}".to_owned(),
+            _ => {
+                let before = index - 1;
+                format!("  s{index}: {{extends: s{before}, environment: {{V{index}: a}}}}")
+            }
+        };
+        MemoryLoader::new().with("compose.yaml", services(count, link))
+    };
+    assert_eq!(too_much(&chain(4_000)), "compose.yaml");
+    let (project, _) = open(&chain(500), "compose.yaml");
+    assert_eq!(project.problems, []);
+    assert_eq!(project.services[499].environment.len(), 500);
+}
+
+#[test]
+fn many_variables_for_many_services_are_too_much_whatever_repeats_them() {
+    let variables: String = (0..1_000).map(|index| format!("  V{index}: a\n")).collect();
+    let aliased = services(250, |index| {
+        format!("  s{index}: {{image: x, environment: *e}}")
+    });
+    let merged = services(250, |index| {
+        format!("  s{index}: {{image: x, environment: {{<<: *e, OWN: a}}}}")
+    });
+    for text in [aliased, merged] {
+        // So much is written out that Compose has nothing to say about the aliases.
+        let written = "  - x\n".repeat(100_000);
+        let text = format!("x-e: &e\n{variables}x-written:\n{written}{text}");
+        assert_eq!(
+            too_much(&MemoryLoader::new().with("compose.yaml", text)),
+            "compose.yaml"
+        );
+    }
+    let base = format!("services:\n  b:\n    image: x\n    environment:\n{variables}");
+    let base = base.replace("\n  V", "\n      V");
+    let extended = services(1_000, |index| {
+        format!("  s{index}: {{extends: {{file: base.yaml, service: b}}}}")
+    });
+    let loader = MemoryLoader::new()
+        .with("base.yaml", base)
+        .with("compose.yaml", extended);
+    assert_eq!(too_much(&loader), "compose.yaml");
+    let listed = services(1_000, |index| {
+        format!("  s{index}: {{image: x, env_file: many.env}}")
+    });
+    let loader = MemoryLoader::new()
+        .with("many.env", "V=a\n".repeat(1_000))
+        .with("compose.yaml", listed);
+    assert_eq!(too_much(&loader), "many.env");
+}
+
+#[test]
+fn two_hundred_services_with_three_hundred_variables_are_read() {
+    let variables: Vec<String> = (0..300).map(|index| format!("V{index}: a")).collect();
+    let text = services(200, |index| {
+        format!("  s{index}: {{image: x, environment: {{<<: *e, OWN: a}}}}")
+    });
+    let text = format!("x-e: &e {{{}}}\n{text}", variables.join(", "));
+    let project = project(text);
+    let kinds = kinds(&project);
+    assert!(!kinds.contains(&ProblemKind::TooDeep), "{kinds:?}");
+    assert_eq!(project.services.len(), 200);
+    assert_eq!(project.services[199].environment.len(), 301);
+}
+
+#[test]
+fn more_values_than_are_read_are_too_much() {
+    let text = format!(
+        "x-list: [{}a]\nservices: {{a: {{image: x}}}}\n",
+        "a, ".repeat(500_000)
+    );
+    assert_eq!(
+        too_much(&MemoryLoader::new().with("compose.yaml", text)),
+        "compose.yaml"
+    );
+}
+
+#[test]
+fn a_key_may_stand_a_hundred_thousand_times() {
+    let mut replaced = 0;
+    let project = project(services(100_000, |_| "  a: {image: x}".to_owned()));
+    assert_eq!(project.problems.len(), 99_999);
+    let mut value = &project.services[0].value;
+    while let Some(Earlier::Replaced { value: older, .. }) = value.earlier.last() {
+        replaced += 1;
+        value = older;
+    }
+    assert!((1..100).contains(&replaced), "{replaced}");
 }
 
 #[test]

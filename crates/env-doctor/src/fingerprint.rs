@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use source::{Diagnostic, Sources, Span};
+use source::{Diagnostic, SourceFile, Sources, Span};
 
 /// Longer lines are told apart by this many characters.
 const MAX_LINE: usize = 4_000;
@@ -58,13 +58,12 @@ impl Places {
 }
 
 /// The line that holds the byte at `offset`.
-fn line(text: &str, offset: usize) -> &str {
-    let Some((before, after)) = text.split_at_checked(offset) else {
-        return "";
-    };
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let end = after.find('\n').map_or(text.len(), |at| offset + at);
-    &text[start..end]
+fn line(file: &SourceFile, offset: usize) -> &str {
+    if file.text().is_char_boundary(offset) {
+        &file.text()[file.line(offset)]
+    } else {
+        ""
+    }
 }
 
 fn cut(text: &str) -> &str {
@@ -90,7 +89,7 @@ impl Hash {
         hash.part(&name.replace('\\', "/"));
         hash.part(service);
         hash.part(cut(file.slice(at.span)));
-        for word in cut(line(file.text(), at.span.start as usize)).split_whitespace() {
+        for word in cut(line(file, at.span.start as usize)).split_whitespace() {
             hash.part(word);
         }
         hash
@@ -111,7 +110,7 @@ impl Hash {
 mod tests {
     use std::sync::Arc;
 
-    use source::{Location, Severity, SourceFile};
+    use source::{Location, Severity};
 
     use super::*;
 

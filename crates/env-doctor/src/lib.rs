@@ -3,6 +3,7 @@
 
 #![warn(clippy::disallowed_methods)]
 
+mod budget;
 pub mod cli;
 mod commands;
 pub mod config;

@@ -55,6 +55,9 @@ impl Build {
 /// How many Dockerfiles in one project's Compose files are read: each takes as long as the whole file.
 const MAX_INLINE: usize = 64;
 
+/// What the Dockerfiles of one project may come to, those counted twice that are built twice.
+const MAX_PARTS: usize = 2 * source::MAX_PARTS;
+
 /// Where a Dockerfile is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Written {
@@ -91,12 +94,13 @@ pub(crate) fn read<L: Loader>(
     groups.sort_by_key(|(_, services)| services[0]);
     let mut found = Vec::new();
     let mut inline = 0;
+    let mut left = MAX_PARTS;
     for (key, services) in groups {
         inline += usize::from(matches!(key.written, Written::Inline(..)));
         if inline > MAX_INLINE {
             break;
         }
-        match open(&key.written, sources, loader) {
+        match open(&key.written, sources, loader, &mut left) {
             Ok((file, dockerfile)) => {
                 let build = walked(key, file, dockerfile, sources, loader, settings);
                 notes.extend(build.walked.notes.iter().cloned());
@@ -117,20 +121,34 @@ fn open<L: Loader>(
     written: &Written,
     sources: &mut Sources,
     loader: &L,
+    left: &mut usize,
 ) -> Result<(FileId, Dockerfile), String> {
+    let mut parse = |path: &str, text: &str| {
+        let Some(rest) = left.checked_sub(source::parts(text)) else {
+            let reason = source::too_much(MAX_PARTS);
+            loader.refuse(
+                path.into(),
+                &format!("{reason} with what the project builds"),
+            );
+            return Err(format!("`{path}` is {reason}"));
+        };
+        *left = rest;
+        Ok(dockerfile::parse(text))
+    };
     match written {
         Written::File(path) => {
             let source = loader.read(path);
             let source = source.ok_or_else(|| format!("`{path}` is not at hand"))?;
-            let dockerfile = dockerfile::parse(source.text());
+            let dockerfile = parse(path.as_str(), source.text())?;
             Ok((sources.add(source), dockerfile))
         }
         Written::Inline(_, false) => {
             Err("`dockerfile_inline` is read as a block of lines (`|`) only".to_owned())
         }
         Written::Inline(at, true) => {
-            let text = inline::masked(sources.get(at.file).text(), at.span)?;
-            Ok((at.file, dockerfile::parse(&text)))
+            let file = sources.get(at.file);
+            let text = inline::masked(file.text(), at.span)?;
+            Ok((at.file, parse(file.name(), &text)?))
         }
     }
 }

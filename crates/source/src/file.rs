@@ -1,8 +1,8 @@
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use line_index::{LineIndex, TextSize, WideEncoding};
-
 use crate::Span;
+use crate::lines::Lines;
 
 /// A file in a [`Sources`]; meaningless outside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +41,7 @@ pub struct SourceFile {
     text: String,
     lossy: bool,
     observed: bool,
-    lines: OnceLock<LineIndex>,
+    lines: OnceLock<Lines>,
 }
 
 impl SourceFile {
@@ -140,19 +140,29 @@ impl SourceFile {
 
     /// Line and column of a byte offset; offsets past the end count as the end.
     pub fn position(&self, offset: u32) -> Position {
-        let lines = self.lines.get_or_init(|| LineIndex::new(&self.text));
+        let lines = self.lines();
         let mut offset = offset.min(self.text.len() as u32);
         while !self.text.is_char_boundary(offset as usize) {
             offset -= 1;
         }
-        let at = lines.line_col(TextSize::from(offset));
-        let column = lines
-            .to_wide(WideEncoding::Utf32, at)
-            .map_or(at.col, |wide| wide.col);
+        let number = lines.number(offset);
+        let start = lines.range(number, &self.text).start as u32;
         Position {
-            line: at.line + 1,
-            column: column + 1,
+            line: number as u32 + 1,
+            column: lines.characters(&self.text, start..offset) + 1,
         }
+    }
+
+    /// The line that holds the byte at `offset`, without its line feed; the last one for offsets past the end. How
+    /// long the line is makes no difference to the work.
+    pub fn line(&self, offset: usize) -> Range<usize> {
+        let lines = self.lines();
+        let offset = offset.min(self.text.len());
+        lines.range(lines.number(offset as u32), &self.text)
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(&self.text))
     }
 }
 
@@ -240,6 +250,23 @@ mod tests {
             Position { line: 3, column: 1 }
         );
         assert_eq!(file.position(1), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn positions_agree_with_counting() {
+        let text = "é=1\r\n\n".repeat(40) + &"ü€😀x".repeat(200) + "\nlast";
+        let file = SourceFile::new("x", text.as_str());
+        for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let before = &text[..offset];
+            let start = before.rfind('\n').map_or(0, |at| at + 1);
+            let at = file.position(offset as u32);
+            assert_eq!(at.line as usize, before.matches('\n').count() + 1);
+            assert_eq!(at.column as usize, text[start..offset].chars().count() + 1);
+            let end = text[offset..]
+                .find('\n')
+                .map_or(text.len(), |at| offset + at);
+            assert_eq!(file.line(offset), start..end);
+        }
     }
 
     #[test]

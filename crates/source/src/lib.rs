@@ -5,8 +5,11 @@
 
 mod diagnostic;
 mod file;
+mod lines;
+mod size;
 mod span;
 
 pub use diagnostic::{Applicability, Context, Diagnostic, Edit, Fix, Label, Severity};
 pub use file::{DecodeError, FileId, Position, SourceFile, Sources};
+pub use size::{MAX_PARTS, PARTS_OF_A_BYTE, parts, too_much};
 pub use span::{Location, Span};

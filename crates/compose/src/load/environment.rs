@@ -169,7 +169,7 @@ impl Session<'_> {
         scope: &Scope,
         environment: &mut Environment,
     ) -> Result<Option<source::FileId>, String> {
-        let Some(path) = &file.path else {
+        let Some(path) = file.path.as_ref().filter(|_| self.too_much.is_none()) else {
             return Ok(None);
         };
         if !self.loader.exists(path) {
@@ -197,6 +197,9 @@ impl Session<'_> {
             Some(format) => return Err(format!("unsupported env_file format {format:?}")),
         };
         self.env_error(id, path, result.error);
+        if !self.spend(result.assignments.len(), path) {
+            return Ok(Some(id));
+        }
         for assignment in result.assignments {
             environment.set(EnvironmentVariable {
                 name: Arc::from(assignment.name),

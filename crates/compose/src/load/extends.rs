@@ -111,8 +111,13 @@ impl<'s, 'a, 'c> Extender<'s, 'a, 'c> {
         chain.push((set, Arc::clone(name)));
         self.resolve(base_set, &base_name, chain);
         chain.pop();
-        let extended = self.sets[base_set].values.get(&base_name).cloned();
-        self.finish(set, name, extended.filter(|value| !value.is_null()));
+        let extended = self.sets[base_set].values.get(&base_name);
+        let count = extended.map_or(0, Value::count);
+        if !self.session.spend(count, &self.sets[set].file) {
+            return;
+        }
+        let extended = extended.filter(|value| !value.is_null()).cloned();
+        self.finish(set, name, extended);
     }
 
     /// What the service extends; `None` where it extends nothing that can be told.

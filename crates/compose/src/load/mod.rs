@@ -82,6 +82,14 @@ pub enum Error {
         /// Why.
         error: LoadError,
     },
+    /// The files come to more values than are checked.
+    #[error(
+        "too much to check: with what it extends, includes and repeats, the project has more than 300,000 values"
+    )]
+    TooMuch {
+        /// The file with which it became too much.
+        path: Utf8PathBuf,
+    },
     /// An `--env-file` cannot be read.
     #[error("couldn't find env file: {path}: {error}")]
     EnvFile {
@@ -153,7 +161,7 @@ pub fn load(sources: &mut Sources, inputs: &Inputs, loader: &dyn Loader) -> Resu
             "empty compose file",
         );
     }
-    let mut project = session.finish(value, name, directory, profiles, &scope);
+    let mut project = session.finish(value, name, directory, profiles, &scope)?;
     let named = files.iter().any(|path| is_default_name(path));
     let alone = named && !inputs.base.may_complete(&project);
     consistency::check(&mut project, alone);

@@ -32,6 +32,10 @@ pub(super) struct File {
 
 pub(super) type Opened = Arc<File>;
 
+/// More values than this are not checked in one project, those included that `extends`, aliases and env files write
+/// again for each service. 5,000 lines of a file have 15,000, and 200 services with 300 variables each 120,000.
+const MAX_VALUES: usize = 300_000;
+
 /// What relative paths and variables mean in a group of files.
 pub(super) struct Scope {
     pub(super) directory: Utf8PathBuf,
@@ -57,6 +61,10 @@ pub(super) struct Session<'a> {
     pub(super) incomplete: bool,
     /// Included projects so far.
     pub(super) includes: usize,
+    /// How many values were made so far.
+    values: usize,
+    /// The file with which they became more than are checked.
+    pub(super) too_much: Option<Utf8PathBuf>,
     files: Vec<ProjectFile>,
     opened: HashMap<Utf8PathBuf, Result<Opened, LoadError>>,
     texts: HashMap<Utf8PathBuf, Result<FileId, LoadError>>,
@@ -72,11 +80,22 @@ impl<'a> Session<'a> {
             resets: Vec::new(),
             incomplete: false,
             includes: 0,
+            values: 0,
+            too_much: None,
             files: Vec::new(),
             opened: HashMap::new(),
             texts: HashMap::new(),
             version: None,
         }
+    }
+
+    /// Takes note of values that were made for `file`; false when they are more than are checked.
+    pub(super) fn spend(&mut self, values: usize, file: &Utf8Path) -> bool {
+        self.values = self.values.saturating_add(values);
+        if self.values > MAX_VALUES {
+            self.too_much.get_or_insert_with(|| file.to_owned());
+        }
+        self.too_much.is_none()
     }
 
     /// Reads a text file once and keeps it among the sources.
@@ -102,6 +121,9 @@ impl<'a> Session<'a> {
     fn parse(&mut self, id: FileId, path: &Utf8Path, role: Role) -> Opened {
         let source = Arc::clone(self.sources.get(id));
         let stream = yaml::parse(source.text());
+        if stream.is_cut {
+            self.spend(MAX_VALUES + 1, path);
+        }
         if let Some(error) = &stream.error {
             self.incomplete = true;
             self.problems.add(
@@ -259,8 +281,10 @@ impl<'a> Session<'a> {
             &file.stream,
             document,
             &scope.variables,
+            MAX_VALUES.saturating_sub(self.values),
             &mut self.problems,
         );
+        self.spend(converted.count, &file.path);
         match converted.value.kind {
             Kind::Mapping(_) => Some((converted.value, converted.resets)),
             Kind::Unknown => None,
@@ -306,14 +330,17 @@ impl<'a> Session<'a> {
         directory: Utf8PathBuf,
         profiles: Vec<String>,
         scope: &Scope,
-    ) -> Project {
+    ) -> Result<Project, Error> {
         let services = match &mut value.kind {
             Kind::Mapping(mapping) => mapping.remove("services"),
             _ => None,
         };
         let services = self.services(services, &directory, &profiles, scope);
+        if let Some(path) = self.too_much {
+            return Err(Error::TooMuch { path });
+        }
         let names = services.iter().map(|service| Arc::clone(&service.name));
-        Project {
+        Ok(Project {
             positions: names.zip(0..).collect(),
             name,
             directory,
@@ -326,7 +353,7 @@ impl<'a> Session<'a> {
             overlay: false,
             incomplete: self.incomplete,
             problems: self.problems.into_list(),
-        }
+        })
     }
 }
 

@@ -266,6 +266,7 @@ impl Merger<'_> {
         let replaced = |earlier: &&Earlier| matches!(earlier, Earlier::Replaced { .. });
         let inherited = over.earlier.iter().filter(replaced).cloned();
         base.earlier.extend(inherited);
+        base.forget_first();
     }
 }
 

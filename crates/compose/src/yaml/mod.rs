@@ -138,6 +138,8 @@ pub struct Stream {
     pub comments: Vec<Span>,
     /// The first syntax error; nothing behind it is read.
     pub error: Option<SyntaxError>,
+    /// Whether there is more than is read; the error says where.
+    pub is_cut: bool,
 }
 
 impl Stream {

@@ -14,6 +14,9 @@ use super::{
 const BLOCK_LEVELS: usize = 128;
 const FLOW_LEVELS: usize = 64;
 
+/// Larger files are written by no hand, nor by the tools whose files are read.
+const MAX_NODES: usize = 400_000;
+
 /// Reads every YAML document of `text`. Never fails: an error is part of the result, with everything that
 /// stands before it.
 pub fn parse(text: &str) -> Stream {
@@ -27,6 +30,15 @@ pub fn parse(text: &str) -> Stream {
     let mut parser = Parser::new_from_str_with_options(text, options);
     let mut reader = Reader::new(text);
     while let Some(event) = parser.next_event() {
+        if reader.stream.nodes.len() > MAX_NODES {
+            let at = reader.stream.nodes.last().map_or(0, |last| last.span.end);
+            reader.stream.is_cut = true;
+            reader.stream.error = Some(SyntaxError {
+                span: Span::empty(at),
+                message: format!("more than {MAX_NODES} keys and values are not read"),
+            });
+            break;
+        }
         match event {
             Ok((event, span)) => reader.event(event, &span),
             Err(error) => {

@@ -168,6 +168,7 @@ impl Run<'_> {
             .collect();
         results.add(self.all(jobs));
         results.failures.extend(self.policies.failures());
+        results.failures.extend(self.loader.failures());
         if results.files.is_empty() && results.failures.is_empty() {
             let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
             let message = "no input found: no Dockerfile and no Compose file below";

@@ -48,6 +48,7 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
     drop(progress);
     let mut failures = found.failures;
     failures.extend(policies.failures());
+    failures.extend(loader.failures());
     let (mut jobs, mut files) = (Vec::new(), Vec::new());
     for result in results {
         match result {
@@ -431,6 +432,7 @@ fn failure(error: &compose::Error) -> Failure {
         compose::Error::File { path, error } | compose::Error::EnvFile { path, error } => {
             Failure::new(path.as_str(), error.to_string())
         }
+        compose::Error::TooMuch { path } => Failure::new(path.as_str(), error.to_string()),
         compose::Error::NotFound => Failure::new(".", error.to_string()),
     }
 }

@@ -16,7 +16,7 @@ use crate::news::News;
 use crate::progress::Progress;
 use crate::repair::{Recheck, Scope};
 use crate::report::{Failure, FileReport};
-use crate::{Outcome, machine, suggest, threads};
+use crate::{Outcome, budget, machine, suggest, threads};
 
 /// Checks Dockerfiles.
 pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
@@ -56,6 +56,7 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     drop(progress);
     let mut failures = found.failures;
     failures.extend(policies.failures());
+    failures.extend(loader.failures());
     let (mut jobs, mut files) = (Vec::new(), Vec::new());
     for result in results {
         match result {
@@ -109,7 +110,7 @@ impl Job {
         let configured = policies.of(path).and_then(|policy| policy.context());
         let given = given.or(configured.as_deref());
         Ok(Self {
-            source: Arc::new(source),
+            source: Arc::new(budget::within(source)?),
             contexts: contexts(path, given),
         })
     }

@@ -12,6 +12,7 @@ use linter::Loader;
 use linter::fix::Texts;
 use source::SourceFile;
 
+use crate::budget::Refused;
 use crate::discovery::clean;
 use crate::report::Failure;
 use open::Opened;
@@ -29,6 +30,7 @@ pub(crate) struct FileLoader {
     compose: Mutex<HashMap<Utf8PathBuf, Read>>,
     /// The files that the user named; all others are named by files.
     named: HashSet<Utf8PathBuf>,
+    refused: Refused,
 }
 
 impl FileLoader {
@@ -39,6 +41,11 @@ impl FileLoader {
             ..Self::default()
         }
     }
+
+    /// The files that others name and that are too much to check.
+    pub(crate) fn failures(&self) -> Vec<Failure> {
+        self.refused.failures()
+    }
 }
 
 impl Loader for FileLoader {
@@ -46,7 +53,7 @@ impl Loader for FileLoader {
         if let Some(known) = self.dependencies.lock().ok()?.get(path) {
             return known.clone();
         }
-        let found = read_dependency(path);
+        let found = read_dependency(path).filter(|file| !self.refused.has(file));
         self.dependencies
             .lock()
             .ok()?
@@ -63,6 +70,10 @@ impl Loader for FileLoader {
             .collect();
         names.sort();
         names
+    }
+
+    fn refuse(&self, path: &Utf8Path, reason: &str) {
+        self.refused.add(path, reason.to_owned());
     }
 }
 
@@ -101,6 +112,10 @@ impl Loader for Overlay<'_> {
 
     fn list(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
         self.loader.list(path)
+    }
+
+    fn refuse(&self, path: &Utf8Path, reason: &str) {
+        self.loader.refuse(path, reason);
     }
 }
 

@@ -46,13 +46,13 @@ pub(super) fn hunks<'r>(sources: &'r Sources, fix: &Fix) -> Option<Vec<Hunk<'r>>
     let mut rest = fix.edits.as_slice();
     while let Some(first) = rest.first() {
         let file = sources.get(first.location.file);
-        let mut region = lines_of(file.text(), first)?;
+        let mut region = lines_of(file, first)?;
         let mut count = 1;
         while let Some(next) = rest.get(count) {
             if next.location.file != first.location.file {
                 break;
             }
-            let lines = lines_of(file.text(), next)?;
+            let lines = lines_of(file, next)?;
             if lines.start > region.end {
                 break;
             }
@@ -67,23 +67,19 @@ pub(super) fn hunks<'r>(sources: &'r Sources, fix: &Fix) -> Option<Vec<Hunk<'r>>
 }
 
 /// The whole lines that an edit touches, with one more on either side.
-fn lines_of(text: &str, edit: &Edit) -> Option<Range<usize>> {
+fn lines_of(file: &SourceFile, edit: &Edit) -> Option<Range<usize>> {
     let Range { start, end } = edit.location.span.range();
-    let start = line_start(text.get(..start)?);
-    let start = text[..start].strip_suffix('\n').map_or(start, line_start);
-    let end = line_end(text, text.get(end..).map(|_| end)?);
-    Some(start..line_end(text, end))
-}
-
-/// Where the last line of `before` begins.
-fn line_start(before: &str) -> usize {
-    before.rfind('\n').map_or(0, |at| at + 1)
+    file.text().get(start..end)?;
+    let start = file.line(start).start;
+    let start = start
+        .checked_sub(1)
+        .map_or(start, |before| file.line(before).start);
+    Some(start..line_end(file, line_end(file, end)))
 }
 
 /// Behind the line feed at or after `offset`.
-fn line_end(text: &str, offset: usize) -> usize {
-    let found = text[offset..].find('\n');
-    found.map_or(text.len(), |at| offset + at + 1)
+fn line_end(file: &SourceFile, offset: usize) -> usize {
+    (file.line(offset).end + 1).min(file.text().len())
 }
 
 fn hunk<'r>(file: &'r SourceFile, region: Range<usize>, edits: &[Edit]) -> Option<Hunk<'r>> {

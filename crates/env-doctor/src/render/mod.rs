@@ -14,6 +14,8 @@ pub(crate) mod markdown;
 mod markup;
 pub(crate) mod sarif;
 #[cfg(test)]
+mod streaming;
+#[cfg(test)]
 mod testing;
 pub(crate) mod text;
 

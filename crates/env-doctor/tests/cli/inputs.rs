@@ -42,6 +42,123 @@ fn binary() {
     );
 }
 
+/// The exit status and what standard error says where 400 MB of memory can be had.
+#[cfg(unix)]
+fn in_little_memory(arguments: &str, files: &[(&str, &str)]) -> (i32, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, content) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    let script = format!("ulimit -v 400000; exec \"$0\" {arguments}");
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_env-doctor")])
+        .current_dir(folder.path())
+        .env_clear()
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dockerfile_that_is_too_much_is_named_and_the_others_are_checked() {
+    for content in [
+        format!("FROM x\n{}", "RUN a\n".repeat(700_000)),
+        format!("FROM x\nRUN {}a\n", "a;".repeat(2_000_000)),
+        format!("FROM x\nRUN {}\n", "a ".repeat(2_000_000)),
+        format!("FROM x\nENV A={}\n", "$a".repeat(2_000_000)),
+    ] {
+        let files = [("Dockerfile", &*content), ("good/Dockerfile", HIDDEN_GPUS)];
+        for command in ["dockerfile Dockerfile good/Dockerfile", "check --no-host ."] {
+            let (status, stdout, stderr) = in_little_memory(command, &files);
+            assert_eq!(status, 2, "{stderr}");
+            let name = stderr.trim_start_matches("env-doctor: ");
+            assert_eq!(
+                name,
+                "Dockerfile: too much to check: more than 300,000 words and commands\n"
+            );
+            assert!(stdout.contains("good/Dockerfile:2:26"), "{stdout}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_dockerfile_or_a_project_names_is_measured_too() {
+    let requirements = "a\n".repeat(2_000_000);
+    let lock = "[[package]]\nname = \"a\"\n".repeat(300_000);
+    let install = "FROM python:3.11\nCOPY . .\nRUN pip install -r requirements.txt && uv sync\n";
+    let files = [
+        ("Dockerfile", install),
+        ("requirements.txt", &*requirements),
+        ("uv.lock", &*lock),
+        ("pyproject.toml", "[project]\nname = \"a\"\n"),
+    ];
+    let (status, _, stderr) = in_little_memory("dockerfile Dockerfile", &files);
+    assert_eq!(
+        (status, stderr.as_str()),
+        (
+            2,
+            "env-doctor: requirements.txt: too much to check: more than 300,000 words and commands\n\
+             env-doctor: uv.lock: too much to check: more than 1,200,000 words and commands\n"
+        )
+    );
+
+    let built = format!("FROM x\n{}", "RUN a\n".repeat(700_000));
+    let files = [
+        ("a/Dockerfile", &*built),
+        (
+            "compose.yaml",
+            "services: {a: {build: a}, b: {image: x, gpu: all}}\n",
+        ),
+    ];
+    let (status, stdout, stderr) = in_little_memory("docker-compose compose.yaml", &files);
+    assert_eq!(status, 2, "{stdout}");
+    assert_eq!(
+        stderr,
+        "env-doctor: a/Dockerfile: too much to check: more than 300,000 words and commands\n"
+    );
+    assert!(
+        stdout.contains("gpu-request-misplaced") || stdout.contains("compose-"),
+        "{stdout}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_project_that_grows_with_every_service_is_named_and_the_others_are_checked() {
+    let link = |index: usize| match index {
+        0 => "  s0: {image: x, environment: {V0: a}}\n".to_owned(),
+        _ => {
+            let before = index - 1;
+            format!("  s{index}: {{extends: s{before}, environment: {{V{index}: a}}}}\n")
+        }
+    };
+    let chain: String = (0..4_000).map(link).collect();
+    let chain = format!("services:\n{chain}");
+    let files = [
+        ("chain/compose.yaml", &*chain),
+        ("good/Dockerfile", HIDDEN_GPUS),
+    ];
+    let (status, stdout, stderr) = in_little_memory("check --no-host .", &files);
+    assert_eq!(status, 2, "{stdout}");
+    let name = stderr.trim_start_matches("env-doctor: ");
+    assert_eq!(
+        name,
+        "chain/compose.yaml: too much to check: with what it extends, includes and repeats, the \
+         project has more than 300,000 values\n"
+    );
+    assert!(stdout.contains("good/Dockerfile:2:26"), "{stdout}");
+}
+
 #[test]
 fn a_missing_path() {
     let run = Program::new(&["dockerfile", "nowhere/Dockerfile", "Dockerfile"])

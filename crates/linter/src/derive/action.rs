@@ -374,4 +374,6 @@ pub trait Loader: Sync {
     fn read(&self, path: &camino::Utf8Path) -> Option<Arc<source::SourceFile>>;
     /// Names of the entries of a directory, sorted; empty when it is none.
     fn list(&self, path: &camino::Utf8Path) -> Vec<Utf8PathBuf>;
+    /// Takes note that a file is not checked, and why.
+    fn refuse(&self, _path: &camino::Utf8Path, _reason: &str) {}
 }

@@ -126,11 +126,11 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
-            Run::Shell(body) => self.script(&shell::split(body, heredocs), 0),
+            Run::Shell(body) => self.script(shell::split(body, heredocs), 0),
             Run::Script { interpreter, body } => match interpreter {
-                None => self.script(&shell::split(body, &[]), 0),
+                None => self.script(shell::split(body, &[]), 0),
                 Some(program) if program.split_whitespace().map(base_name).any(is_shell) => {
-                    self.script(&shell::split(body, &[]), 0);
+                    self.script(shell::split(body, &[]), 0);
                 }
                 Some(program) => self.foreign_script(program, body),
             },
@@ -183,16 +183,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn script(&mut self, script: &Script, nesting: u32) {
+    fn script(&mut self, script: Script, nesting: u32) {
         self.scripts += 1;
         let number = self.scripts;
-        for command in &script.commands {
+        for command in script.commands {
             self.command(command, number, nesting);
         }
     }
 
-    fn command(&mut self, command: &shell::Command, number: u32, nesting: u32) {
-        let sure = is_sure(command.place);
+    fn command(&mut self, command: shell::Command, number: u32, nesting: u32) {
+        let place = command.place;
+        let sure = is_sure(place);
         let mut environment: Vec<Assigned> = Vec::new();
         for assignment in &command.assignments {
             let value = (!assignment.append).then(|| self.scope.expand(&assignment.value));
@@ -208,20 +209,20 @@ impl<'a> Reader<'a> {
             .collect();
         if words.is_empty() {
             for (name, value) in environment {
-                self.assign(&name, value.filter(|_| sure), command.place);
+                self.assign(&name, value.filter(|_| sure), place);
             }
             return;
         }
         let count = self.commands.len();
-        self.push(words, environment, command.clone(), number);
+        self.push(words, environment, command, number);
         let Some(pushed) = self.commands.get(count) else {
             return;
         };
         match pushed.program() {
             "export" | "declare" | "typeset" | "local" | "readonly" => {
-                self.export(count, command.place);
+                self.export(count, place);
             }
-            "cd" | "pushd" if !command.place.in_subshell && !command.place.in_substitution => {
+            "cd" | "pushd" if !place.in_subshell && !place.in_substitution => {
                 let target = pushed
                     .args()
                     .iter()
@@ -334,7 +335,7 @@ impl<'a> Reader<'a> {
         let outer = self.commands[index].place();
         let first = self.commands.len();
         let directory = std::mem::replace(&mut self.directory, started_in);
-        self.script(&shell::split(&body, &[]), nesting + 1);
+        self.script(shell::split(&body, &[]), nesting + 1);
         self.directory = directory;
         for command in &mut self.commands[first..] {
             inherit(&mut command.invocation.place, outer);

@@ -53,7 +53,7 @@ fn figure(file: &SourceFile, named: bool, marks: &[Mark<'_>], out: &mut String) 
     }
     out.push_str("<pre class=\"source\">");
     let mut last = None;
-    for line in lines(file.text(), marks) {
+    for line in lines(file, marks) {
         let number = file.position(line.start as u32).line;
         if last.is_some_and(|last| last + 1 < number) {
             out.push_str("<span class=\"gap\">⋯</span>\n");
@@ -65,12 +65,13 @@ fn figure(file: &SourceFile, named: bool, marks: &[Mark<'_>], out: &mut String) 
 }
 
 /// The lines of all marks, and one more on either side that says something, in order.
-fn lines(text: &str, marks: &[Mark<'_>]) -> Vec<Range<usize>> {
+fn lines(file: &SourceFile, marks: &[Mark<'_>]) -> Vec<Range<usize>> {
+    let text = file.text();
     let mut found: BTreeMap<usize, usize> = BTreeMap::new();
     for mark in marks {
-        let first = line_at(text, mark.range.start);
+        let first = file.line(mark.range.start);
         if let Some(before) = first.start.checked_sub(1) {
-            let before = line_at(text, before);
+            let before = file.line(before);
             if !text[before.clone()].trim().is_empty() {
                 found.insert(before.start, before.end);
             }
@@ -78,7 +79,7 @@ fn lines(text: &str, marks: &[Mark<'_>]) -> Vec<Range<usize>> {
         let mut next = first.start;
         // One more than the place has.
         for _ in 0..=MAX_LINES {
-            let line = line_at(text, next);
+            let line = file.line(next);
             let end = line.end;
             let done = line.start >= mark.range.end.max(mark.range.start + 1);
             if !done || !text[line.clone()].trim().is_empty() {
@@ -91,15 +92,6 @@ fn lines(text: &str, marks: &[Mark<'_>]) -> Vec<Range<usize>> {
         }
     }
     found.into_iter().map(|(start, end)| start..end).collect()
-}
-
-/// The line that holds `offset`, without its line feed.
-fn line_at(text: &str, offset: usize) -> Range<usize> {
-    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[offset..]
-        .find('\n')
-        .map_or(text.len(), |at| offset + at);
-    start..end
 }
 
 fn show(text: &str, number: u32, line: &Range<usize>, marks: &[Mark<'_>], out: &mut String) {

@@ -18,6 +18,7 @@ pub(crate) struct Lines<'a> {
     /// Number of the first one, from 1.
     pub number: usize,
     start: usize,
+    too_long: bool,
 }
 
 impl<'a> Lines<'a> {
@@ -29,18 +30,26 @@ impl<'a> Lines<'a> {
             start = start.min(range.start);
             end = end.max(range.end);
         }
-        let start = line_start(text, start);
-        let end = line_end(text, end.max(start));
+        let start = line_start(file, start);
+        let end = file.line(end.max(start)).end;
+        let mut too_long = false;
+        let mut next = start;
+        while !too_long && next <= end {
+            let line = file.line(next);
+            too_long = line.len() > MAX_LINE;
+            next = line.end + 1;
+        }
         Self {
             text: &text[start..end],
             number: file.position(start as u32).line as usize,
             start,
+            too_long,
         }
     }
 
     /// Whether some line is too long to be shown whole.
     pub(crate) fn too_long(&self) -> bool {
-        self.text.lines().any(|line| line.len() > MAX_LINE)
+        self.too_long
     }
 
     /// Where a range of the file is in these lines.
@@ -62,7 +71,7 @@ pub(crate) fn visible(file: &SourceFile, span: Span) -> Range<usize> {
     let text = file.text();
     let Range { start, mut end } = bounded(file, span);
     if end - start > MAX_SPAN {
-        end = line_end(text, start).min(end);
+        end = file.line(start).end.min(end);
     }
     start..start + text[start..end].trim_end_matches(['\n', '\r']).len()
 }
@@ -76,27 +85,21 @@ pub(in crate::render) fn floor(text: &str, offset: usize) -> usize {
     offset
 }
 
-fn line_start(text: &str, offset: usize) -> usize {
-    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+fn line_start(file: &SourceFile, offset: usize) -> usize {
+    let start = file.line(offset).start;
     // The byte order mark is no part of the first line that people see.
-    if start == 0 && text.starts_with('\u{feff}') {
+    if start == 0 && file.text().starts_with('\u{feff}') {
         offset.min('\u{feff}'.len_utf8())
     } else {
         start
     }
 }
 
-fn line_end(text: &str, offset: usize) -> usize {
-    text[offset..]
-        .find('\n')
-        .map_or(text.len(), |at| offset + at)
-}
-
 /// What surrounds the beginning of `span` in its line, with `...` where the line is cut.
 pub(super) fn piece(file: &SourceFile, span: Span) -> String {
     let text = file.text();
     let span = visible(file, span);
-    let line = line_start(text, span.start)..line_end(text, span.start);
+    let line = line_start(file, span.start)..file.line(span.start).end;
     let left = floor(text, span.start.saturating_sub(MARGIN)).max(line.start);
     let right = span.end.min(span.start + MARGIN) + MARGIN;
     let right = floor(text, right.min(line.end)).max(left);
