@@ -59,7 +59,7 @@ impl<'a> Pieces<'a> {
         }
         for piece in self.logical.runs(range) {
             let span = self.logical.span(piece.clone());
-            self.parts.push(Part::Literal {
+            self.add(Part::Literal {
                 text: self.logical.text()[piece].to_owned(),
                 span,
                 quoted,
@@ -70,7 +70,7 @@ impl<'a> Pieces<'a> {
     /// Like `literal`, but an empty one counts: `""` is a word.
     pub(crate) fn quoted(&mut self, range: Range<usize>) {
         if range.is_empty() {
-            self.parts.push(Part::Literal {
+            self.add(Part::Literal {
                 text: String::new(),
                 span: Span::empty(self.logical.source_offset(range.start)),
                 quoted: true,
@@ -81,7 +81,7 @@ impl<'a> Pieces<'a> {
 
     /// One character for an escape sequence.
     pub(crate) fn decoded(&mut self, text: &str, range: Range<usize>) {
-        self.parts.push(Part::Literal {
+        self.add(Part::Literal {
             text: text.to_owned(),
             span: self.logical.span(range),
             quoted: true,
@@ -95,7 +95,7 @@ impl<'a> Pieces<'a> {
         range: Range<usize>,
         quoted: bool,
     ) {
-        self.parts.push(Part::Variable {
+        self.add(Part::Variable {
             name: name.to_owned(),
             operation,
             span: self.logical.span(range),
@@ -103,8 +103,16 @@ impl<'a> Pieces<'a> {
         });
     }
 
+    /// Most words have one part: room for four, as vectors begin, is most of what a file of words would take.
+    fn add(&mut self, part: Part) {
+        if self.parts.is_empty() {
+            self.parts.reserve_exact(1);
+        }
+        self.parts.push(part);
+    }
+
     pub(crate) fn opaque(&mut self, range: Range<usize>) {
-        self.parts.push(Part::Opaque {
+        self.add(Part::Opaque {
             span: self.logical.span(range),
         });
     }

@@ -8,6 +8,9 @@ use source::{MAX_PARTS, PARTS_OF_A_BYTE, SourceFile, parts, too_much};
 
 use crate::report::Failure;
 
+/// Requirements files hold more: a hash in a line of its own for every wheel of every package.
+const MAX_REQUIREMENTS: usize = 2 * MAX_PARTS;
+
 /// Of lock files and the like only some entries are kept. The largest that projects have, of 2 MB, come to 200,000.
 const MAX_STRUCTURED: usize = 4 * MAX_PARTS;
 
@@ -25,10 +28,15 @@ fn excess(file: &SourceFile, most: usize) -> Option<String> {
     (may_have && parts(file.text()) > most).then(|| too_much(most))
 }
 
-fn is_structured(path: &Utf8Path) -> bool {
+/// How much of a file that is read for a Dockerfile is checked, by its name.
+fn most(path: &Utf8Path) -> usize {
     let name = path.file_name().unwrap_or_default();
-    let extension = path.extension().unwrap_or_default();
-    name == "Pipfile" || matches!(extension, "json" | "lock" | "toml" | "yaml" | "yml")
+    match path.extension().unwrap_or_default() {
+        "json" | "lock" | "toml" | "yaml" | "yml" => MAX_STRUCTURED,
+        _ if name == "Pipfile" => MAX_STRUCTURED,
+        "txt" | "in" => MAX_REQUIREMENTS,
+        _ => MAX_PARTS,
+    }
 }
 
 /// The files that were named by others and are not checked.
@@ -36,15 +44,10 @@ fn is_structured(path: &Utf8Path) -> bool {
 pub(crate) struct Refused(Mutex<BTreeMap<String, String>>);
 
 impl Refused {
-    /// Whether the file is too much to check.
+    /// Whether a file that is read for a Dockerfile is too much to check.
     pub(crate) fn has(&self, file: &SourceFile) -> bool {
         let path = Utf8Path::new(file.name());
-        let most = if is_structured(path) {
-            MAX_STRUCTURED
-        } else {
-            MAX_PARTS
-        };
-        match excess(file, most) {
+        match excess(file, most(path)) {
             Some(message) => {
                 self.add(path, message);
                 true

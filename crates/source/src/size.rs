@@ -61,7 +61,7 @@ impl Byte {
     fn of(byte: u8) -> Self {
         match byte {
             b';' | b'&' | b'|' | b'(' | b')' => Self::Operator,
-            b'$' | b'"' | b'\'' | b'`' | b'\\' => Self::Piece,
+            b'$' | b'=' | b'"' | b'\'' | b'`' | b'\\' => Self::Piece,
             byte if byte.is_ascii_whitespace() => Self::Blank,
             _ => Self::Word,
         }
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(parts("RUN a\n"), 6);
         assert_eq!(parts("# a comment of many words\n\n   # another\n"), 0);
         assert_eq!(parts("RUN a && b\n"), 11);
-        assert_eq!(parts("ENV A=$B$C\n"), 4 + 2 + 4);
+        assert_eq!(parts("ENV A=$B$C\n"), 4 + 2 + 1 + 4);
     }
 
     #[test]

@@ -168,7 +168,12 @@ impl Run<'_> {
             .collect();
         results.add(self.all(jobs));
         results.failures.extend(self.policies.failures());
-        results.failures.extend(self.loader.failures());
+        // What a project builds may have been named as a file too.
+        let named: HashSet<String> = results.failures.iter().map(|it| it.file.clone()).collect();
+        let refused = self.loader.failures().into_iter();
+        results
+            .failures
+            .extend(refused.filter(|failure| !named.contains(&failure.file)));
         if results.files.is_empty() && results.failures.is_empty() {
             let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
             let message = "no input found: no Dockerfile and no Compose file below";

@@ -107,7 +107,7 @@ fn what_a_dockerfile_or_a_project_names_is_measured_too() {
         (status, stderr.as_str()),
         (
             2,
-            "env-doctor: requirements.txt: too much to check: more than 300,000 words and commands\n\
+            "env-doctor: requirements.txt: too much to check: more than 600,000 words and commands\n\
              env-doctor: uv.lock: too much to check: more than 1,200,000 words and commands\n"
         )
     );

@@ -72,11 +72,19 @@ impl Text {
         }
     }
 
+    /// Most texts have one piece, and need no room for more.
+    fn add(&mut self, piece: Piece) {
+        if self.pieces.is_empty() {
+            self.pieces.reserve_exact(1);
+        }
+        self.pieces.push(piece);
+    }
+
     /// Appends bytes that `source` says.
     pub fn push(&mut self, text: &str, source: Option<Location>) {
         let start = self.content.len();
         self.content.push_str(text);
-        self.pieces.push(Piece {
+        self.add(Piece {
             range: start..self.content.len(),
             source,
             via: None,
@@ -108,7 +116,7 @@ impl Text {
                     source
                 }
             });
-            self.pieces.push(Piece {
+            self.add(Piece {
                 range: base + start - range.start..base + end - range.start,
                 source,
                 via: via.or(piece.via),
