@@ -87,7 +87,7 @@ impl<'s, 'a, 'c> Extender<'s, 'a, 'c> {
 
     /// Applies the `extends` of one service, in place.
     fn resolve(&mut self, set: usize, name: &Arc<str>, chain: &mut Chain) {
-        if self.sets[set].done.contains(name) {
+        if self.session.too_much.is_some() || self.sets[set].done.contains(name) {
             return;
         }
         let Some(base) = self.base(set, name) else {
