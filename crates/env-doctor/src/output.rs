@@ -30,8 +30,8 @@ pub(crate) type Fill<'a> = &'a dyn Fn(&mut dyn Write) -> io::Result<()>;
 
 /// Writes a report to standard output or to a file while it is made. A reader that goes away early is no failure,
 /// and changes nothing about the findings.
-pub(crate) fn stream(file: Option<&Utf8Path>, fill: Fill<'_>) -> anyhow::Result<()> {
-    if let Some(path) = file {
+pub(crate) fn stream(to: Option<&Utf8Path>, fill: Fill<'_>) -> anyhow::Result<()> {
+    if let Some(path) = to {
         return stream_file(path, fill).with_context(|| format!("cannot write {path}"));
     }
     match filled(io::stdout().lock(), fill) {
