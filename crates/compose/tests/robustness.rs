@@ -153,10 +153,9 @@ fn services(count: usize, line: impl Fn(usize) -> String) -> String {
 #[test]
 fn each_service_of_a_chain_adding_a_variable_is_too_much_at_some_length() {
     let chain = |count| {
-        let link = |index: usize| match index {
-            0 => "  s0: {image: x, environment: {V0: a}}".to_owned(),
-            _ => {
-                let before = index - 1;
+        let link = |index: usize| match index.checked_sub(1) {
+            None => "  s0: {image: x, environment: {V0: a}}".to_owned(),
+            Some(before) => {
                 format!("  s{index}: {{extends: s{before}, environment: {{V{index}: a}}}}")
             }
         };
@@ -170,7 +169,8 @@ fn each_service_of_a_chain_adding_a_variable_is_too_much_at_some_length() {
 
 #[test]
 fn many_variables_for_many_services_are_too_much_whatever_repeats_them() {
-    let variables: String = (0..1_000).map(|index| format!("  V{index}: a\n")).collect();
+    let variables: Vec<String> = (0..1_000).map(|index| format!("  V{index}: a\n")).collect();
+    let variables = variables.concat();
     let aliased = services(250, |index| {
         format!("  s{index}: {{image: x, environment: *e}}")
     });

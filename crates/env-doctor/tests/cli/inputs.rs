@@ -135,15 +135,14 @@ fn what_a_dockerfile_or_a_project_names_is_measured_too() {
 #[cfg(unix)]
 #[test]
 fn a_project_that_grows_with_every_service_is_named_and_the_others_are_checked() {
-    let link = |index: usize| match index {
-        0 => "  s0: {image: x, environment: {V0: a}}\n".to_owned(),
-        _ => {
-            let before = index - 1;
+    let link = |index: usize| match index.checked_sub(1) {
+        None => "  s0: {image: x, environment: {V0: a}}\n".to_owned(),
+        Some(before) => {
             format!("  s{index}: {{extends: s{before}, environment: {{V{index}: a}}}}\n")
         }
     };
-    let chain: String = (0..4_000).map(link).collect();
-    let chain = format!("services:\n{chain}");
+    let chain: Vec<String> = (0..4_000).map(link).collect();
+    let chain = format!("services:\n{}", chain.concat());
     let files = [
         ("chain/compose.yaml", &*chain),
         ("good/Dockerfile", HIDDEN_GPUS),
