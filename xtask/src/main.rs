@@ -2,14 +2,15 @@
 
 mod bench;
 mod compare;
-mod generate;
 mod screenshot;
+mod tables;
 
-use std::io::Write as _;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Parser, Subcommand};
+use xtask::generated::settle;
+use xtask::say;
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
@@ -20,7 +21,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Job {
-    /// Write the generated reference pages
+    /// Write the tables as the program carries them, and the generated reference pages
     Gen {
         /// Write nothing; say what differs, and fail if something does
         #[arg(long)]
@@ -57,7 +58,7 @@ fn main() -> anyhow::Result<ExitCode> {
         .parent()
         .unwrap_or_else(|| Utf8Path::new("."));
     match job {
-        Job::Gen { check } => generate::run(root, check),
+        Job::Gen { check } => generate(root, check),
         Job::HtmlScreenshot { browser } => {
             screenshot::run(root, browser.as_deref()).map(|()| ExitCode::SUCCESS)
         }
@@ -70,7 +71,14 @@ fn main() -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Prints a line; a reader that has gone is no failure.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+/// The tables first: the program is built from them, and the pages follow from the program.
+fn generate(root: &Utf8Path, check: bool) -> anyhow::Result<ExitCode> {
+    if !settle(root, &tables::files(root)?, &[tables::FOLDER], check)? {
+        return Ok(ExitCode::FAILURE);
+    }
+    let mut pages = Command::new(env!("CARGO"));
+    pages.args(["run", "--quiet", "--package", "pages", "--"]);
+    pages.arg(root).args(check.then_some("--check"));
+    let done = pages.current_dir(root).status()?;
+    Ok(ExitCode::from(u8::from(!done.success())))
 }

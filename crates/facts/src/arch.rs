@@ -1,38 +1,28 @@
 //! GPUs, and which toolkit compiles for which compute capability.
 
-use serde::{Deserialize, Deserializer};
-
-use crate::table::Table;
+use crate::generated::GPU_ARCHS;
+use crate::packed::{List, Str};
 use crate::{ComputeCapability, Confidence, CudaVersion};
 
-impl<'de> Deserialize<'de> for ComputeCapability {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <&str>::deserialize(deserializer)?;
-        Self::parse(text).ok_or_else(|| serde::de::Error::custom("not a compute capability"))
-    }
-}
-
 /// One compute capability.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Capability {
     /// 8.6.
-    #[serde(rename = "sm")]
     pub capability: ComputeCapability,
     /// `Ampere`.
-    pub architecture: &'static str,
+    pub architecture: Str,
     /// The first toolkit whose nvcc knows it.
     pub first_toolkit: CudaVersion,
     /// The last one, when it was removed.
     pub last_toolkit: Option<CudaVersion>,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// Where a GPU model is sold to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Kind {
     /// `GeForce` and TITAN.
     Consumer,
@@ -45,44 +35,39 @@ pub enum Kind {
 }
 
 /// One GPU model.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Gpu {
     /// `RTX 4090`.
-    #[serde(rename = "gpu")]
-    pub name: &'static str,
+    pub name: Str,
     /// Other names for it: `DGX Spark`.
-    #[serde(default)]
-    pub aliases: Vec<&'static str>,
+    pub aliases: List<Str>,
     /// Its compute capability.
-    #[serde(rename = "sm")]
     pub capability: ComputeCapability,
     /// Where it is sold to.
     pub kind: Kind,
     /// `Ada Lovelace`.
-    pub architecture: &'static str,
+    pub architecture: Str,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    capabilities: Vec<Capability>,
-    gpus: Vec<Gpu>,
+/// `data/gpu_archs.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct GpuArchs {
+    pub(crate) capabilities: List<Capability>,
+    pub(crate) gpus: List<Gpu>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/gpu_archs.json"));
 
 /// Every compute capability.
 pub fn capabilities() -> &'static [Capability] {
-    &DATA.get().capabilities
+    GPU_ARCHS.capabilities.as_slice()
 }
 
 /// Every GPU model.
 pub fn gpus() -> &'static [Gpu] {
-    &DATA.get().gpus
+    GPU_ARCHS.gpus.as_slice()
 }
 
 /// The row of a compute capability.
@@ -118,18 +103,23 @@ pub fn compiles(toolkit: CudaVersion, wanted: ComputeCapability) -> Option<Compi
 ///
 /// Source: CUDA C++ programming guide, binary and PTX compatibility.
 #[must_use]
-pub fn runs(compiled: &[&str], gpu: ComputeCapability) -> Option<bool> {
+pub fn runs<'c>(
+    compiled: impl IntoIterator<Item = &'c str>,
+    gpu: ComputeCapability,
+) -> Option<bool> {
     let mut fits = false;
+    let mut any = false;
     for entry in compiled {
+        any = true;
         let (number, ptx) = match entry.strip_suffix("+PTX") {
             Some(number) => (number, true),
-            None => (*entry, false),
+            None => (entry, false),
         };
         let code = ComputeCapability::parse(number)?;
         let binary = code.major == gpu.major && code.minor <= gpu.minor;
         fits |= binary || (ptx && code <= gpu);
     }
-    (!compiled.is_empty()).then_some(fits)
+    any.then_some(fits)
 }
 
 #[cfg(test)]
@@ -137,11 +127,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
-        assert!(capabilities().iter().all(|row| !row.source.is_empty()));
+    fn every_gpu_has_a_known_capability() {
         for gpu in gpus() {
-            assert!(!gpu.source.is_empty() && !gpu.name.is_empty());
             assert!(capability(gpu.capability).is_some(), "{}", gpu.name);
         }
     }
@@ -150,16 +137,16 @@ mod tests {
     fn binaries_run_within_a_major_and_ptx_on_what_is_newer() {
         let cc = |text| ComputeCapability::parse(text).unwrap();
         let cu121 = ["5.0", "6.0", "7.0", "7.5", "8.0", "8.6", "9.0"];
-        assert_eq!(runs(&cu121, cc("8.9")), Some(true));
-        assert_eq!(runs(&cu121, cc("6.1")), Some(true));
-        assert_eq!(runs(&cu121, cc("12.0")), Some(false));
+        assert_eq!(runs(cu121, cc("8.9")), Some(true));
+        assert_eq!(runs(cu121, cc("6.1")), Some(true));
+        assert_eq!(runs(cu121, cc("12.0")), Some(false));
         let cu128 = ["7.5", "8.0", "8.6", "9.0", "10.0", "12.0+PTX"];
-        assert_eq!(runs(&cu128, cc("12.1")), Some(true));
-        assert_eq!(runs(&cu128, cc("13.0")), Some(true));
-        assert_eq!(runs(&cu128, cc("7.0")), Some(false));
-        assert_eq!(runs(&["8.6"], cc("8.0")), Some(false));
-        assert_eq!(runs(&[], cc("8.0")), None);
-        assert_eq!(runs(&["Hopper"], cc("9.0")), None);
+        assert_eq!(runs(cu128, cc("12.1")), Some(true));
+        assert_eq!(runs(cu128, cc("13.0")), Some(true));
+        assert_eq!(runs(cu128, cc("7.0")), Some(false));
+        assert_eq!(runs(["8.6"], cc("8.0")), Some(false));
+        assert_eq!(runs([], cc("8.0")), None);
+        assert_eq!(runs(["Hopper"], cc("9.0")), None);
     }
 
     #[test]

@@ -1,11 +1,8 @@
-use serde::Deserialize;
-
 /// How a row was established.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "lowercase"))]
 pub enum Confidence {
     /// Memory; not relied on.
-    #[default]
     Unverified,
     /// Knowledge or opinion without a file read.
     General,

@@ -1,86 +1,78 @@
 //! CUDA toolkits and the drivers they need.
 
-use serde::Deserialize;
-
-use crate::table::Table;
+use crate::generated::CUDA;
+use crate::packed::{List, Str};
 use crate::{Confidence, CudaVersion, DriverVersion};
 
 /// The lowest driver of a CUDA major: minor-version compatibility.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Family {
     /// 12 of 12.x.
     pub major: u16,
     /// Lowest Linux driver that runs any 12.x.
-    pub min_driver: &'static str,
+    pub min_driver: Str,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// One toolkit release.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Toolkit {
     /// `12.4 Update 1`.
-    pub name: &'static str,
+    pub name: Str,
     /// `12.4.1`.
-    pub version: &'static str,
+    pub version: Str,
     /// The Linux driver it shipped with.
-    pub driver: Option<&'static str>,
+    pub driver: Option<Str>,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// One driver branch.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Branch {
     /// `535`.
-    pub branch: &'static str,
+    pub branch: Str,
     /// The newest CUDA version it reports.
-    pub max_cuda: Option<&'static str>,
+    pub max_cuda: Option<Str>,
     /// The month of its last release, `2026-06`, where that is past or announced.
-    pub end_of_life: Option<&'static str>,
+    pub end_of_life: Option<Str>,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// What `NVIDIA_REQUIRE_CUDA` of an nvidia/cuda image asks before it starts.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Gate {
     /// The image's CUDA, and the least that the driver must report.
     pub image_cuda: CudaVersion,
     /// Driver branches that pass although they report less, for the GPUs that `cuda-compat` is meant for.
-    pub escape_branches: Vec<u32>,
+    pub escape_branches: List<u32>,
     /// Whether `GeForce` GPUs pass with these branches too.
     pub geforce_escapes: bool,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    families: Vec<Family>,
-    toolkits: Vec<Toolkit>,
-    branches: Vec<Branch>,
-    gates: Vec<Gate>,
+/// `data/cuda.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Cuda {
+    pub(crate) families: List<Family>,
+    pub(crate) toolkits: List<Toolkit>,
+    pub(crate) branches: List<Branch>,
+    pub(crate) gates: List<Gate>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/cuda.json"));
 
 /// The lowest Linux driver for a CUDA major; `None` where the tables do not say.
 pub fn min_driver(major: u16) -> Option<&'static str> {
-    DATA.get()
-        .families
-        .iter()
-        .find(|row| row.major == major)
-        .map(|row| row.min_driver)
+    let mut rows = CUDA.families.iter();
+    rows.find(|row| row.major == major)
+        .map(|row| row.min_driver.as_str())
 }
 
 /// Whether a driver runs programs built for a CUDA major; `None` where the tables do not say.
@@ -94,12 +86,12 @@ pub fn runs_major(driver: &DriverVersion, major: u16) -> Option<bool> {
 
 /// Toolkit releases, newest first.
 pub fn toolkits() -> &'static [Toolkit] {
-    &DATA.get().toolkits
+    CUDA.toolkits.as_slice()
 }
 
 /// Driver branches, newest first.
 pub fn branches() -> &'static [Branch] {
-    &DATA.get().branches
+    CUDA.branches.as_slice()
 }
 
 /// The newest CUDA version that a driver reports; `None` where the tables do not say.
@@ -117,7 +109,7 @@ pub fn max_cuda(driver: &DriverVersion) -> Option<CudaVersion> {
 #[must_use]
 pub fn driver_end_of_life(driver: &DriverVersion) -> Option<&'static str> {
     let ended = |row: &'static Branch| {
-        let month = row.end_of_life?;
+        let month = row.end_of_life?.as_str();
         let branch: u32 = row.branch.parse().ok()?;
         (month < crate::DATE).then_some((branch, month))
     };
@@ -131,21 +123,8 @@ pub fn driver_end_of_life(driver: &DriverVersion) -> Option<&'static str> {
 /// What nvidia/cuda images of this CUDA version ask before they start; `None` where the tables do not say.
 #[must_use]
 pub fn gate(image_cuda: CudaVersion) -> Option<&'static Gate> {
-    let gates = &DATA.get().gates;
-    gates.iter().find(|gate| gate.image_cuda == image_cuda)
-}
-
-/// Whether a toolkit of this version was ever released; `None` when newer than the tables.
-#[must_use]
-pub fn toolkit_exists(version: CudaVersion) -> Option<bool> {
-    let known = |row: &Toolkit| row.version.parse::<CudaVersion>().ok();
-    let newest = toolkits().iter().filter_map(known).max()?;
-    (version <= newest).then(|| {
-        toolkits()
-            .iter()
-            .filter_map(known)
-            .any(|row| row == version)
-    })
+    let mut gates = CUDA.gates.as_slice().iter();
+    gates.find(|gate| gate.image_cuda == image_cuda)
 }
 
 #[cfg(test)]
@@ -153,14 +132,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
-        assert!(
-            toolkits()
-                .iter()
-                .all(|row| !row.source.is_empty() && row.version.parse::<CudaVersion>().is_ok())
-        );
-        assert!(branches().iter().all(|row| !row.source.is_empty()));
+    fn toolkits_have_versions() {
+        for row in toolkits() {
+            assert!(row.version.parse::<CudaVersion>().is_ok(), "{}", row.name);
+        }
     }
 
     #[test]
@@ -197,7 +172,6 @@ mod tests {
                 .geforce_escapes
         );
         assert!(super::gate(CudaVersion::new(12, 7)).is_none());
-        assert!(DATA.get().gates.iter().all(|gate| !gate.source.is_empty()));
     }
 
     #[test]
@@ -210,12 +184,5 @@ mod tests {
         assert_eq!(end("580.95.05"), None);
         assert_eq!(end("595.45.04"), None);
         assert_eq!(end("700.10"), None);
-    }
-
-    #[test]
-    fn cuda_12_7_was_never_released() {
-        assert_eq!(toolkit_exists(CudaVersion::new(12, 7)), Some(false));
-        assert_eq!(toolkit_exists(CudaVersion::new(12, 8)), Some(true));
-        assert_eq!(toolkit_exists(CudaVersion::new(99, 0)), None);
     }
 }

@@ -1,50 +1,46 @@
 //! What Docker's engine takes in a device request.
 
-use serde::Deserialize;
-
-use crate::table::Table;
+use crate::generated::ENGINE;
+use crate::packed::{List, Str};
 
 /// A device driver of the engine.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Driver {
     /// `nvidia`.
-    pub name: &'static str,
+    pub name: Str,
     /// The first engine that has it.
-    pub since: &'static str,
-    /// Where it was read.
-    pub source: &'static str,
+    pub since: Str,
 }
 
 /// A word in `capabilities`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Capability {
     /// `gpu`.
-    pub name: &'static str,
+    pub name: Str,
     /// The drivers whose set has it.
-    pub vendors: Vec<&'static str>,
+    pub vendors: List<Str>,
     /// Whether it also chooses which parts of NVIDIA's driver the container gets.
     pub driver_capability: bool,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    drivers: Vec<Driver>,
-    capabilities: Vec<Capability>,
+/// `data/engine.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Engine {
+    pub(crate) drivers: List<Driver>,
+    pub(crate) capabilities: List<Capability>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/engine.json"));
 
 /// Every driver.
 pub fn drivers() -> &'static [Driver] {
-    &DATA.get().drivers
+    ENGINE.drivers.as_slice()
 }
 
 /// Every capability.
 pub fn capabilities() -> &'static [Capability] {
-    &DATA.get().capabilities
+    ENGINE.capabilities.as_slice()
 }
 
 /// The driver of this name.
@@ -64,20 +60,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
-        assert!(drivers().iter().all(|row| !row.source.is_empty()));
-        assert!(capabilities().iter().all(|row| !row.source.is_empty()));
-    }
-
-    #[test]
     fn nvidia_has_no_capability_named_after_it_alone() {
         assert!(capability("nvidia-compute").is_none());
         assert!(capability("all").is_none());
         assert!(capability("GPU").is_none());
         let nvidia = capabilities().iter();
-        let nvidia = nvidia.filter(|row| row.vendors.contains(&"nvidia")).count();
+        let nvidia = nvidia.filter(|row| row.vendors.has("nvidia")).count();
         assert_eq!(nvidia, 8);
-        assert_eq!(driver("cdi").map(|row| row.since), Some("25.0"));
+        assert_eq!(driver("cdi").unwrap().since, "25.0");
     }
 }

@@ -41,12 +41,12 @@ pub fn find(name: &str) -> Vec<&'static Gpu> {
     let rows = |matches: &dyn Fn(&Gpu) -> bool| -> Vec<&'static Gpu> {
         gpus().iter().filter(|row| matches(row)).collect()
     };
-    let exact = rows(&|row| self::words(row.name).concat() == wanted);
+    let exact = rows(&|row| self::words(&row.name).concat() == wanted);
     if !exact.is_empty() {
         return exact;
     }
     rows(&|row| {
-        let names = std::iter::once(&row.name).chain(&row.aliases);
+        let names = std::iter::once(&row.name).chain(row.aliases.iter());
         names.into_iter().any(|name| {
             let words = self::words(name);
             let series = words
@@ -61,7 +61,7 @@ pub fn find(name: &str) -> Vec<&'static Gpu> {
 /// A model's name without the maker's: `RTX 5090` of `GeForce RTX 5090`.
 #[must_use]
 pub fn short(gpu: &Gpu) -> &'static str {
-    gpu.name.trim_start_matches("GeForce ")
+    gpu.name.as_str().trim_start_matches("GeForce ")
 }
 
 /// The words of a name that matter, in lower case.
@@ -104,14 +104,14 @@ mod tests {
     #[test]
     fn every_model_is_found_by_its_name_short_name_and_aliases() {
         for gpu in gpus() {
-            let found = find(gpu.name);
+            let found = find(&gpu.name);
             assert!(found.iter().any(|row| row.name == gpu.name), "{}", gpu.name);
             assert!(
                 found.iter().all(|row| row.capability == gpu.capability),
                 "{}",
                 gpu.name
             );
-            for alias in gpu.aliases.iter().copied().chain([short(gpu)]) {
+            for alias in gpu.aliases.texts().chain([short(gpu)]) {
                 assert!(
                     find(alias).iter().any(|row| row.name == gpu.name),
                     "{alias}"

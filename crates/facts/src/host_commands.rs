@@ -1,80 +1,75 @@
 //! What to type on a machine, by distribution and by how its engine is installed.
 
-use serde::Deserialize;
-
-use crate::table::Table;
+use crate::generated::HOST_COMMANDS;
+use crate::packed::{List, Str};
 
 /// The commands of a family of distributions. Each is one line; `{branch}` stands for the driver's branch. Empty
 /// where there is none.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Family {
     /// `ubuntu`.
-    pub name: &'static str,
+    pub name: Str,
     /// `ID` or `ID_LIKE` of os-release.
-    pub ids: Vec<&'static str>,
+    pub ids: List<Str>,
     /// Installs NVIDIA's driver.
-    pub driver: String,
+    pub driver: Str,
     /// Builds the installed driver's module for the running kernel and loads it.
-    pub module: String,
+    pub module: Str,
     /// Installs the driver's user-space libraries.
-    pub libraries: String,
+    pub libraries: Str,
     /// Puts NVIDIA's driver in nouveau's place.
-    pub without_nouveau: String,
+    pub without_nouveau: Str,
     /// Installs the container toolkit, with its repository.
-    pub toolkit: String,
+    pub toolkit: Str,
     /// Upgrades the container toolkit.
-    pub toolkit_upgrade: String,
+    pub toolkit_upgrade: Str,
     /// Installs the fabric manager of a driver branch.
-    pub fabric_manager: String,
+    pub fabric_manager: Str,
     /// Installs Docker.
-    pub docker: String,
+    pub docker: Str,
     /// Lets the kernel load the modules although Secure Boot is on.
-    pub secure_boot: String,
+    pub secure_boot: Str,
     /// Keeps the driver from being upgraded behind the kernel's back.
-    pub hold: String,
+    pub hold: Str,
     /// The toolkit's `ldconfig` setting.
-    pub ldconfig: String,
-    /// Where it was read.
-    pub source: &'static str,
+    pub ldconfig: Str,
 }
 
 /// The commands for an engine.
-#[derive(Debug, Deserialize)]
-pub struct Engine {
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub struct EngineCommands {
     /// How it is installed: `rootful`.
-    pub name: &'static str,
+    pub name: Str,
     /// Starts it.
-    pub start: &'static str,
+    pub start: Str,
     /// Restarts it.
-    pub restart: &'static str,
+    pub restart: Str,
     /// Registers the `nvidia` runtime and restarts it.
-    pub configure: &'static str,
-    /// Where it was read.
-    pub source: &'static str,
+    pub configure: Str,
 }
 
-#[derive(Debug, Deserialize)]
-struct Proof {
-    name: &'static str,
-    command: &'static str,
-    #[cfg(test)]
-    source: &'static str,
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Proof {
+    pub(crate) name: Str,
+    pub(crate) command: Str,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    families: Vec<Family>,
-    engines: Vec<Engine>,
-    proofs: Vec<Proof>,
+/// `data/host_commands.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct HostCommands {
+    pub(crate) families: List<Family>,
+    pub(crate) engines: List<EngineCommands>,
+    pub(crate) proofs: List<Proof>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/host_commands.json"));
 
 /// All families; the last one is for every other distribution.
 #[must_use]
 pub fn families() -> &'static [Family] {
-    &DATA.get().families
+    HOST_COMMANDS.families.as_slice()
 }
 
 /// The family of this name.
@@ -86,22 +81,23 @@ pub fn family(name: &str) -> Option<&'static Family> {
 /// The family of a distribution: by its own id, else by what it says it is like; `None` where it is of no family.
 #[must_use]
 pub fn family_of(id: &str, like: &[String]) -> Option<&'static Family> {
-    let named = |id: &str| families().iter().find(|row| row.ids.contains(&id));
+    let named = |id: &str| families().iter().find(|row| row.ids.has(id));
     named(id).or_else(|| like.iter().find_map(|id| named(id)))
 }
 
 /// The commands for an engine that is installed this way: `rootful`, `rootless`, `snap`, `desktop`.
 #[must_use]
-pub fn engine(name: &str) -> Option<&'static Engine> {
-    DATA.get().engines.iter().find(|row| row.name == name)
+pub fn engine(name: &str) -> Option<&'static EngineCommands> {
+    HOST_COMMANDS.engines.iter().find(|row| row.name == name)
 }
 
 /// One command that shows whether a container gets the GPU: `docker`, `runtime`, `jetson`, `podman`,
 /// `podman-selinux`.
 #[must_use]
 pub fn proof(name: &str) -> Option<&'static str> {
-    let mut rows = DATA.get().proofs.iter();
-    rows.find(|row| row.name == name).map(|row| row.command)
+    let mut rows = HOST_COMMANDS.proofs.iter();
+    rows.find(|row| row.name == name)
+        .map(|row| row.command.as_str())
 }
 
 #[cfg(test)]
@@ -110,14 +106,12 @@ mod tests {
 
     fn of(id: &str, like: &[&str]) -> Option<&'static str> {
         let like: Vec<String> = like.iter().map(|&id| id.to_owned()).collect();
-        family_of(id, &like).map(|family| family.name)
+        family_of(id, &like).map(|family| family.name.as_str())
     }
 
     #[test]
-    fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
-        assert!(families().iter().all(|row| !row.source.is_empty()));
-        assert_eq!(families().last().map(|row| row.name), Some("other"));
+    fn commands_are_single_lines() {
+        assert_eq!(families().last().unwrap().name, "other");
         for row in families() {
             for command in [
                 &row.driver,
@@ -133,10 +127,7 @@ mod tests {
                 );
             }
         }
-        let engines = &DATA.get().engines;
-        assert!(engines.iter().all(|row| !row.source.is_empty()));
-        assert_eq!(engines.len(), 4);
-        assert!(DATA.get().proofs.iter().all(|row| !row.source.is_empty()));
+        assert_eq!(HOST_COMMANDS.engines.len(), 4);
     }
 
     #[test]

@@ -1,94 +1,88 @@
 //! Which release, name or extra of a package suits a CUDA major.
 
-use serde::Deserialize;
-
 use crate::Confidence;
-use crate::table::Table;
+use crate::generated::INSTALLS;
+use crate::packed::{List, Str};
 
 /// Releases of a package that load the CUDA libraries of the system.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Era {
     /// PEP 503 name.
-    pub package: &'static str,
+    pub package: Str,
     /// The first release, if it is not the first of all.
-    pub from: Option<&'static str>,
+    pub from: Option<Str>,
     /// The first release that is not of them any more.
-    pub before: Option<&'static str>,
+    pub before: Option<Str>,
     /// The CUDA major that they load.
     pub cuda: u16,
     /// The cuDNN major that they load.
     pub cudnn: u16,
     /// Extras that bring those libraries as wheels.
-    pub extra: Option<&'static str>,
+    pub extra: Option<Str>,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// A release of a package that wants one release of PyTorch, from PyPI.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct TorchPin {
     /// PEP 503 name.
-    pub package: &'static str,
+    pub package: Str,
     /// Its version.
-    pub version: &'static str,
+    pub version: Str,
     /// The version of torch.
-    pub torch: &'static str,
+    pub torch: Str,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// The name of a package whose name says its CUDA major.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Named {
     /// The name without it.
-    pub package: &'static str,
+    pub package: Str,
     /// The major.
     pub cuda: u16,
     /// The name to install.
-    pub name: &'static str,
+    pub name: Str,
     /// An extra that brings the CUDA libraries.
-    pub extra: Option<&'static str>,
+    pub extra: Option<Str>,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// An extra that brings the CUDA libraries of a major.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Extra {
     /// PEP 503 name.
-    pub package: &'static str,
+    pub package: Str,
     /// The extra.
-    pub extra: &'static str,
+    pub extra: Str,
     /// The major.
     pub cuda: u16,
     /// The first release that has it on PyPI alone.
-    pub from: &'static str,
+    pub from: Str,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    eras: Vec<Era>,
-    torch_pins: Vec<TorchPin>,
-    names: Vec<Named>,
-    extras: Vec<Extra>,
+/// `data/installs.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Installs {
+    pub(crate) eras: List<Era>,
+    pub(crate) torch_pins: List<TorchPin>,
+    pub(crate) names: List<Named>,
+    pub(crate) extras: List<Extra>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/installs.json"));
 
 /// The eras of a package, newest first; empty where it has none.
 pub fn eras(package: &str) -> impl Iterator<Item = &'static Era> {
-    DATA.get()
+    INSTALLS
         .eras
         .iter()
         .filter(move |row| row.package == package)
@@ -96,13 +90,13 @@ pub fn eras(package: &str) -> impl Iterator<Item = &'static Era> {
 
 /// The releases of a package that want one release of torch, oldest first.
 pub fn torch_pins(package: &str) -> impl Iterator<Item = &'static TorchPin> {
-    let rows = DATA.get().torch_pins.iter();
+    let rows = INSTALLS.torch_pins.iter();
     rows.filter(move |row| row.package == package)
 }
 
 /// The names of a package, by CUDA major.
 pub fn names(package: &str) -> impl Iterator<Item = &'static Named> {
-    DATA.get()
+    INSTALLS
         .names
         .iter()
         .filter(move |row| row.package == package)
@@ -110,7 +104,7 @@ pub fn names(package: &str) -> impl Iterator<Item = &'static Named> {
 
 /// The extras of a package that bring CUDA libraries, by CUDA major.
 pub fn extras(package: &str) -> impl Iterator<Item = &'static Extra> {
-    DATA.get()
+    INSTALLS
         .extras
         .iter()
         .filter(move |row| row.package == package)
@@ -124,16 +118,6 @@ mod tests {
 
     use super::*;
     use crate::{package, torch};
-
-    #[test]
-    fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
-        let data = DATA.get();
-        assert!(data.eras.iter().all(|row| !row.source.is_empty()));
-        assert!(data.torch_pins.iter().all(|row| !row.source.is_empty()));
-        assert!(data.names.iter().all(|row| !row.source.is_empty()));
-        assert!(data.extras.iter().all(|row| !row.source.is_empty()));
-    }
 
     #[test]
     fn eras_follow_each_other_without_a_gap() {
@@ -151,18 +135,18 @@ mod tests {
     fn pins_are_of_known_releases_in_order() {
         for name in ["vllm", "xformers"] {
             let pins: Vec<&TorchPin> = torch_pins(name).collect();
-            let version = |pin: &TorchPin| Version::from_str(pin.version).unwrap();
+            let version = |pin: &TorchPin| Version::from_str(&pin.version).unwrap();
             assert!(pins.is_sorted_by_key(|pin| version(pin)));
             for pin in pins {
-                assert!(torch::release(pin.torch).is_some(), "{}", pin.torch);
+                assert!(torch::release(&pin.torch).is_some(), "{}", pin.torch);
             }
         }
     }
 
     #[test]
     fn names_say_the_major_that_the_row_says() {
-        for row in &DATA.get().names {
-            let named = package::cuda_of_name(row.name).unwrap();
+        for row in &INSTALLS.names {
+            let named = package::cuda_of_name(&row.name).unwrap();
             assert_eq!(named.major(), row.cuda, "{}", row.name);
         }
     }

@@ -4,10 +4,14 @@
 #![warn(clippy::disallowed_methods)]
 
 pub mod arch;
+#[cfg(test)]
+mod carried;
 mod confidence;
 pub mod cuda;
 pub mod daemon_json;
 pub mod engine;
+#[rustfmt::skip]
+mod generated;
 pub mod gpu_name;
 pub mod host_commands;
 pub mod image;
@@ -16,17 +20,18 @@ pub mod jax;
 pub mod nvidia_cuda;
 pub mod os_package;
 pub mod package;
+mod packed;
 pub mod pytorch_index;
 pub mod release;
 pub mod same_files;
 pub mod service;
 pub mod symptom;
-mod table;
 pub mod tensorflow;
 pub mod torch;
 mod version;
 
 pub use confidence::Confidence;
+pub use packed::{List, Listed, Str};
 pub use version::{ComputeCapability, CudaVersion, DriverVersion};
 
 /// The day all tables describe; newer things are unknown, not absent.

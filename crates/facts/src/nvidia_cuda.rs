@@ -1,48 +1,38 @@
 //! The tags of nvidia/cuda: which were published, and which never were.
 
-use serde::Deserialize;
-
+use crate::generated::IMAGES;
 use crate::image::{Cudnn, Flavor};
-use crate::table::Table;
+use crate::packed::{List, Str};
 use crate::{Confidence, CudaVersion};
 
 /// One point release of the images.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Release {
     /// `12.1.1`.
-    pub cuda: &'static str,
+    pub cuda: Str,
     /// `supported`, `unsupported` (2025-12), `later` (published after the lists were read).
-    pub status: &'static str,
+    pub status: Str,
     /// Operating systems it was published for.
-    pub os: Vec<&'static str>,
+    pub os: List<Str>,
     /// Whether that list is complete.
     pub os_complete: bool,
     /// Those of them without cuDNN variants.
-    pub os_without_cudnn: Vec<&'static str>,
+    pub os_without_cudnn: List<Str>,
     /// The word for cuDNN in its tags.
-    pub cudnn: Option<&'static str>,
+    pub cudnn: Option<Str>,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Deserialize)]
-struct OsSpan {
-    os: &'static str,
+/// An operating system of the images.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct OsSpan {
+    pub(crate) os: Str,
     /// When its vendor's standard support ended: `2025-05-31`.
-    #[serde(default)]
-    ended: Option<&'static str>,
+    pub(crate) ended: Option<Str>,
 }
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    cuda_releases: Vec<Release>,
-    cuda_os: Vec<OsSpan>,
-}
-
-static DATA: Table<Data> = Table::new(include_str!("../data/images.json"));
 
 /// What is known of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,8 +149,7 @@ pub fn verdict(tag: &str) -> Verdict {
         };
         return missing(&reason, nearest(&parts));
     }
-    let Some(release) = DATA
-        .get()
+    let Some(release) = IMAGES
         .cuda_releases
         .iter()
         .find(|row| row.cuda == parts.version)
@@ -181,7 +170,7 @@ fn listed(release: &Release, parts: &Tag<'_>) -> Verdict {
     let Some(os) = parts.os else {
         return missing("tags end with the operating system", instead());
     };
-    if !release.os.contains(&os) && release.os_complete {
+    if !release.os.has(os) && release.os_complete {
         return missing(
             &format!("CUDA {} was not published for {os}", release.cuda),
             instead(),
@@ -191,7 +180,7 @@ fn listed(release: &Release, parts: &Tag<'_>) -> Verdict {
         if flavor == Flavor::Base {
             return missing("cuDNN variants are runtime and devel only", instead());
         }
-        match release.cudnn {
+        match release.cudnn.as_deref() {
             None => {
                 return missing(
                     &format!("CUDA {} has no cuDNN variant", release.cuda),
@@ -207,7 +196,7 @@ fn listed(release: &Release, parts: &Tag<'_>) -> Verdict {
                     instead(),
                 );
             }
-            Some(_) if release.os_without_cudnn.contains(&os) => {
+            Some(_) if release.os_without_cudnn.has(os) => {
                 return missing(
                     &format!("CUDA {} for {os} has no cuDNN variant", release.cuda),
                     instead(),
@@ -217,7 +206,7 @@ fn listed(release: &Release, parts: &Tag<'_>) -> Verdict {
         }
     }
     if release.status == "unsupported" {
-        let newer = newest_patch(release.cuda).filter(|newer| *newer != release.cuda);
+        let newer = newest_patch(&release.cuda).filter(|newer| release.cuda != *newer);
         let reason = match newer {
             Some(newer) => format!("replaced by {newer}"),
             None => format!("support for CUDA {} images has ended", release.cuda),
@@ -227,9 +216,9 @@ fn listed(release: &Release, parts: &Tag<'_>) -> Verdict {
             instead: nearest(parts),
         };
     }
-    let mut systems = DATA.get().cuda_os.iter();
+    let mut systems = IMAGES.cuda_os.iter();
     let row = systems.find(|row| row.os == os);
-    match row.and_then(|row| Some((row.os, row.ended?))) {
+    match row.and_then(|row| Some((row.os.as_str(), row.ended?.as_str()))) {
         Some((os, since)) => Verdict::SystemEnded { os, since },
         None => Verdict::Published,
     }
@@ -246,7 +235,7 @@ fn unlisted(cuda: CudaVersion, parts: &Tag<'_>) -> Verdict {
             .and_then(|patch| patch.parse::<u32>().ok())
     };
     // A later patch than the lists know may exist by now.
-    if number(parts.version) > number(newest.cuda) {
+    if number(parts.version) > number(&newest.cuda) {
         return Verdict::Unknown;
     }
     missing(
@@ -276,15 +265,15 @@ fn exists(cuda: CudaVersion) -> bool {
 }
 
 fn newest_patch_row(cuda: CudaVersion) -> Option<&'static Release> {
-    let mut rows = DATA.get().cuda_releases.iter();
-    rows.rfind(|row| version_of(row.cuda) == Some(cuda))
+    let mut rows = IMAGES.cuda_releases.iter();
+    rows.rfind(|row| version_of(&row.cuda) == Some(cuda))
 }
 
 fn newest_patch(version: &str) -> Option<&'static str> {
     let cuda = version_of(version)?;
-    let rows = DATA.get().cuda_releases.iter();
-    rows.filter(|row| version_of(row.cuda) == Some(cuda) && row.confidence.supports_errors())
-        .map(|row| row.cuda)
+    let rows = IMAGES.cuda_releases.iter();
+    rows.filter(|row| version_of(&row.cuda) == Some(cuda) && row.confidence.supports_errors())
+        .map(|row| row.cuda.as_str())
         .next_back()
 }
 
@@ -292,22 +281,22 @@ fn newest_patch(version: &str) -> Option<&'static str> {
 fn nearest(parts: &Tag<'_>) -> Option<String> {
     let wanted = version_of(parts.version).unwrap_or(CudaVersion::new(12, 8));
     let rows = || {
-        DATA.get()
+        IMAGES
             .cuda_releases
             .iter()
             .filter(|row| row.confidence.supports_errors())
     };
-    let of = |cuda: CudaVersion| rows().rfind(|row| version_of(row.cuda) == Some(cuda));
+    let of = |cuda: CudaVersion| rows().rfind(|row| version_of(&row.cuda) == Some(cuda));
     let release = of(wanted).or_else(|| {
         // The closest older minor of the same major.
         rows().rfind(|row| {
-            version_of(row.cuda).is_some_and(|v| v.major == wanted.major && v <= wanted)
+            version_of(&row.cuda).is_some_and(|v| v.major == wanted.major && v <= wanted)
         })
     })?;
-    let os = parts.os.filter(|os| release.os.contains(os)).or_else(|| {
+    let os = parts.os.filter(|os| release.os.has(os)).or_else(|| {
         ["ubuntu22.04", "ubuntu24.04", "ubuntu20.04"]
             .into_iter()
-            .find(|os| release.os.contains(os))
+            .find(|os| release.os.has(os))
     })?;
     let flavor = parts.flavor.unwrap_or(if parts.cudnn.is_some() {
         Flavor::Runtime
@@ -317,7 +306,7 @@ fn nearest(parts: &Tag<'_>) -> Option<String> {
     let cudnn = parts
         .cudnn
         .and(release.cudnn)
-        .filter(|_| flavor != Flavor::Base && !release.os_without_cudnn.contains(&os));
+        .filter(|_| flavor != Flavor::Base && !release.os_without_cudnn.has(os));
     Some(match cudnn {
         Some(cudnn) => format!("{}-{cudnn}-{}-{os}", release.cuda, flavor.as_str()),
         None => format!("{}-{}-{os}", release.cuda, flavor.as_str()),
@@ -368,7 +357,7 @@ pub fn library_path(tag: &str) -> Option<&'static str> {
 
 /// Point releases of the images, oldest first.
 pub fn releases() -> &'static [Release] {
-    &DATA.get().cuda_releases
+    IMAGES.cuda_releases.as_slice()
 }
 
 #[cfg(test)]
@@ -386,20 +375,14 @@ mod tests {
     }
 
     #[test]
-    fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
-        assert!(releases().iter().all(|row| !row.source.is_empty()));
-    }
-
-    #[test]
     fn every_listed_tag_is_published() {
-        let known: Vec<&str> = DATA.get().cuda_os.iter().map(|row| row.os).collect();
+        let known = |os: &str| IMAGES.cuda_os.iter().any(|row| row.os == os);
         for row in releases()
             .iter()
             .filter(|row| row.confidence.supports_errors())
         {
             for os in &row.os {
-                assert!(known.contains(os), "{os}");
+                assert!(known(os), "{os}");
                 let tag = format!("{}-base-{os}", row.cuda);
                 assert!(
                     !matches!(verdict(&tag), Verdict::Missing { .. } | Verdict::Unknown),

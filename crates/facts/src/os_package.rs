@@ -1,16 +1,15 @@
 //! Packages of operating systems that bring drivers, toolkits and CUDA libraries.
 
+use crate::generated::OS_PACKAGES;
+use crate::packed::{List, Str};
 use std::sync::OnceLock;
 
-use regex_lite::Regex;
-use serde::Deserialize;
-
-use crate::table::Table;
 use crate::{Confidence, CudaVersion};
+use regex_lite::Regex;
 
 /// What a package is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Class {
     /// Kernel module or user-space driver.
     Driver,
@@ -70,49 +69,25 @@ impl Manager {
 }
 
 /// One ordered name rule.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct NameRule {
-    managers: Vec<&'static str>,
+    pub(crate) managers: List<Str>,
     /// What matching packages are.
     pub class: Class,
-    regex: String,
+    pub(crate) regex: Str,
     /// One sentence for messages.
-    pub why: String,
+    pub why: Str,
     /// How the rule was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
-    #[serde(skip)]
-    compiled: OnceLock<Option<Regex>>,
 }
 
-impl NameRule {
-    fn matches(&self, name: &str) -> bool {
-        self.compiled
-            .get_or_init(|| Regex::new(&self.regex).ok())
-            .as_ref()
-            .is_some_and(|regex| regex.is_match(name))
-    }
+/// `data/os_packages.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct OsPackages {
+    pub(crate) rules: List<NameRule>,
 }
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    rules: Vec<NameRule>,
-    #[cfg(test)]
-    examples: Vec<Example>,
-}
-
-#[cfg(test)]
-#[derive(Debug, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Example {
-    manager: String,
-    package: String,
-    class: Class,
-}
-
-static DATA: Table<Data> = Table::new(include_str!("../data/os_packages.json"));
 
 /// Every name that a rule can match holds one of these; other names need no pattern at all.
 const MARKS: &[&str] = &[
@@ -147,10 +122,19 @@ pub fn classify(manager: Manager, name: &str) -> Option<&'static NameRule> {
     if !MARKS.iter().any(|mark| name.contains(mark)) {
         return None;
     }
-    DATA.get()
-        .rules
-        .iter()
-        .find(|rule| rule.managers.contains(&manager.as_str()) && rule.matches(name))
+    let mut rules = OS_PACKAGES.rules.iter().zip(patterns());
+    let found = rules.find(|(rule, pattern)| {
+        let pattern = || pattern.get_or_init(|| Regex::new(&rule.regex).ok());
+        rule.managers.has(manager.as_str())
+            && pattern().as_ref().is_some_and(|regex| regex.is_match(name))
+    });
+    found.map(|(rule, _)| rule)
+}
+
+/// The patterns of the rules, each compiled when it is first asked for.
+fn patterns() -> &'static [OnceLock<Option<Regex>>] {
+    static PATTERNS: OnceLock<Vec<OnceLock<Option<Regex>>>> = OnceLock::new();
+    PATTERNS.get_or_init(|| OS_PACKAGES.rules.iter().map(|_| OnceLock::new()).collect())
 }
 
 /// The package name of a package word.
@@ -225,29 +209,25 @@ mod tests {
     }
 
     #[test]
-    fn the_table_reads_and_every_pattern_compiles() {
-        assert_eq!(DATA.error(), None);
-        for rule in &DATA.get().rules {
+    fn every_pattern_compiles() {
+        for rule in &OS_PACKAGES.rules {
             assert!(Regex::new(&rule.regex).is_ok(), "{}", rule.regex);
             // Each group that captures costs every match room for all states.
             let groups = rule.regex.matches('(').count();
             assert_eq!(groups, rule.regex.matches("(?:").count(), "{}", rule.regex);
-            assert!(!rule.source.is_empty());
         }
     }
 
     #[test]
     fn every_example_has_its_class() {
-        for example in &DATA.get().examples {
-            let found =
-                classify(manager(&example.manager), &example.package).map(|rule| rule.class);
-            assert_eq!(
-                found,
-                Some(example.class),
-                "{} {}",
-                example.manager,
-                example.package
-            );
+        let table = include_str!("../data/os_packages.json");
+        let table: serde_json::Value = serde_json::from_str(table).unwrap();
+        for example in table["examples"].as_array().unwrap() {
+            let word = |column: &str| example[column].as_str().unwrap();
+            let (manager, package) = (manager(word("manager")), word("package"));
+            let class = classify(manager, package).map(|rule| rule.class);
+            let class = serde_json::to_value(class).unwrap();
+            assert_eq!(class, example["class"], "{example}");
         }
     }
 

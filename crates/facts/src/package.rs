@@ -1,13 +1,12 @@
 //! Python packages that use, bring or compile CUDA.
 
-use serde::Deserialize;
-
-use crate::table::Table;
+use crate::generated::PACKAGES;
+use crate::packed::{List, Str};
 use crate::{Confidence, CudaVersion};
 
 /// What a plain `pip install` gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum GivesGpu {
     /// A GPU build.
     Yes,
@@ -20,8 +19,8 @@ pub enum GivesGpu {
 }
 
 /// When nvcc is needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Nvcc {
     /// Never.
     No,
@@ -38,12 +37,13 @@ pub enum Nvcc {
 }
 
 /// One package.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Package {
     /// PEP 503 name.
-    pub name: &'static str,
+    pub name: Str,
     /// `framework`, `cuda-extension`, `serving`, `name trap`, …
-    pub kind: &'static str,
+    pub kind: Str,
     /// What plain pip gives.
     pub gives_gpu: GivesGpu,
     /// It loads CUDA libraries of the image at run time.
@@ -59,70 +59,62 @@ pub struct Package {
     /// It brings CUDA libraries in its wheels.
     pub bundles_cuda: bool,
     /// Newest version seen.
-    pub newest: Option<&'static str>,
+    pub newest: Option<Str>,
     /// One line for messages.
-    pub note: String,
+    pub note: Str,
     /// The CUDA and cuDNN majors it loads, newest versions of the package first.
-    #[serde(default)]
-    pub libraries: Vec<Libraries>,
+    pub libraries: List<Libraries>,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// Libraries that a package loads, from one of its versions on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Libraries {
     /// First version that loads them.
-    pub from: &'static str,
+    pub from: Str,
     /// Major version of CUDA.
     pub cuda: u16,
     /// Major version of cuDNN.
     pub cudnn: u16,
     /// An install without a version gives one of these, on every Python that is in use.
-    #[serde(default)]
     pub unpinned: bool,
 }
 
 /// A Git repository whose installation compiles CUDA.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Repository {
     /// `owner/name`, lower case.
-    pub repository: &'static str,
+    pub repository: Str,
     /// The package it builds.
-    pub package: &'static str,
+    pub package: Str,
     /// When nvcc is needed.
     pub nvcc: Nvcc,
     /// Its build imports torch.
     pub no_build_isolation: bool,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    packages: Vec<Package>,
-    repositories: Vec<Repository>,
+/// `data/packages.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Packages {
+    pub(crate) packages: List<Package>,
+    pub(crate) repositories: List<Repository>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/packages.json"));
 
 /// Every package.
 pub fn all() -> &'static [Package] {
-    &DATA.get().packages
+    PACKAGES.packages.as_slice()
 }
 
 /// The package with this PEP 503 name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Package> {
-    let all = all();
-    all.binary_search_by(|row| row.name.cmp(name))
-        .ok()
-        .map(|at| &all[at])
+    PACKAGES.packages.sorted(|row| row.name.cmp(name))
 }
 
 /// The repository in a Git address, if its installation is known to compile CUDA.
@@ -139,10 +131,9 @@ pub fn find_repository(address: &str) -> Option<&'static Repository> {
     let owner = parts.next()?;
     let name = parts.next()?.split('@').next()?.trim_end_matches(".git");
     let key = format!("{owner}/{name}");
-    let rows = &DATA.get().repositories;
-    rows.binary_search_by(|row| row.repository.cmp(key.as_str()))
-        .ok()
-        .map(|at| &rows[at])
+    PACKAGES
+        .repositories
+        .sorted(|row| row.repository.as_str().cmp(&key))
 }
 
 /// The repository that a package is installed from, where `PyPI` has nothing, or another package of that name.
@@ -152,7 +143,7 @@ pub fn repository_of(package: &Package) -> Option<&'static Repository> {
         return None;
     }
     // Of forks, the row of the owner is the one that was read.
-    let mut rows = DATA.get().repositories.iter();
+    let mut rows = PACKAGES.repositories.iter();
     rows.find(|row| row.package == package.name && row.confidence.supports_errors())
 }
 
@@ -200,21 +191,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_reads_and_is_sorted() {
-        assert_eq!(DATA.error(), None);
-        assert!(all().is_sorted_by(|a, b| a.name < b.name));
-        assert!(
-            DATA.get()
-                .repositories
-                .is_sorted_by(|a, b| a.repository < b.repository)
-        );
-        assert!(all().iter().all(|row| !row.source.is_empty()));
-        assert!(
-            DATA.get()
-                .repositories
-                .iter()
-                .all(|row| !row.source.is_empty())
-        );
+    fn the_table_is_sorted() {
+        assert!(all().is_sorted_by(|a, b| *a.name < *b.name));
+        let repositories = PACKAGES.repositories.as_slice();
+        assert!(repositories.is_sorted_by(|a, b| *a.repository < *b.repository));
     }
 
     #[test]
@@ -227,7 +207,7 @@ mod tests {
                 "{}",
                 row.name
             );
-            assert_eq!(find(row.name).unwrap().name, row.name);
+            assert_eq!(find(&row.name).unwrap().name, row.name);
         }
     }
 
@@ -239,7 +219,7 @@ mod tests {
             "git+ssh://git@github.com/Dao-AILab/flash-attention#egg=flash-attn",
         ] {
             assert_eq!(
-                find_repository(address).map(|row| row.package),
+                find_repository(address).map(|row| row.package.as_str()),
                 Some("flash-attn"),
                 "{address}"
             );
@@ -249,7 +229,7 @@ mod tests {
 
     #[test]
     fn some_packages_come_from_their_repository() {
-        let repository = |name| Some(repository_of(find(name)?)?.repository);
+        let repository = |name| Some(repository_of(find(name)?)?.repository.as_str());
         assert_eq!(repository("apex"), Some("nvidia/apex"));
         assert_eq!(repository("pytorch3d"), Some("facebookresearch/pytorch3d"));
         assert_eq!(repository("flash-attn"), None);

@@ -1,86 +1,80 @@
 //! The wheel indexes of download.pytorch.org, and what other index addresses are.
 
-use serde::Deserialize;
-
-use crate::table::Table;
+use crate::generated::PYTORCH_INDEXES;
+use crate::packed::{List, Str};
 use crate::{Confidence, CudaVersion};
 
 /// One index that exists or existed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Index {
     /// `cu121`, `cpu`, `rocm6.2`, `xpu`.
-    pub suffix: &'static str,
+    pub suffix: Str,
     /// `cuda`, `cpu`, `rocm`, `xpu`.
-    pub kind: &'static str,
+    pub kind: Str,
     /// CUDA version of a CUDA index.
     pub cuda: Option<CudaVersion>,
     /// Lowest Linux driver for that CUDA family.
-    pub min_driver: Option<&'static str>,
+    pub min_driver: Option<Str>,
     /// First torch release on it.
-    pub torch_first: Option<&'static str>,
+    pub torch_first: Option<Str>,
     /// Last torch release on it.
-    pub torch_last: Option<&'static str>,
+    pub torch_last: Option<Str>,
     /// Every torch release on it, where established.
-    pub torch: Vec<&'static str>,
+    pub torch: List<Str>,
     /// Whether the list of releases is complete; otherwise absence proves nothing.
     pub complete: bool,
     /// `current`, `archived`, `nightly-only`.
-    pub status: &'static str,
+    pub status: Str,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// An index name that people write and that was never published.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Never {
     /// `cu122`.
-    pub suffix: &'static str,
+    pub suffix: Str,
     /// 12.2.
     pub cuda: CudaVersion,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 /// The index that suits a base image's CUDA version.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Nearest {
     /// CUDA of the base image.
     pub base: CudaVersion,
     /// The index to use.
-    pub suffix: &'static str,
+    pub suffix: Str,
     /// Whether it is the same version.
     pub exact: bool,
     /// Why this one.
-    pub reason: &'static str,
+    pub reason: Str,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Deserialize)]
-struct Host {
-    host: &'static str,
-    role: &'static str,
-    #[cfg(test)]
-    source: &'static str,
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Host {
+    pub(crate) host: Str,
+    pub(crate) role: Str,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    packages: Vec<&'static str>,
-    indexes: Vec<Index>,
-    never: Vec<Never>,
-    nearest: Vec<Nearest>,
-    hosts: Vec<Host>,
+/// `data/pytorch_indexes.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct PytorchIndexes {
+    pub(crate) packages: List<Str>,
+    pub(crate) indexes: List<Index>,
+    pub(crate) never: List<Never>,
+    pub(crate) nearest: List<Nearest>,
+    pub(crate) hosts: List<Host>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/pytorch_indexes.json"));
 
 /// What is behind an index suffix.
 #[derive(Clone, Copy, Debug)]
@@ -133,15 +127,14 @@ pub enum IndexKind<'u> {
 pub fn classify(url: &str) -> IndexKind<'_> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
-    let Some(host) = DATA
-        .get()
+    let Some(host) = PYTORCH_INDEXES
         .hosts
         .iter()
-        .find(|row| starts_with_path(rest, row.host))
+        .find(|row| starts_with_path(rest, &row.host))
     else {
         return IndexKind::Unknown;
     };
-    match host.role {
+    match host.role.as_str() {
         "pytorch" => {
             let (channel, suffix) = suffix_of(rest);
             IndexKind::PyTorch { channel, suffix }
@@ -193,24 +186,22 @@ fn is_suffix(text: &str) -> bool {
 
 /// What is known of an index suffix.
 pub fn find(suffix: &str) -> IndexStatus {
-    let data = DATA.get();
-    if let Ok(at) = data.indexes.binary_search_by(|row| row.suffix.cmp(suffix)) {
-        return IndexStatus::Published(&data.indexes[at]);
+    let tables = &PYTORCH_INDEXES;
+    if let Some(index) = tables.indexes.sorted(|row| row.suffix.cmp(suffix)) {
+        return IndexStatus::Published(index);
     }
-    match data.never.binary_search_by(|row| row.suffix.cmp(suffix)) {
-        Ok(at) => IndexStatus::NeverExisted(&data.never[at]),
-        Err(_) => IndexStatus::Unknown,
-    }
+    let never = tables.never.sorted(|row| row.suffix.cmp(suffix));
+    never.map_or(IndexStatus::Unknown, IndexStatus::NeverExisted)
 }
 
 /// Every index.
 pub fn all() -> &'static [Index] {
-    &DATA.get().indexes
+    PYTORCH_INDEXES.indexes.as_slice()
 }
 
 /// The index for a base image with this CUDA version; `None` where the tables do not say.
 pub fn nearest(base: CudaVersion) -> Option<&'static Nearest> {
-    DATA.get().nearest.iter().find(|row| row.base == base)
+    PYTORCH_INDEXES.nearest.iter().find(|row| row.base == base)
 }
 
 /// Whether an index has a torch release (`2.5.1`); `None` where not established.
@@ -219,7 +210,7 @@ pub fn has(suffix: &str, torch: &str) -> Option<bool> {
     let IndexStatus::Published(index) = find(suffix) else {
         return None;
     };
-    let listed = index.torch.contains(&torch);
+    let listed = index.torch.has(torch);
     let known =
         listed || (index.complete && !index.torch.is_empty() && index.confidence.supports_errors());
     known.then_some(listed)
@@ -227,7 +218,7 @@ pub fn has(suffix: &str, torch: &str) -> Option<bool> {
 
 /// Whether the `PyTorch` indexes carry this package beside torch.
 pub fn carries(package: &str) -> bool {
-    DATA.get().packages.binary_search(&package).is_ok()
+    PYTORCH_INDEXES.packages.has(package)
 }
 
 #[cfg(test)]
@@ -235,33 +226,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_reads_and_is_sorted() {
-        assert_eq!(DATA.error(), None);
-        assert!(all().is_sorted_by(|a, b| a.suffix < b.suffix));
-        assert!(DATA.get().never.is_sorted_by(|a, b| a.suffix < b.suffix));
-        assert!(DATA.get().packages.is_sorted());
-        assert!(all().iter().all(|row| !row.source.is_empty()));
-        assert!(DATA.get().hosts.iter().all(|row| !row.source.is_empty()));
+    fn the_tables_are_sorted() {
+        let tables = &PYTORCH_INDEXES;
+        assert!(tables.indexes.is_sorted_by(|a, b| *a.suffix < *b.suffix));
+        assert!(tables.never.is_sorted_by(|a, b| *a.suffix < *b.suffix));
     }
 
     #[test]
     fn every_row_is_found_and_never_both_ways() {
         for row in all() {
             assert!(
-                matches!(find(row.suffix), IndexStatus::Published(found) if found.suffix == row.suffix)
+                matches!(find(&row.suffix), IndexStatus::Published(found) if found.suffix == row.suffix)
             );
             assert_eq!(row.cuda.is_some(), row.kind == "cuda", "{}", row.suffix);
         }
-        for row in &DATA.get().never {
-            assert!(matches!(find(row.suffix), IndexStatus::NeverExisted(_)));
-            assert_eq!(CudaVersion::from_suffix(row.suffix), Some(row.cuda));
+        for row in &PYTORCH_INDEXES.never {
+            assert!(matches!(find(&row.suffix), IndexStatus::NeverExisted(_)));
+            assert_eq!(CudaVersion::from_suffix(&row.suffix), Some(row.cuda));
         }
     }
 
     #[test]
     fn every_nearest_index_exists_and_has_the_same_major() {
-        for row in &DATA.get().nearest {
-            let IndexStatus::Published(index) = find(row.suffix) else {
+        for row in &PYTORCH_INDEXES.nearest {
+            let IndexStatus::Published(index) = find(&row.suffix) else {
                 panic!("{}", row.suffix)
             };
             assert_eq!(index.cuda.unwrap().major, row.base.major);

@@ -1,16 +1,23 @@
 //! Releases of Compose, the Docker engine and the NVIDIA Container Toolkit, and what came with them.
 
+use crate::generated::COMPOSE_FEATURES;
+use crate::packed::{List, Str};
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer};
-
 use crate::Confidence;
-use crate::table::Table;
 
 /// A release number, `2.39.1`; what is missing counts as 0, what follows the numbers is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReleaseVersion([u32; 3]);
+
+impl ReleaseVersion {
+    /// `major.minor.patch`.
+    #[must_use]
+    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
+        Self([major, minor, patch])
+    }
+}
 
 impl FromStr for ReleaseVersion {
     type Err = ();
@@ -39,17 +46,9 @@ impl fmt::Display for ReleaseVersion {
     }
 }
 
-impl<'de> Deserialize<'de> for ReleaseVersion {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <&str>::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|()| serde::de::Error::custom("not a release"))
-    }
-}
-
 /// How a Compose file asks for a GPU, as far as releases of Compose differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Form {
     /// `deploy.resources.reservations.devices`.
     Reservation,
@@ -62,48 +61,45 @@ pub enum Form {
 }
 
 /// What a form needs.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Feature {
     /// The form.
     pub form: Form,
     /// As people write it.
-    pub name: &'static str,
+    pub name: Str,
     /// The first Compose that has it.
     pub since: ReleaseVersion,
     /// What an older Compose does: a sentence without full stop.
-    pub older: String,
+    pub older: Str,
     /// Whether an older Compose refuses the file.
     pub refused: bool,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Deserialize)]
-struct Change {
-    name: &'static str,
-    since: ReleaseVersion,
-    #[cfg(test)]
-    source: &'static str,
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Change {
+    pub(crate) name: Str,
+    pub(crate) since: ReleaseVersion,
 }
 
 /// What is wrong with a container toolkit that is older than a release.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct ToolkitAdvice {
     /// Releases before this one.
     pub before: ReleaseVersion,
     /// Whether it is more than advice.
     pub severity: AdviceSeverity,
     /// What such a toolkit does: a predicate without full stop.
-    pub text: &'static str,
-    /// Where it was read.
-    pub source: &'static str,
+    pub text: Str,
 }
 
 /// How bad an old release is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "lowercase"))]
 pub enum AdviceSeverity {
     /// It works, and newer ones do more.
     Info,
@@ -112,7 +108,8 @@ pub enum AdviceSeverity {
 }
 
 /// The engines that read a version of CDI specifications.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct CdiVersion {
     /// `cdiVersion` of the specification.
     pub cdi: ReleaseVersion,
@@ -120,27 +117,27 @@ pub struct CdiVersion {
     pub engine: ReleaseVersion,
     /// The first Podman.
     pub podman: ReleaseVersion,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    features: Vec<Feature>,
-    engine: Vec<Change>,
-    toolkit: Vec<Change>,
-    toolkit_advice: Vec<ToolkitAdvice>,
-    podman: Vec<Change>,
-    cdi_versions: Vec<CdiVersion>,
+/// `data/compose_features.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct ComposeFeatures {
+    pub(crate) features: List<Feature>,
+    pub(crate) engine: List<Change>,
+    pub(crate) toolkit: List<Change>,
+    pub(crate) toolkit_advice: List<ToolkitAdvice>,
+    pub(crate) podman: List<Change>,
+    pub(crate) cdi_versions: List<CdiVersion>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/compose_features.json"));
 
 /// What a form needs.
 #[must_use]
 pub fn feature(form: Form) -> Option<&'static Feature> {
-    DATA.get().features.iter().find(|row| row.form == form)
+    COMPOSE_FEATURES
+        .features
+        .iter()
+        .find(|row| row.form == form)
 }
 
 fn since(changes: &[Change], name: &str) -> Option<ReleaseVersion> {
@@ -159,74 +156,78 @@ fn has(changes: &[Change], name: &str, version: ReleaseVersion) -> bool {
 /// Whether a Docker engine gives NVIDIA GPUs through a CDI specification where there is one.
 #[must_use]
 pub fn engine_prefers_cdi(engine: ReleaseVersion) -> bool {
-    has(&DATA.get().engine, "gpus-through-cdi", engine)
+    has(&COMPOSE_FEATURES.engine, "gpus-through-cdi", engine)
 }
 
 /// The first engine that does.
 #[must_use]
 pub fn engine_preferring_cdi() -> Option<ReleaseVersion> {
-    since(&DATA.get().engine, "gpus-through-cdi")
+    since(&COMPOSE_FEATURES.engine, "gpus-through-cdi")
 }
 
 /// The first toolkit whose runtime gives GPUs through CDI by itself.
 #[must_use]
 pub fn toolkit_preferring_cdi() -> Option<ReleaseVersion> {
-    since(&DATA.get().toolkit, "cdi-by-default")
+    since(&COMPOSE_FEATURES.toolkit, "cdi-by-default")
 }
 
 /// Whether the `nvidia` runtime of a toolkit gives GPUs through CDI by itself.
 #[must_use]
 pub fn runtime_prefers_cdi(toolkit: ReleaseVersion) -> bool {
-    has(&DATA.get().toolkit, "cdi-by-default", toolkit)
+    has(&COMPOSE_FEATURES.toolkit, "cdi-by-default", toolkit)
 }
 
 /// Whether a Docker engine knows CDI once `features.cdi` says so.
 #[must_use]
 pub fn engine_knows_cdi(engine: ReleaseVersion) -> bool {
-    has(&DATA.get().engine, "cdi", engine)
+    has(&COMPOSE_FEATURES.engine, "cdi", engine)
 }
 
 /// Whether a Docker engine has CDI switched on unless `features.cdi` says otherwise.
 #[must_use]
 pub fn engine_has_cdi_on(engine: ReleaseVersion) -> bool {
-    has(&DATA.get().engine, "cdi-by-default", engine)
+    has(&COMPOSE_FEATURES.engine, "cdi-by-default", engine)
 }
 
 /// Whether Podman takes CDI names as devices.
 #[must_use]
 pub fn podman_takes_cdi(podman: ReleaseVersion) -> bool {
-    has(&DATA.get().podman, "cdi-devices", podman)
+    has(&COMPOSE_FEATURES.podman, "cdi-devices", podman)
 }
 
 /// Whether Podman gives GPUs to `--gpus`, which older ones accept and ignore.
 #[must_use]
 pub fn podman_takes_gpus(podman: ReleaseVersion) -> bool {
-    has(&DATA.get().podman, "gpus", podman)
+    has(&COMPOSE_FEATURES.podman, "gpus", podman)
 }
 
 /// Whether Podman honours CDI device requests that come through Docker's API.
 #[must_use]
 pub fn podman_takes_requests(podman: ReleaseVersion) -> bool {
-    has(&DATA.get().podman, "cdi-requests", podman)
+    has(&COMPOSE_FEATURES.podman, "cdi-requests", podman)
 }
 
 /// What is wrong with a container toolkit, the worst only; `None` where nothing is.
 #[must_use]
 pub fn toolkit_advice(toolkit: ReleaseVersion) -> Option<&'static ToolkitAdvice> {
-    let mut rows = DATA.get().toolkit_advice.iter();
+    let mut rows = COMPOSE_FEATURES.toolkit_advice.iter();
     rows.find(|row| toolkit < row.before)
 }
 
 /// The newest release that any advice asks for.
 #[must_use]
 pub fn recommended_toolkit() -> Option<ReleaseVersion> {
-    DATA.get().toolkit_advice.iter().map(|row| row.before).max()
+    COMPOSE_FEATURES
+        .toolkit_advice
+        .iter()
+        .map(|row| row.before)
+        .max()
 }
 
 /// What engines need to read a CDI specification of this version; `None` where all do that know CDI.
 #[must_use]
 pub fn cdi_version(version: ReleaseVersion) -> Option<&'static CdiVersion> {
-    let rows = DATA.get().cdi_versions.iter();
+    let rows = COMPOSE_FEATURES.cdi_versions.iter();
     rows.filter(|row| version >= row.cdi)
         .max_by_key(|row| row.cdi)
 }
@@ -240,17 +241,9 @@ mod tests {
     }
 
     #[test]
-    fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
-        let data = DATA.get();
-        assert!(data.features.iter().all(|row| !row.source.is_empty()));
-        let changes = data.engine.iter().chain(&data.toolkit).chain(&data.podman);
-        let mut sources = changes
-            .map(|row| row.source)
-            .chain(data.toolkit_advice.iter().map(|row| row.source))
-            .chain(data.cdi_versions.iter().map(|row| row.source));
-        assert!(sources.all(|source| !source.is_empty()));
-        assert!(data.toolkit_advice.is_sorted_by_key(|row| row.before));
+    fn advice_begins_with_the_oldest() {
+        let advice = COMPOSE_FEATURES.toolkit_advice.as_slice();
+        assert!(advice.is_sorted_by_key(|row| row.before));
     }
 
     #[test]
@@ -302,7 +295,7 @@ mod tests {
     #[test]
     fn old_toolkits_are_named_for_what_is_worst() {
         let text = |toolkit: &str| {
-            toolkit_advice(version(toolkit)).map(|advice| (advice.severity, advice.text))
+            toolkit_advice(version(toolkit)).map(|advice| (advice.severity, advice.text.as_str()))
         };
         let (severity, old) = text("1.13.5").unwrap();
         assert!(severity == AdviceSeverity::Warning && old.starts_with("is too old"));

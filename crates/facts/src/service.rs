@@ -1,14 +1,13 @@
 //! What is known of images as services: whether they run without a GPU, and how much GPU memory they take.
 
-use serde::Deserialize;
-
 use crate::Confidence;
+use crate::generated::SERVICES;
 use crate::image::ImageRef;
-use crate::table::Table;
+use crate::packed::{List, Str};
 
 /// What an image for the GPU does where there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "lowercase"))]
 pub enum WithoutGpu {
     /// It runs on the CPU.
     Runs,
@@ -17,42 +16,41 @@ pub enum WithoutGpu {
 }
 
 /// The GPU memory that a program takes when it starts, whatever it needs.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Memory {
     /// How much, in words: `90 %`.
-    pub share: &'static str,
+    pub share: Str,
     /// Options of its command that set another share.
-    pub options: Vec<&'static str>,
+    pub options: List<Str>,
     /// Variables that do.
-    pub variables: Vec<&'static str>,
+    pub variables: List<Str>,
 }
 
 /// One image.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct ServiceImage {
     /// Registry and repository: `docker.io/ollama/ollama`.
-    pub name: &'static str,
+    pub name: Str,
     /// What it does where there is no GPU.
     pub without_gpu: WithoutGpu,
     /// What it takes of a GPU when it starts; `None` where it takes what it needs.
     pub memory: Option<Memory>,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    images: Vec<ServiceImage>,
+/// `data/services.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Services {
+    pub(crate) images: List<ServiceImage>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/services.json"));
 
 /// Every image.
 pub fn images() -> &'static [ServiceImage] {
-    &DATA.get().images
+    SERVICES.images.as_slice()
 }
 
 /// The row of an image, if there is one.
@@ -71,12 +69,10 @@ mod tests {
 
     #[test]
     fn every_row_names_an_image_that_the_image_table_knows() {
-        assert_eq!(DATA.error(), None);
         for row in images() {
-            let image = ImageRef::parse(row.name).unwrap();
+            let image = ImageRef::parse(&row.name).unwrap();
             assert!(describe(&image).is_some(), "{}", row.name);
             assert_eq!(find(&image).map(|found| found.name), Some(row.name));
-            assert!(!row.source.is_empty());
         }
     }
 

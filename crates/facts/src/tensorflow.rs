@@ -1,29 +1,27 @@
 //! TensorFlow releases and the CUDA and cuDNN they were built for.
 
-use serde::Deserialize;
-
-use crate::table::Table;
+use crate::generated::TENSORFLOW;
+use crate::packed::{List, Str};
 use crate::{Confidence, CudaVersion};
 
 /// One release line.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct TensorflowRelease {
     /// `2.15.x`, `2.11.0`, `1.5-1.11`.
-    pub version: &'static str,
+    pub version: Str,
     /// Python versions, `3.9-3.12`.
-    pub python: &'static str,
+    pub python: Str,
     /// CUDA it was built for; a bare major for the oldest.
-    pub cuda: &'static str,
+    pub cuda: Str,
     /// cuDNN it was built for.
-    pub cudnn: &'static str,
+    pub cudnn: Str,
     /// Whether `tensorflow[and-cuda]` exists.
     pub and_cuda: bool,
     /// Whether the GPU build was the package `tensorflow-gpu`.
     pub separate_gpu_package: bool,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
 }
 
 impl TensorflowRelease {
@@ -43,23 +41,13 @@ impl TensorflowRelease {
     }
 }
 
-#[cfg(test)]
-#[derive(Debug, Deserialize)]
-struct Fact {
-    id: &'static str,
-    fact: String,
-    source: &'static str,
+/// `data/tensorflow.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Tensorflow {
+    pub(crate) latest: Str,
+    pub(crate) releases: List<TensorflowRelease>,
 }
-
-#[derive(Debug, Default, Deserialize)]
-struct Data {
-    latest: &'static str,
-    releases: Vec<TensorflowRelease>,
-    #[cfg(test)]
-    facts: Vec<Fact>,
-}
-
-static DATA: Table<Data> = Table::new(include_str!("../data/tensorflow.json"));
 
 /// The last `tensorflow-gpu` that installs (`PyPI` metadata); 2.12.0 fails on purpose.
 pub const LAST_TENSORFLOW_GPU: (u32, u32) = (2, 11);
@@ -69,18 +57,18 @@ pub const FIRST_AND_CUDA: (u32, u32) = (2, 14);
 
 /// Every release line, newest first.
 pub fn all() -> &'static [TensorflowRelease] {
-    &DATA.get().releases
+    TENSORFLOW.releases.as_slice()
 }
 
 /// The newest release of the tables.
 pub fn latest() -> Option<&'static TensorflowRelease> {
-    release(DATA.get().latest)
+    release(&TENSORFLOW.latest)
 }
 
 /// The row of a version such as `2.15.1`; `None` when it is newer or not in the tables.
 pub fn release(version: &str) -> Option<&'static TensorflowRelease> {
     let (major, minor) = major_minor(version)?;
-    DATA.get().releases.iter().find(|row| {
+    TENSORFLOW.releases.iter().find(|row| {
         let mut ends = row.version.splitn(2, '-').map(major_minor);
         let first = ends.next().flatten();
         let last = ends.next().flatten().or(first);
@@ -103,18 +91,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
-        assert!(DATA.get().releases.iter().all(|row| !row.source.is_empty()));
-        assert!(
-            DATA.get()
-                .facts
-                .iter()
-                .all(|row| !row.source.is_empty() && !row.id.is_empty() && !row.fact.is_empty())
-        );
-    }
-
-    #[test]
     fn patch_releases_belong_to_their_line() {
         assert_eq!(release("2.15.0.post1").unwrap().cuda, "12.2");
         assert_eq!(release("2.18.1").unwrap().cudnn_major(), Some(9));
@@ -126,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_extra_began_with_2_14() {
-        for row in &DATA.get().releases {
+        for row in &TENSORFLOW.releases {
             let first = row.version.split('-').next().and_then(major_minor).unwrap();
             assert_eq!(row.and_cuda, first >= FIRST_AND_CUDA, "{}", row.version);
         }

@@ -1,79 +1,86 @@
 //! `PyTorch` releases: what `PyPI` gives by default, on which indexes they are, what belongs together.
 
+use crate::generated::TORCH_RELEASES;
+use crate::packed::{List, Str};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
-use crate::table::Table;
 use crate::{ComputeCapability, Confidence, CudaVersion, arch};
 
 /// One release.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct TorchRelease {
     /// `2.5.1`.
-    pub version: &'static str,
+    pub version: Str,
     /// CUDA version of the wheel that `PyPI` gives on Linux `x86_64`.
     pub cuda: CudaVersion,
     /// The same as a suffix.
-    pub suffix: &'static str,
+    pub suffix: Str,
     /// What `PyPI` gives on Linux aarch64: `none`, `cpu`, `cuda`.
-    pub aarch64: &'static str,
+    pub aarch64: Str,
     /// Lowest Linux driver for the default build.
-    pub min_driver: Option<&'static str>,
+    pub min_driver: Option<Str>,
     /// CUDA indexes that have it.
-    pub indexes: Vec<&'static str>,
+    pub indexes: List<Str>,
     /// The torchvision built with it.
-    pub torchvision: Option<&'static str>,
+    pub torchvision: Option<Str>,
     /// The torchaudio built with it.
-    pub torchaudio: Option<&'static str>,
+    pub torchaudio: Option<Str>,
     /// Python versions with wheels.
-    pub pythons: Vec<&'static str>,
+    pub pythons: List<Str>,
     /// Compute capabilities in the `x86_64` wheels by index; empty where not known.
-    pub archs: BTreeMap<&'static str, Vec<&'static str>>,
+    pub archs: List<Build>,
     /// How the row was established.
     pub confidence: Confidence,
-    /// Where it was read.
-    pub source: &'static str,
+}
+
+/// The code in the wheel of an index.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub struct Build {
+    /// `cu121`.
+    pub suffix: Str,
+    /// `8.6`, `9.0+PTX`.
+    pub compiled: List<Str>,
 }
 
 impl TorchRelease {
     /// Whether the `x86_64` wheel of an index has code for a GPU; `None` where the tables do not say.
     #[must_use]
     pub fn runs_on(&self, suffix: &str, gpu: ComputeCapability) -> Option<bool> {
-        let compiled = self.archs.get(suffix)?;
+        let build = self.archs.iter().find(|build| build.suffix == suffix)?;
+        let compiled = build.compiled.iter().map(|entry| entry.as_str());
         self.confidence
             .supports_errors()
             .then(|| arch::runs(compiled, gpu))?
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Data {
-    latest: &'static str,
-    releases: Vec<TorchRelease>,
+/// `data/torch_releases.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct TorchReleases {
+    pub(crate) latest: Str,
+    pub(crate) releases: List<TorchRelease>,
 }
-
-static DATA: Table<Data> = Table::new(include_str!("../data/torch_releases.json"));
 
 /// All releases, oldest first.
 pub fn all() -> &'static [TorchRelease] {
-    &DATA.get().releases
+    TORCH_RELEASES.releases.as_slice()
 }
 
 /// The newest release of the tables.
 pub fn latest() -> Option<&'static TorchRelease> {
-    release(DATA.get().latest)
+    release(&TORCH_RELEASES.latest)
 }
 
 /// The release with this version; `2.5` is 2.5.0, a local part is ignored.
 #[must_use]
 pub fn release(version: &str) -> Option<&'static TorchRelease> {
     let wanted = numbers(version)?;
-    let at = all()
-        .binary_search_by(|row| numbers(row.version).unwrap_or_default().cmp(&wanted))
-        .ok()?;
-    Some(&all()[at])
+    TORCH_RELEASES
+        .releases
+        .sorted(|row| numbers(&row.version).unwrap_or_default().cmp(&wanted))
 }
 
 /// Whether a version is newer than every row.
@@ -81,7 +88,7 @@ pub fn release(version: &str) -> Option<&'static TorchRelease> {
 pub fn is_newer_than_tables(version: &str) -> bool {
     match (
         numbers(version),
-        latest().and_then(|row| numbers(row.version)),
+        latest().and_then(|row| numbers(&row.version)),
     ) {
         (Some(version), Some(latest)) => version.cmp(&latest) == Ordering::Greater,
         _ => false,
@@ -104,9 +111,9 @@ pub fn for_companion(package: &str, version: &str) -> Vec<&'static TorchRelease>
 #[must_use]
 pub fn companion(release: &TorchRelease, package: &str) -> Option<&'static str> {
     match package {
-        "torch" => Some(release.version),
-        "torchvision" => release.torchvision,
-        "torchaudio" => release.torchaudio,
+        "torch" => Some(release.version.as_str()),
+        "torchvision" => release.torchvision.map(Str::as_str),
+        "torchaudio" => release.torchaudio.map(Str::as_str),
         _ => None,
     }
 }
@@ -114,7 +121,7 @@ pub fn companion(release: &TorchRelease, package: &str) -> Option<&'static str> 
 /// Whether there are wheels for a Python version (`3.8`); `None` where not known.
 #[must_use]
 pub fn supports_python(release: &TorchRelease, python: &str) -> Option<bool> {
-    (!release.pythons.is_empty()).then(|| release.pythons.contains(&python))
+    (!release.pythons.is_empty()).then(|| release.pythons.has(python))
 }
 
 /// The three release numbers of a final version; `None` for anything else.
@@ -137,16 +144,14 @@ mod tests {
     use crate::pytorch_index::{self, IndexStatus};
 
     #[test]
-    fn the_table_reads_and_is_sorted() {
-        assert_eq!(DATA.error(), None);
-        assert!(all().is_sorted_by(|a, b| numbers(a.version) < numbers(b.version)));
-        assert!(all().iter().all(|row| !row.source.is_empty()));
+    fn the_table_is_sorted() {
+        assert!(all().is_sorted_by(|a, b| numbers(&a.version) < numbers(&b.version)));
     }
 
     #[test]
     fn every_release_is_found_and_on_existing_indexes() {
         for row in all() {
-            assert_eq!(release(row.version).unwrap().version, row.version);
+            assert_eq!(release(&row.version).unwrap().version, row.version);
             for suffix in &row.indexes {
                 assert!(
                     matches!(pytorch_index::find(suffix), IndexStatus::Published(_)),
@@ -154,7 +159,7 @@ mod tests {
                 );
             }
             assert_eq!(
-                CudaVersion::from_suffix(row.suffix),
+                CudaVersion::from_suffix(&row.suffix),
                 Some(row.cuda),
                 "{}",
                 row.version

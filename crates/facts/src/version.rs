@@ -1,8 +1,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer};
-
 /// A CUDA toolkit or runtime version, `major.minor`; the patch number decides nothing we follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CudaVersion {
@@ -67,14 +65,6 @@ impl FromStr for CudaVersion {
     }
 }
 
-impl<'de> Deserialize<'de> for CudaVersion {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <&str>::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|()| serde::de::Error::custom("not a CUDA version"))
-    }
-}
-
 /// A Linux driver version: `535.104.05`, or a branch such as `535`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DriverVersion(Vec<u32>);
@@ -132,6 +122,12 @@ pub struct ComputeCapability {
 }
 
 impl ComputeCapability {
+    /// `major.minor`.
+    #[must_use]
+    pub const fn new(major: u16, minor: u16) -> Self {
+        Self { major, minor }
+    }
+
     /// From `8.6`, `86`, `sm_86`, `compute_86`, `sm_90a`, `8.6+PTX`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

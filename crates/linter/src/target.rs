@@ -142,7 +142,7 @@ impl FromStr for TargetGpu {
             return refuse(format!("`{text}` is more than one GPU: {names}"));
         }
         Ok(Self {
-            name: Some(first.name.to_owned()),
+            name: Some(first.name.to_string()),
             capability: first.capability,
             confidence: first.confidence,
         })

@@ -1,48 +1,8 @@
-use serde::Deserialize;
-
-use super::old_key::OldKey;
+use super::table::Family;
 use super::{Accelerator, Cudnn, Flavor, ImageFacts, ImageRef};
-use crate::table::Table;
+use crate::generated::IMAGES;
+use crate::packed::Str;
 use crate::{Confidence, CudaVersion, nvidia_cuda, tensorflow};
-
-/// One image repository, or several with a common prefix.
-#[derive(Debug, Deserialize)]
-struct Family {
-    /// `docker.io/pytorch/pytorch`; `*` stands for any text.
-    name: &'static str,
-    accelerator: &'static str,
-    /// Where the CUDA version stands: `leading`, `tag`, `name`, `ngc`, `tensorflow`.
-    cuda: Option<&'static str>,
-    flavor: Option<&'static str>,
-    python: Option<bool>,
-    framework: Option<&'static str>,
-    /// The word in the tag that says GPU; without it the image is for the CPU.
-    gpu_word: Option<&'static str>,
-    /// The word in the tag that says CPU.
-    cpu_word: Option<&'static str>,
-    confidence: Confidence,
-    #[cfg(test)]
-    source: &'static str,
-}
-
-/// CUDA and torch of an NGC monthly release.
-#[derive(Debug, Deserialize)]
-struct Month {
-    month: &'static str,
-    cuda: &'static str,
-    torch: Option<&'static str>,
-    confidence: Confidence,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Data {
-    families: Vec<Family>,
-    ngc: Vec<Month>,
-    old_keys: Vec<OldKey>,
-}
-
-static DATA: Table<Data> = Table::new(include_str!("../../data/images.json"));
 
 /// What is known of the image behind a reference; `None` where nothing is.
 #[must_use]
@@ -66,16 +26,11 @@ pub fn describe(image: &ImageRef) -> Option<ImageFacts> {
     guess(&name, tag)
 }
 
-/// Ranges of images with the old key of NVIDIA's repositories.
-pub(super) fn old_keys() -> &'static [OldKey] {
-    &DATA.get().old_keys
-}
-
 fn find(name: &str) -> Option<&'static Family> {
-    let rows = &DATA.get().families;
+    let rows = &IMAGES.families;
     rows.iter()
         .find(|row| row.name == name)
-        .or_else(|| rows.iter().find(|row| fits(row.name, name)))
+        .or_else(|| rows.iter().find(|row| fits(&row.name, name)))
 }
 
 fn fits(pattern: &str, name: &str) -> bool {
@@ -91,8 +46,8 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
     } else {
         tag
     };
-    let has = |word: Option<&str>| word.is_some_and(|word| has_word(text, word));
-    let accelerator = match family.accelerator {
+    let has = |word: Option<Str>| word.is_some_and(|word| has_word(text, &word));
+    let accelerator = match family.accelerator.as_str() {
         "nvidia" if has(family.cpu_word) || is_cpu_tag(tag) => Accelerator::Cpu,
         "nvidia" => Accelerator::Nvidia,
         "jetson" => Accelerator::Jetson,
@@ -110,13 +65,12 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
         accelerator
     };
     let is_gpu = accelerator == Accelerator::Nvidia;
-    let month = DATA
-        .get()
+    let month = IMAGES
         .ngc
         .iter()
-        .find(|row| tag.starts_with(row.month) && row.confidence.supports_errors());
+        .find(|row| tag.starts_with(row.month.as_str()) && row.confidence.supports_errors());
     let version = leading_version(tag);
-    let cuda = match family.cuda.filter(|_| is_gpu) {
+    let cuda = match family.cuda.as_deref().filter(|_| is_gpu) {
         Some("leading") => tag.split('-').next().and_then(|first| first.parse().ok()),
         Some("leading2") => tag.parse().ok(),
         Some("tag") => cuda_in(tag),
@@ -128,10 +82,10 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
             .and_then(tensorflow::TensorflowRelease::cuda_version),
         _ => None,
     };
-    let flavor = match family.flavor.filter(|_| is_gpu) {
-        Some("tag") => flavor_in(tag).or_else(|| {
-            (tag == "latest" && family.framework == Some("torch")).then_some(Flavor::Runtime)
-        }),
+    let framework = family.framework.map(Str::as_str);
+    let flavor = match family.flavor.as_deref().filter(|_| is_gpu) {
+        Some("tag") => flavor_in(tag)
+            .or_else(|| (tag == "latest" && framework == Some("torch")).then_some(Flavor::Runtime)),
         Some("devel") => Some(Flavor::Devel),
         Some("runtime") if has_word(tag, "devel") => Some(Flavor::Devel),
         Some("runtime") => Some(Flavor::Runtime),
@@ -139,7 +93,7 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
         _ => None,
     };
     let is_nvidia_cuda = name.ends_with("/nvidia/cuda");
-    let tensorflow = family.cuda == Some("tensorflow");
+    let tensorflow = family.cuda.as_deref() == Some("tensorflow");
     let cudnn = if is_nvidia_cuda {
         Some(nvidia_cuda::cudnn_of_tag(tag))
     } else if tensorflow && is_gpu {
@@ -156,11 +110,10 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
     } else {
         None
     };
-    let framework_version = match family.framework {
-        Some("torch") if family.cuda == Some("ngc") => {
-            month.and_then(|row| row.torch).map(str::to_owned)
-        }
-        Some(_) if family.cuda == Some("ngc") => None,
+    let by_month = family.cuda.as_deref() == Some("ngc");
+    let framework_version = match framework {
+        Some("torch") if by_month => month.and_then(|row| row.torch).map(String::from),
+        Some(_) if by_month => None,
         Some(_) => version,
         None => None,
     };
@@ -181,7 +134,7 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
             .python
             .filter(|_| !digest_only || family.python == Some(true)),
         python_version: python_version(name, tag),
-        framework: family.framework,
+        framework,
         framework_version,
         nvcc,
         musl: name.ends_with("/alpine") || has_word(tag, "alpine") || tag.contains("-alpine"),
@@ -345,10 +298,8 @@ mod tests {
     }
 
     #[test]
-    fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
-        for row in &DATA.get().families {
-            assert!(!row.source.is_empty(), "{}", row.name);
+    fn names_begin_with_the_domain() {
+        for row in &IMAGES.families {
             assert!(
                 row.name.contains('.'),
                 "{}: the domain is missing",

@@ -3,6 +3,7 @@
 mod describe;
 mod old_key;
 mod reference;
+pub(crate) mod table;
 
 use crate::{Confidence, CudaVersion};
 

@@ -1,24 +1,7 @@
 //! Images that were built before NVIDIA changed the key of its package repositories, and never again.
 
-use serde::Deserialize;
-
-use super::{ImageRef, describe};
-use crate::Confidence;
-
-/// A range of tags that carry the repository with the key it no longer has.
-#[derive(Debug, Deserialize)]
-pub(super) struct OldKey {
-    name: &'static str,
-    /// A part of the tag: images of other kinds have no such repository.
-    word: &'static str,
-    /// The last release of the range.
-    through: &'static str,
-    /// Later patches of releases before it, built with the new key.
-    except: Vec<&'static str>,
-    confidence: Confidence,
-    #[cfg(test)]
-    source: &'static str,
-}
+use super::ImageRef;
+use crate::generated::IMAGES;
 
 /// Whether `apt-get update` stops in an image as it was published.
 #[must_use]
@@ -28,12 +11,12 @@ pub fn carries_old_key(image: &ImageRef) -> bool {
     };
     let name = image.repository();
     let version = tag.split(['-', '_']).next().unwrap_or(tag);
-    describe::old_keys().iter().any(|row| {
+    IMAGES.old_keys.iter().any(|row| {
         row.name == name
             && row.confidence.supports_errors()
             && tag.split(['-', '_']).any(|part| part == row.word)
-            && !row.except.contains(&version)
-            && numbers(version).is_some_and(|version| Some(version) <= numbers(row.through))
+            && !row.except.has(version)
+            && numbers(version).is_some_and(|version| Some(version) <= numbers(&row.through))
     })
 }
 
@@ -59,12 +42,5 @@ mod tests {
         assert!(!carries("tensorflow/tensorflow:2.7.2-gpu"));
         assert!(!carries("tensorflow/tensorflow:2.8.0"));
         assert!(!carries("tensorflow/tensorflow:latest-gpu"));
-    }
-
-    #[test]
-    fn every_row_has_a_source() {
-        for row in describe::old_keys() {
-            assert!(!row.source.is_empty(), "{}", row.name);
-        }
     }
 }

@@ -1,19 +1,16 @@
 //! Error messages that people meet, and their causes in order of likelihood.
 
+use crate::generated::SYMPTOMS;
+use crate::packed::{List, Str};
 mod message;
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
 use crate::Confidence;
-use crate::table::Table;
 
 pub use message::{Piece, pieces, render};
 
 /// When a message appears.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Stage {
     /// While the image is built.
     Build,
@@ -58,8 +55,8 @@ impl Stage {
 }
 
 /// How often a message was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Frequency {
     /// Seldom.
     Rare,
@@ -82,8 +79,8 @@ impl Frequency {
 }
 
 /// What a message says about the fault, beside others in the same log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Role {
     /// It names the fault.
     #[default]
@@ -95,8 +92,8 @@ pub enum Role {
 }
 
 /// What a variable part of a message holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Kind {
     /// Anything, blanks too.
     Text,
@@ -119,100 +116,115 @@ pub enum Kind {
 }
 
 /// A variable part of a message.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Variable {
+    /// Its name in the message.
+    pub name: Str,
     /// What it holds.
     pub kind: Kind,
     /// An example.
-    pub sample: String,
+    pub sample: Str,
 }
 
 /// One step of a repair.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Step {
     /// A command to type.
-    Run(String),
+    Run(Str),
     /// Something to do that is no command.
-    Do(String),
+    Do(Str),
 }
 
 impl Step {
     /// The text of either.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub fn text(&self) -> &'static str {
         match self {
-            Self::Run(text) | Self::Do(text) => text,
+            Self::Run(text) | Self::Do(text) => text.as_str(),
         }
     }
 }
 
-/// Values of variables, by name. `phase` is `build` or `run` where a log tells.
-pub type Condition = BTreeMap<String, Vec<String>>;
+/// Values that a variable may have. `phase` is `build` or `run` where a log tells.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub struct Condition {
+    /// The variable.
+    pub name: Str,
+    /// One of these.
+    pub values: List<Str>,
+}
 
 /// One cause. Texts may hold variables: `{found}`, or `{found|what stands there where it is unknown}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Cause {
     /// What it is: one sentence without full stop.
-    pub what: String,
+    pub what: Str,
     /// The same with the values of the message; said where all of them are known.
-    pub exact: Option<String>,
+    pub exact: Option<Str>,
     /// Where to look to tell it from the others.
-    pub tell: String,
+    pub tell: Str,
     /// What to do, in order.
-    pub fix: Vec<Step>,
+    pub fix: List<Step>,
     /// The rules that find it beforehand.
-    #[serde(default)]
-    pub rules: Vec<String>,
+    pub rules: List<Str>,
     /// It comes first where a variable has one of these values, and is out of the question where it has another.
-    #[serde(default)]
-    pub when: Condition,
+    pub when: List<Condition>,
     /// It is out of the question where a variable has one of these values.
-    #[serde(default)]
-    pub unless: Condition,
+    pub unless: List<Condition>,
 }
 
 /// One message in all its spellings.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub struct Symptom {
     /// `driver-not-loaded`.
-    pub name: String,
+    pub name: Str,
     /// What the message means: one sentence without full stop.
-    pub title: String,
+    pub title: Str,
     /// When it appears.
-    pub stages: Vec<Stage>,
+    pub stages: List<Stage>,
     /// Fragments of the message; `{name}` stands for a variable part, `{{` for a brace.
-    pub messages: Vec<String>,
+    pub messages: List<Str>,
     /// The variable parts.
-    #[serde(default)]
-    pub variables: BTreeMap<String, Variable>,
+    pub variables: List<Variable>,
     /// What it says beside others.
-    #[serde(default)]
     pub role: Role,
     /// Symptoms that are no news on the same line.
-    #[serde(default)]
-    pub shadows: Vec<String>,
+    pub shadows: List<Str>,
     /// How often it was met.
     pub frequency: Frequency,
     /// How well the wording is established.
     pub confidence: Confidence,
     /// Where it was read.
-    pub source: String,
+    pub source: Str,
     /// In order of likelihood.
-    pub causes: Vec<Cause>,
+    pub causes: List<Cause>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Data {
-    symptoms: Vec<Symptom>,
+impl Symptom {
+    /// The variable part of this name.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&'static Variable> {
+        let mut variables = self.variables.as_slice().iter();
+        variables.find(|variable| variable.name == name)
+    }
 }
 
-static DATA: Table<Data> = Table::new(include_str!("../../data/symptoms.json"));
+/// `data/symptoms.json`.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub(crate) struct Symptoms {
+    pub(crate) symptoms: List<Symptom>,
+}
 
 /// Every symptom.
 #[must_use]
 pub fn all() -> &'static [Symptom] {
-    &DATA.get().symptoms
+    SYMPTOMS.symptoms.as_slice()
 }
 
 /// The symptom of this name.
@@ -227,25 +239,18 @@ mod tests {
 
     use super::*;
 
-    fn texts(cause: &Cause) -> impl Iterator<Item = &str> {
+    fn texts(cause: &Cause) -> impl Iterator<Item = &'static str> {
         let fix = cause.fix.iter().map(Step::text);
-        [&cause.what, &cause.tell]
-            .into_iter()
-            .chain(&cause.exact)
-            .map(String::as_str)
-            .chain(fix)
+        let own = [Some(cause.what), cause.exact, Some(cause.tell)];
+        own.into_iter().flatten().map(Str::as_str).chain(fix)
     }
 
     #[test]
     fn the_table_reads() {
-        assert_eq!(DATA.error(), None);
         assert!(all().len() > 80);
         for symptom in all() {
             let name = &symptom.name;
-            assert!(
-                !symptom.source.is_empty() && !symptom.stages.is_empty(),
-                "{name}"
-            );
+            assert!(!symptom.stages.is_empty(), "{name}");
             assert!(
                 !symptom.messages.is_empty() && !symptom.causes.is_empty(),
                 "{name}"
@@ -260,14 +265,14 @@ mod tests {
         let mut names = HashSet::new();
         let mut messages = HashSet::new();
         for symptom in all() {
-            assert!(names.insert(&symptom.name), "{}", symptom.name);
+            assert!(names.insert(symptom.name.as_str()), "{}", symptom.name);
             for message in &symptom.messages {
                 assert!(messages.insert(message.to_lowercase()), "{message}");
             }
             assert_eq!(find(&symptom.name).unwrap().name, symptom.name);
         }
         for shadowed in all().iter().flat_map(|symptom| &symptom.shadows) {
-            assert!(names.contains(shadowed), "{shadowed}");
+            assert!(names.contains(shadowed.as_str()), "{shadowed}");
         }
     }
 
@@ -278,22 +283,24 @@ mod tests {
             for message in &symptom.messages {
                 for piece in pieces(message) {
                     if let Piece::Variable(name) = piece {
-                        assert!(symptom.variables.contains_key(name), "{message}");
+                        assert!(symptom.variable(name).is_some(), "{message}");
                         used.insert(name);
                     }
                 }
             }
-            for (name, variable) in &symptom.variables {
+            for variable in &symptom.variables {
+                let name = variable.name;
                 assert!(used.contains(name.as_str()), "{}: {name}", symptom.name);
                 assert!(!variable.sample.is_empty(), "{}: {name}", symptom.name);
             }
-            let known = |name: &String| used.contains(name.as_str()) || name == "phase";
+            let known = |name: &str| used.contains(name) || name == "phase";
             let conditions = symptom
                 .causes
                 .iter()
                 .flat_map(|cause| [&cause.when, &cause.unless]);
-            for name in conditions.flat_map(Condition::keys) {
-                assert!(known(name), "{}: {name}", symptom.name);
+            for condition in conditions.flatten() {
+                let name = condition.name;
+                assert!(known(&name), "{}: {name}", symptom.name);
             }
         }
     }

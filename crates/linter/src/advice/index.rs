@@ -18,7 +18,7 @@ pub fn newest_on(
     fits: impl Fn(&TorchRelease) -> bool,
 ) -> Option<&'static TorchRelease> {
     let has = |release: &&TorchRelease| {
-        pytorch_index::has(index.suffix, release.version) == Some(true) && fits(release)
+        pytorch_index::has(&index.suffix, &release.version) == Some(true) && fits(release)
     };
     torch::all().iter().rev().find(has)
 }
@@ -33,7 +33,7 @@ pub fn for_major(major: u16) -> Option<&'static Index> {
 #[must_use]
 pub fn for_gpu(gpu: ComputeCapability) -> Option<(&'static Index, &'static TorchRelease)> {
     let runs =
-        |index: &Index, release: &TorchRelease| release.runs_on(index.suffix, gpu) == Some(true);
+        |index: &Index, release: &TorchRelease| release.runs_on(&index.suffix, gpu) == Some(true);
     let majors = [12, 13];
     majors
         .into_iter()
@@ -71,7 +71,7 @@ mod tests {
     fn a_gpu_has_an_index_with_its_code() {
         let gpu = |text| {
             let (index, release) = for_gpu(ComputeCapability::parse(text).unwrap()).unwrap();
-            (index.suffix, release.version)
+            (index.suffix.as_str(), release.version.as_str())
         };
         assert_eq!(gpu("12.0"), ("cu128", "2.11.0"));
         assert_eq!(gpu("6.1"), ("cu126", "2.14.1"));

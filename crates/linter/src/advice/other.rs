@@ -37,7 +37,7 @@ pub(super) fn advise(
         });
         return;
     }
-    let named = package::cuda_of_name(package.name);
+    let named = package::cuda_of_name(&package.name);
     if let Some(Err(why)) = named.map(|cuda| question.runs(cuda.major())) {
         advice.refuse(wanted, why, None);
         return;
@@ -127,7 +127,7 @@ fn compiled(
 }
 
 fn notes(question: &Question, package: &Package, advice: &mut Advice) {
-    let name = package.name;
+    let name = package.name.as_str();
     let pins = install::torch_pins(name).next().is_some();
     match package.gives_gpu {
         GivesGpu::No if package.nvcc == Nvcc::No && package::repository_of(package).is_none() => {

@@ -39,7 +39,7 @@ fn choose(question: &Question, wanted: &Wanted) -> Result<&'static TensorflowRel
     let rows = || tensorflow::all().iter();
     let named: Vec<_> = rows().filter(|row| allows(wanted, row)).collect();
     if named.is_empty() {
-        let newest = tensorflow::latest().map_or("", |row| row.version);
+        let newest = tensorflow::latest().map_or("", |row| row.version.as_str());
         return Err((
             format!("no such release is in the tables, which end with {newest}"),
             None,
@@ -48,7 +48,7 @@ fn choose(question: &Question, wanted: &Wanted) -> Result<&'static TensorflowRel
     let pythons = |row: &&&TensorflowRelease| {
         question
             .python()
-            .is_none_or(|python| in_range(python, row.python))
+            .is_none_or(|python| in_range(python, &row.python))
     };
     let for_python: Vec<_> = named.iter().filter(pythons).collect();
     let Some(first) = for_python.first() else {
@@ -133,7 +133,7 @@ fn requirement(release: &TensorflowRelease) -> String {
     let extra = if release.and_cuda { "[and-cuda]" } else { "" };
     let version = match release.version.strip_suffix(".x") {
         Some(line) => format!("{line}.*"),
-        None => release.version.to_owned(),
+        None => release.version.to_string(),
     };
     format!("tensorflow{extra}=={version}")
 }
@@ -141,7 +141,7 @@ fn requirement(release: &TensorflowRelease) -> String {
 fn allows(wanted: &Wanted, release: &TensorflowRelease) -> bool {
     // Lines of several minors are too old for a GPU of today.
     let Some(line) = release.version.strip_suffix(".x") else {
-        return !release.version.contains('-') && wanted.allows(release.version);
+        return !release.version.contains('-') && wanted.allows(&release.version);
     };
     let patches = 0..10;
     let exact = wanted.exact();

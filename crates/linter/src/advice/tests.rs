@@ -77,7 +77,7 @@ fn whatever_the_machine_the_answer_runs_on_it() {
 fn every_package_of_the_tables_has_an_answer() {
     for package in package::all() {
         for target in [Target::default(), with_driver("535"), with_driver("390")] {
-            let advice = ask(&[package.name], target);
+            let advice = ask(&[&package.name], target);
             let answered = !advice.steps.is_empty() || !advice.refused.is_empty();
             assert!(answered, "{}", package.name);
         }

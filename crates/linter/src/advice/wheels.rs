@@ -92,9 +92,13 @@ fn allows(wanted: &Wanted, era: &Era) -> bool {
     }
     let version = |text: &str| Version::from_str(text).ok();
     let within = |given: &Version| {
-        era.from.and_then(version).is_none_or(|from| *given >= from)
+        era.from
+            .as_deref()
+            .and_then(version)
+            .is_none_or(|from| *given >= from)
             && era
                 .before
+                .as_deref()
                 .and_then(version)
                 .is_none_or(|before| *given < before)
     };
@@ -102,7 +106,7 @@ fn allows(wanted: &Wanted, era: &Era) -> bool {
         return version(&exact).is_some_and(|exact| within(&exact));
     }
     // Of a range, the ends of the era say whether it reaches in.
-    let first = era.from.is_some_and(|from| wanted.allows(from));
+    let first = era.from.is_some_and(|from| wanted.allows(&from));
     let mut bounds = wanted.versions.iter().map(VersionSpecifier::version);
     first || bounds.any(|bound| within(bound) && wanted.versions.contains(bound))
 }
@@ -188,12 +192,12 @@ fn extra(question: &Question, wanted: &Wanted, advice: &mut Advice) {
     let given = wanted
         .extras
         .iter()
-        .find_map(|given| install::extras(&wanted.name).find(|row| row.extra == given));
+        .find_map(|given| install::extras(&wanted.name).find(|row| row.extra == *given));
     let mut rows: Vec<_> = install::extras(&wanted.name).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.cuda));
     if let Some(exact) = wanted.exact() {
         let version = |text: &str| Version::from_str(text).ok();
-        rows.retain(|row| version(&exact) >= version(row.from));
+        rows.retain(|row| version(&exact) >= version(&row.from));
     }
     if let Some(given) = given {
         rows.retain(|row| row.cuda == given.cuda);
@@ -219,7 +223,7 @@ fn extra(question: &Question, wanted: &Wanted, advice: &mut Advice) {
     };
     advice
         .steps
-        .push(Install::of([wanted.with_extras(&[row.extra])]));
+        .push(Install::of([wanted.with_extras(&[row.extra.as_str()])]));
     let driver = facts::cuda::min_driver(major).unwrap_or_default();
     advice.reasons.push(format!(
         "[{}] brings the libraries of CUDA {major} as wheels; the driver must be {driver} or newer",

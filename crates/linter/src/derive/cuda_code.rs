@@ -204,8 +204,7 @@ fn of_torch(stage: StageView<'_>, install: &TorchInstall<'_>, target: &Target) -
             let cuda = chosen.cuda?;
             // Beside PyPI, pip takes the higher version of both, which for a range nobody can tell.
             let beside = chosen.by == By::ExtraIndex && !certain;
-            let here = release
-                .filter(|release| release.indexes.contains(&chosen.suffix.as_str()) && certain);
+            let here = release.filter(|release| release.indexes.has(&chosen.suffix) && certain);
             Some(CudaCode {
                 what: format!("{} ({})", named(here), chosen.suffix),
                 cuda: NameCuda::Exact(cuda),
@@ -237,7 +236,7 @@ fn of_torch(stage: StageView<'_>, install: &TorchInstall<'_>, target: &Target) -
                 certain,
                 kind: Kind::Torch(Wheel {
                     release: Some(release),
-                    suffix: release.suffix.to_owned(),
+                    suffix: release.suffix.to_string(),
                     editable: None,
                     any_version: false,
                 }),
@@ -336,8 +335,8 @@ fn named_cuda(requirement: &Requirement) -> Option<NameCuda> {
 pub fn other_index(release: &TorchRelease, target: &Target) -> Option<&'static str> {
     let mut fitting: Vec<(CudaVersion, &'static str)> = release
         .indexes
-        .iter()
-        .filter_map(|suffix| Some((CudaVersion::from_suffix(suffix)?, *suffix)))
+        .texts()
+        .filter_map(|suffix| Some((CudaVersion::from_suffix(suffix)?, suffix)))
         .filter(|(_, suffix)| {
             matches!(
                 pytorch_index::find(suffix),

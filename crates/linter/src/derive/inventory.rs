@@ -207,7 +207,7 @@ const WITHOUT_TORCH: &[&str] = &[
 /// Whether a package brings torch from wherever packages come from.
 fn drags_torch(row: &facts::package::Package, requirement: &Requirement) -> bool {
     row.kind.starts_with("needs torch")
-        && (!WITHOUT_TORCH.contains(&row.name)
+        && (!WITHOUT_TORCH.contains(&row.name.as_str())
             || requirement.extras.iter().any(|extra| extra == "torch"))
 }
 

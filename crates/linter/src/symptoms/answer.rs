@@ -91,7 +91,7 @@ pub fn causes(symptom: &'static Symptom, values: &Values, evidence: &[Evidence])
     let mut found: Vec<(Weight, Fit, Likely)> = Vec::new();
     for cause in &symptom.causes {
         let fit = fit(cause, values);
-        let named = |found: &&Evidence| cause.rules.contains(&found.rule);
+        let named = |found: &&Evidence| cause.rules.has(&found.rule);
         let here: Vec<Evidence> = evidence.iter().filter(named).cloned().collect();
         if fit == Fit::Excluded && here.is_empty() {
             continue;
@@ -119,18 +119,15 @@ enum Fit {
 }
 
 fn fit(cause: &Cause, values: &Values) -> Fit {
-    let holds = |condition: &Condition| {
-        let mut known = condition.iter().filter_map(|(name, wanted)| {
-            let value = values.get(name)?;
-            Some(
-                wanted
-                    .iter()
-                    .any(|wanted| wanted.eq_ignore_ascii_case(value)),
-            )
+    let holds = |conditions: &[Condition]| {
+        let mut known = conditions.iter().filter_map(|condition| {
+            let value = values.get(&condition.name)?;
+            let mut wanted = condition.values.texts();
+            Some(wanted.any(|wanted| wanted.eq_ignore_ascii_case(value)))
         });
         known.next().map(|first| first && known.all(|next| next))
     };
-    let asks = |condition: &Condition| condition.keys().any(|name| name != "phase");
+    let asks = |conditions: &[Condition]| conditions.iter().any(|one| one.name != "phase");
     match (holds(&cause.when), holds(&cause.unless)) {
         (Some(false), _) | (_, Some(true)) => Fit::Excluded,
         (Some(true), _) => Fit::Named,
@@ -146,9 +143,9 @@ fn likely(cause: &'static Cause, values: &Values, here: Vec<Evidence>) -> Likely
     let value = |name: &str| values.get(name).map(str::to_owned);
     let fill = |text: &str| render(text, &value);
     Likely {
-        what: fill(&cause.what).unwrap_or_else(|| cause.what.clone()),
+        what: fill(&cause.what).unwrap_or_else(|| cause.what.to_string()),
         exact: cause.exact.as_deref().and_then(fill),
-        tell: fill(&cause.tell).unwrap_or_else(|| cause.tell.clone()),
+        tell: fill(&cause.tell).unwrap_or_else(|| cause.tell.to_string()),
         fix: cause
             .fix
             .iter()

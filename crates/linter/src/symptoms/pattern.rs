@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Input};
 use facts::symptom::{self, Kind, Piece, Symptom};
+use memchr::memmem;
 
 use super::plain::Plain;
 use super::prefix;
@@ -26,10 +27,13 @@ pub(super) struct Pattern {
 
 /// All messages, and the automaton that finds their anchors.
 pub(super) struct Patterns {
-    pub(super) automaton: Option<AhoCorasick>,
     /// In the order of the automaton's patterns.
-    pub(super) patterns: Vec<Pattern>,
+    patterns: Vec<Pattern>,
+    automaton: OnceLock<Option<AhoCorasick>>,
 }
+
+/// Building the automaton takes as long as looking for each anchor in this many letters.
+const FEW_LETTERS: usize = 64 << 10;
 
 impl Patterns {
     /// The messages of the tables.
@@ -46,13 +50,46 @@ impl Patterns {
                 messages.filter_map(move |message| Pattern::new(symptom, message))
             })
             .collect();
-        let anchors = patterns.iter().map(Pattern::anchor);
-        // Cannot fail: the tables hold few and short messages.
-        let automaton = AhoCorasick::new(anchors).ok();
         Self {
-            automaton,
             patterns,
+            automaton: OnceLock::new(),
         }
+    }
+
+    /// Where anchors stand in the letters, with their patterns: in the order in which they end, long ones first.
+    pub(super) fn anchors(&self, letters: &[u8]) -> Vec<(usize, &Pattern)> {
+        if letters.len() <= FEW_LETTERS {
+            self.each_anchor(letters)
+        } else {
+            self.all_anchors(letters)
+        }
+    }
+
+    pub(super) fn each_anchor(&self, letters: &[u8]) -> Vec<(usize, &Pattern)> {
+        let mut found = Vec::new();
+        for pattern in &self.patterns {
+            let anchor = memmem::Finder::new(pattern.anchor());
+            let mut from = 0;
+            while let Some(at) = anchor.find(&letters[from..]) {
+                found.push((from + at, pattern));
+                from += at + 1;
+            }
+        }
+        found.sort_by_key(|(at, pattern)| (at + pattern.anchor().len(), *at));
+        found
+    }
+
+    pub(super) fn all_anchors(&self, letters: &[u8]) -> Vec<(usize, &Pattern)> {
+        let automaton = self.automaton.get_or_init(|| {
+            // Cannot fail: the tables hold few and short messages.
+            AhoCorasick::new(self.patterns.iter().map(Pattern::anchor)).ok()
+        });
+        let found = automaton
+            .iter()
+            .flat_map(|automaton| automaton.find_overlapping_iter(Input::new(letters)));
+        found
+            .map(|at| (at.start(), &self.patterns[at.pattern().as_usize()]))
+            .collect()
     }
 }
 
@@ -63,8 +100,7 @@ impl Pattern {
             Piece::Variable(name) => Part::Variable {
                 name,
                 kind: symptom
-                    .variables
-                    .get(name)
+                    .variable(name)
                     .map_or(Kind::Word, |variable| variable.kind),
             },
         };

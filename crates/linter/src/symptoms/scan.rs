@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aho_corasick::Input;
 use facts::symptom::Symptom;
 use memchr::{memchr_iter, memrchr};
 
@@ -139,13 +138,9 @@ impl Scanner {
 
     fn found(&mut self, limit: usize) -> Vec<(&'static Symptom, Found)> {
         let mut found = Vec::new();
-        let Some(automaton) = &self.patterns.automaton else {
-            return found;
-        };
         let letters = &self.plain.letters;
-        for at in automaton.find_overlapping_iter(Input::new(letters)) {
-            let pattern = &self.patterns.patterns[at.pattern().as_usize()];
-            if let Some(here) = found::around(pattern, at.start(), &self.plain, &self.pending)
+        for (at, pattern) in self.patterns.anchors(letters) {
+            if let Some(here) = found::around(pattern, at, &self.plain, &self.pending)
                 && (self.plain.places[here.start] as usize) < limit
             {
                 found.push((pattern.symptom, here));

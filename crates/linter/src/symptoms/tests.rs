@@ -5,11 +5,15 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Target, rules};
 
+fn sample(symptom: &Symptom, name: &str) -> &'static str {
+    symptom.variable(name).unwrap().sample.as_str()
+}
+
 /// A message with its variable parts filled in.
 fn filled(symptom: &Symptom, message: &str) -> String {
     let text = |piece| match piece {
         Piece::Text(text) => text,
-        Piece::Variable(name) => symptom.variables[name].sample.clone(),
+        Piece::Variable(name) => sample(symptom, name).to_owned(),
     };
     symptom::pieces(message).into_iter().map(text).collect()
 }
@@ -59,8 +63,8 @@ fn what_the_variable_parts_hold_is_known() {
                 .unwrap();
             for piece in symptom::pieces(message) {
                 if let Piece::Variable(name) = piece {
-                    let value = hit.values.get(name);
-                    assert_eq!(value, Some(&symptom.variables[name].sample), "{text}");
+                    let value = hit.values.get(name).map(String::as_str);
+                    assert_eq!(value, Some(sample(symptom, name)), "{text}");
                 }
             }
         }
@@ -194,15 +198,18 @@ fn the_first_cause_of_the_tables_comes_first() {
 #[test]
 fn every_rule_is_one_and_every_name_in_a_text_is_known() {
     for symptom in symptom::all() {
-        let own = symptom.variables.keys().map(String::as_str);
+        let own = symptom
+            .variables
+            .iter()
+            .map(|variable| variable.name.as_str());
         let mut known: Vec<&str> = own.chain(values::ALWAYS).collect();
         let derived = values::DERIVED
             .iter()
-            .filter(|(from, _)| symptom.variables.contains_key(*from));
+            .filter(|(from, _)| symptom.variable(from).is_some());
         known.extend(derived.flat_map(|(_, names)| names.iter().copied()));
         if symptom
             .variables
-            .values()
+            .iter()
             .any(|variable| variable.kind == symptom::Kind::Soname)
         {
             known.push("wanted");
@@ -236,10 +243,30 @@ fn every_rule_is_one_and_every_name_in_a_text_is_known() {
     }
 }
 
+#[test]
+fn a_short_text_and_a_log_are_searched_alike() {
+    let patterns = pattern::Patterns::get();
+    let all: String = symptom::all()
+        .iter()
+        .flat_map(|symptom| symptom.messages.texts().map(|text| filled(symptom, text)))
+        .collect();
+    let mut plain = plain::Plain::default();
+    plain.fill(all.as_bytes(), &mut prefix::State::default(), true);
+    let shown = |found: Vec<(usize, &pattern::Pattern)>| -> Vec<(usize, Vec<u8>)> {
+        let shown = found.into_iter();
+        shown
+            .map(|(at, pattern)| (at, pattern.anchor().to_vec()))
+            .collect()
+    };
+    let each = shown(patterns.each_anchor(&plain.letters));
+    assert!(each.len() > symptom::all().len());
+    assert_eq!(each, shown(patterns.all_anchors(&plain.letters)));
+}
+
 /// Whether every message of a symptom holds a value.
 fn own_value(symptom: &Symptom, name: &str) -> bool {
-    let holds = |message: &String| symptom::pieces(message).contains(&Piece::Variable(name));
-    symptom.messages.iter().all(holds)
+    let holds = |message| symptom::pieces(message).contains(&Piece::Variable(name));
+    symptom.messages.texts().all(holds)
 }
 
 #[test]
@@ -357,10 +384,8 @@ fn the_numbers_in_the_texts_are_those_of_the_tables() {
     let blackwell = facts::ComputeCapability::parse("sm_120").unwrap();
     let mut releases = facts::torch::all().iter();
     let first = releases.find(|release| {
-        let suffixes = release.archs.keys();
-        suffixes
-            .copied()
-            .any(|suffix| release.runs_on(suffix, blackwell) == Some(true))
+        let mut builds = release.archs.iter();
+        builds.any(|build| release.runs_on(&build.suffix, blackwell) == Some(true))
     });
     assert_eq!(first.unwrap().version, "2.7.0");
     let toolkit = facts::arch::capability(blackwell).unwrap().first_toolkit;

@@ -41,8 +41,9 @@ impl Values {
         if let Some(phase) = hit.section.as_str() {
             values.put("phase", phase);
         }
-        for (name, variable) in &hit.symptom.variables {
-            let Some(value) = hit.values.get(name.as_str()) else {
+        for variable in &hit.symptom.variables {
+            let name = variable.name.as_str();
+            let Some(value) = hit.values.get(name) else {
                 continue;
             };
             match variable.kind {
@@ -208,7 +209,7 @@ fn builds(gpu: ComputeCapability) -> Option<String> {
     } else {
         format!(", and not in {}", lacking.join(" and "))
     };
-    Some(if latest.runs_on(latest.suffix, gpu) == Some(true) {
+    Some(if latest.runs_on(&latest.suffix, gpu) == Some(true) {
         format!(
             "PyTorch has code for it since {} ({}){without}",
             first.0.version, first.1

@@ -37,7 +37,7 @@ pub(super) fn is_family(name: &str) -> bool {
 
 /// Whether a package runs on torch or is built with it.
 pub(super) fn belongs_to_torch(package: &Package) -> bool {
-    let pins = install::torch_pins(package.name).next().is_some()
+    let pins = install::torch_pins(&package.name).next().is_some()
         || package::repository_of(package).is_some_and(|repository| repository.no_build_isolation);
     let builds =
         package.no_build_isolation && matches!(package.nvcc, Nvcc::Build | Nvcc::BuildSwitch);
@@ -85,7 +85,7 @@ fn pinned(wanted: &Wanted, release: &TorchRelease) -> Option<bool> {
 /// The newest version of a package that is wanted and pins a release.
 pub(super) fn pin(wanted: &Wanted, release: &TorchRelease) -> Option<&'static install::TorchPin> {
     install::torch_pins(&wanted.name)
-        .filter(|pin| pin.torch == release.version && wanted.allows(pin.version))
+        .filter(|pin| pin.torch == release.version && wanted.allows(&pin.version))
         .last()
 }
 

@@ -64,7 +64,7 @@ impl Search<'_> {
         let Some(wanted) = self.question.cuda() else {
             return fits;
         };
-        let nearest = pytorch_index::nearest(wanted).map(|row| row.suffix);
+        let nearest = pytorch_index::nearest(wanted).map(|row| row.suffix.as_str());
         let has_nearest = fits.iter().any(|build| Some(build.suffix) == nearest);
         let below = fits.iter().map(|build| build.cuda);
         let below = below.filter(|cuda| *cuda <= wanted).max();
@@ -95,13 +95,13 @@ impl Search<'_> {
     }
 
     fn no_release(&self) -> String {
-        let newest = torch::latest().map_or("", |release| release.version);
+        let newest = torch::latest().map_or("", |release| release.version.as_str());
         let no_pin = |wanted: &&&Wanted| {
             has_pins(wanted) && !torch::all().iter().any(|row| pin(wanted, row).is_some())
         };
         if let Some(wanted) = self.family.needed_by.iter().find(no_pin) {
             let known = install::torch_pins(&wanted.name).last();
-            let last = known.map_or("", |pin| pin.version);
+            let last = known.map_or("", |pin| pin.version.as_str());
             return format!(
                 "which torch it wants is not in the tables, whose newest {} is {last}",
                 wanted.name
@@ -164,12 +164,12 @@ impl Search<'_> {
         index::cuda_indexes()
             .into_iter()
             .filter(|_| exists)
-            .filter(|(_, index)| pytorch_index::has(index.suffix, release.version) == Some(true))
+            .filter(|(_, index)| pytorch_index::has(&index.suffix, &release.version) == Some(true))
             .filter(|(_, index)| !default_only || index.suffix == release.suffix)
             .filter(|(_, index)| local.is_none_or(|local| local == index.suffix))
             .map(|(cuda, index)| Chosen {
                 release,
-                suffix: index.suffix,
+                suffix: index.suffix.as_str(),
                 cuda,
             })
             .collect()
@@ -180,7 +180,7 @@ impl Search<'_> {
             let first = torch::all()
                 .iter()
                 .find(|release| release.aarch64 == "cuda");
-            let first = first.map_or("", |release| release.version);
+            let first = first.map_or("", |release| release.version.as_str());
             return format!("PyPI has CUDA builds of torch for linux/arm64 from {first} on");
         }
         let local = self

@@ -148,7 +148,7 @@ fn plain(question: &Question, family: &Family<'_>, chosen: Chosen, advice: &mut 
     };
     let (version, cuda) = (release.version, release.cuda);
     if question.is_arm() {
-        let build = match release.aarch64 {
+        let build = match release.aarch64.as_str() {
             "cuda" => format!("torch {version} for CUDA {cuda}"),
             "cpu" => format!("a CPU build of torch {version}"),
             _ => "nothing".to_owned(),
@@ -158,13 +158,13 @@ fn plain(question: &Question, family: &Family<'_>, chosen: Chosen, advice: &mut 
             .push(format!("{subject} {build} on linux/arm64"));
         return;
     }
-    if (version, release.suffix) == (chosen.release.version, chosen.suffix) {
+    if version == chosen.release.version && release.suffix == chosen.suffix {
         advice.plain.push(format!(
             "{subject} the same today: torch {version} for CUDA {cuda}"
         ));
         return;
     }
-    let lacks = |gpu: &&TargetGpu| release.runs_on(release.suffix, gpu.capability) == Some(false);
+    let lacks = |gpu: &&TargetGpu| release.runs_on(&release.suffix, gpu.capability) == Some(false);
     let result = match (
         question.runs(cuda.major),
         question.target.gpus.iter().find(lacks),
@@ -185,12 +185,12 @@ fn plain(question: &Question, family: &Family<'_>, chosen: Chosen, advice: &mut 
 fn given(family: &Family<'_>, chosen: Chosen) -> Option<&'static TorchRelease> {
     if let Some(wanted) = family.needed_by.iter().find(|wanted| has_pins(wanted)) {
         let pin = install::torch_pins(&wanted.name)
-            .filter(|pin| wanted.allows(pin.version))
+            .filter(|pin| wanted.allows(&pin.version))
             .last()?;
         // The newest release of the package may be one that leaves torch open.
         let newest = package::find(&wanted.name).and_then(|package| package.newest);
         let known = wanted.exact().is_some() || newest == Some(pin.version);
-        return known.then(|| torch::release(pin.torch))?;
+        return known.then(|| torch::release(&pin.torch))?;
     }
     let pinned = family.wanted.iter().any(|wanted| !wanted.is_free());
     if pinned {

@@ -5,7 +5,7 @@ pub mod json;
 mod summary;
 
 use facts::DriverVersion;
-use facts::host_commands::{self, Engine, Family};
+use facts::host_commands::{self, EngineCommands, Family};
 use facts::release::{self, ReleaseVersion};
 use host::HostFacts;
 use host::facts::{Answer, CdiSpec, EngineKind, Layer};
@@ -258,7 +258,7 @@ impl<'a> HostView<'a> {
 
     /// What to type for the engine that is here.
     #[must_use]
-    pub fn commands(&self) -> Option<&'static Engine> {
+    pub fn commands(&self) -> Option<&'static EngineCommands> {
         host_commands::engine(match self.facts.docker.kind {
             EngineKind::Rootless => "rootless",
             EngineKind::Snap => "snap",
@@ -270,7 +270,7 @@ impl<'a> HostView<'a> {
     /// Restarts the engine.
     #[must_use]
     pub fn restart(&self) -> &'static str {
-        self.commands().map_or("", |commands| commands.restart)
+        self.commands().map_or("", |commands| &commands.restart)
     }
 
     /// One command that shows whether a container gets the GPU here; `None` where there is no GPU to get.

@@ -61,7 +61,7 @@ fn needs_libraries(requirement: &Requirement, row: &Package) -> bool {
     if !row.confidence.supports_errors() || requirement.url.is_some() {
         return false;
     }
-    match row.name {
+    match row.name.as_str() {
         "tensorflow" => tensorflow::needs_system_cuda(requirement),
         "tensorflow-gpu" => false,
         _ => !requirement
@@ -85,7 +85,7 @@ fn add(
         (true, false) => "no CUDA libraries beyond the runtime",
         (false, _) => "no cuDNN",
     };
-    let effect = match row.name {
+    let effect = match row.name.as_str() {
         "tensorflow" => {
             "TensorFlow then runs on the CPU and says only \"Could not find cuda drivers\" or \"Cannot dlopen some GPU libraries\""
         }
@@ -115,7 +115,7 @@ fn add(
         // The tag's own patch where it has what is needed, a newer one otherwise.
         let releases = || {
             let all = facts::nvidia_cuda::releases().iter();
-            all.filter(|row| same(row.cuda) == same(cuda) && row.os.contains(&os))
+            all.filter(|row| same(&row.cuda) == same(cuda) && row.os.has(os))
         };
         let own = releases().filter(|row| row.cuda == cuda);
         own.chain(releases().rev()).find_map(|release| {
@@ -125,7 +125,7 @@ fn add(
             }
             let cudnn = release
                 .cudnn
-                .filter(|_| !release.os_without_cudnn.contains(&os))?;
+                .filter(|_| !release.os_without_cudnn.has(os))?;
             Some(format!("{patch}-{cudnn}-runtime-{os}"))
         })
     });

@@ -59,7 +59,7 @@ pub(super) fn differ(
             .label(format!("loads {needs} from the image"))
             .related(stage.root().stage().image.at(), format!("has {has}"))
             .why(effect)
-            .help(remedy(image, wanted, name, cuda.major, cudnn)),
+            .help(remedy(image, wanted, &name, cuda.major, cudnn)),
     )
 }
 

@@ -30,7 +30,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             continue;
         }
         for (one, other, builds) in pairs(install) {
-            let is_cpu = |one: &Requirement| builds.cpu.contains(&one.name.as_str());
+            let is_cpu = |one: &Requirement| builds.cpu.has(&one.name);
             if for_gpu && (is_cpu(one) || is_cpu(other)) {
                 continue;
             }
@@ -64,7 +64,9 @@ fn pairs(install: &PythonInstall) -> Vec<Pair<'_>> {
             continue;
         }
         let marker = requirement.marker.as_ref().map(Text::as_str);
-        let one = *first.entry((builds.file, marker)).or_insert(requirement);
+        let one = *first
+            .entry((builds.file.as_str(), marker))
+            .or_insert(requirement);
         if one.name != requirement.name && !found.iter().any(|(.., known)| *known == builds) {
             found.push((one, requirement, builds));
         }
@@ -74,7 +76,7 @@ fn pairs(install: &PythonInstall) -> Vec<Pair<'_>> {
 
 fn keep(one: &Requirement, other: &Requirement, builds: &Builds) -> String {
     let names = [one.name.as_str(), other.name.as_str()];
-    let mut kept = names.iter().filter(|name| !builds.cpu.contains(name));
+    let mut kept = names.iter().filter(|name| !builds.cpu.has(name));
     match (kept.next(), kept.next()) {
         (Some(name), None) => format!("install {name} alone"),
         _ => "keep the one for the CUDA that the other packages use".to_owned(),

@@ -82,7 +82,9 @@ fn unknown(word: Text<'_>, capabilities: &[Text<'_>], report: &mut Report<'_>) {
         "all" | "cuda" | "gpus" | "nvidia.com/gpu" => Some("gpu"),
         other => suggest::nearest(
             other,
-            facts::engine::capabilities().iter().map(|row| row.name),
+            facts::engine::capabilities()
+                .iter()
+                .map(|row| row.name.as_str()),
         ),
     };
     let mut finding = report

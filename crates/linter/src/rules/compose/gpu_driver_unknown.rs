@@ -35,7 +35,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
 }
 
 fn unknown(request: Request<'_>, name: crate::derive::service::Text<'_>, report: &mut Report<'_>) {
-    let known = facts::engine::drivers().iter().map(|row| row.name);
+    let known = facts::engine::drivers().iter().map(|row| row.name.as_str());
     let capabilities = request.capabilities().unwrap_or_default();
     // A plug-in of the engine may serve other kinds of devices.
     if !capabilities.is_empty() && request.form == Form::Reservation && !asks_gpu(&capabilities) {

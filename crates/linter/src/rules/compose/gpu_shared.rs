@@ -193,13 +193,17 @@ fn takes_memory(service: ServiceView<'_>) -> Option<&'static str> {
     let value = &service.service.service.value;
     let limited = ["command", "entrypoint"].iter().any(|key| {
         let text = value.get(key).map(texts).unwrap_or_default();
-        memory.options.iter().any(|option| text.contains(option)) || text.contains('$')
+        memory
+            .options
+            .iter()
+            .any(|option| text.contains(option.as_str()))
+            || text.contains('$')
     });
     let set = memory
         .variables
         .iter()
         .any(|name| service.variable(name) != Variable::Unset && is_set(service, name));
-    (!limited && !set).then_some(memory.share)
+    (!limited && !set).then_some(memory.share.as_str())
 }
 
 fn is_set(service: ServiceView<'_>, name: &str) -> bool {

@@ -179,10 +179,10 @@ fn key(entry: &Entry, engine: Option<ReleaseVersion>, found: &mut Vec<Fault>) {
 
 fn nearest(name: &str) -> Option<&'static str> {
     let plain = name.to_ascii_lowercase().replace('_', "-");
-    if let Some(same) = table::keys().iter().find(|key| **key == plain) {
+    if let Some(same) = table::keys().find(|key| *key == plain) {
         return Some(same);
     }
-    suggest::nearest(&plain, table::keys().iter().copied())
+    suggest::nearest(&plain, table::keys())
 }
 
 /// What `dockerd` is told by a flag and by the file.

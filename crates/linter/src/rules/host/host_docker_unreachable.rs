@@ -21,7 +21,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         return;
     }
     let address = docker.address.as_deref().unwrap_or("/var/run/docker.sock");
-    let start = view.commands().map_or("", |commands| commands.start);
+    let start = view.commands().map_or("", |commands| &commands.start);
     // An engine that listens elsewhere is not one that stands still.
     let runs = docker.process.is_some();
     let finding = match docker.answer {

@@ -42,7 +42,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
             format!("runtimes: {}", known.join(" ")),
         )
         .why("`--gpus`, `deploy` and CDI names do without it; `runtime: nvidia` and the GPU check of Dev Containers need it")
-        .help(view.commands().map_or("", |commands| commands.configure));
+        .help(view.commands().map_or("", |commands| &commands.configure));
     report.add(finding);
 }
 
@@ -66,7 +66,7 @@ fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
             .why(format!("the container does not start: \"unknown or invalid runtime name: {name}\""))
             .help(format!(
                 "request the GPU under deploy.resources.reservations.devices, or register the runtime: {}",
-                view.commands().map_or("", |commands| commands.configure)
+                view.commands().map_or("", |commands| &commands.configure)
             )),
     );
 }

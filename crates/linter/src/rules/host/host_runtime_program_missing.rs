@@ -58,7 +58,7 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
         } else if nvidia {
             format!(
                 "remove the entry, then {}",
-                view.commands().map_or("", |commands| commands.configure)
+                view.commands().map_or("", |commands| &commands.configure)
             )
         } else {
             format!("correct or remove the entry, then {}", view.restart())

@@ -82,33 +82,32 @@ pub(super) fn choose_index(
     release: Option<&torch::TorchRelease>,
 ) -> Option<&'static str> {
     let cuda_of = |suffix: &str| CudaVersion::from_suffix(suffix);
-    let has = |suffix: &str| release.is_none_or(|release| release.indexes.contains(&suffix));
+    let has = |suffix: &str| release.is_none_or(|release| release.indexes.has(suffix));
     if let Some(base) = base {
-        if let Some(nearest) = pytorch_index::nearest(base).filter(|nearest| has(nearest.suffix)) {
-            return Some(nearest.suffix);
+        if let Some(nearest) = pytorch_index::nearest(base).filter(|nearest| has(&nearest.suffix)) {
+            return Some(nearest.suffix.as_str());
         }
         let release = release?;
         let same_major =
-            |suffix: &&&str| cuda_of(suffix).is_some_and(|cuda| cuda.major == base.major);
+            |suffix: &&str| cuda_of(suffix).is_some_and(|cuda| cuda.major == base.major);
         let not_newer = release
             .indexes
-            .iter()
+            .texts()
             .filter(same_major)
             .filter(|suffix| cuda_of(suffix) <= Some(base));
         return not_newer
             .max_by_key(|suffix| cuda_of(suffix))
-            .or_else(|| release.indexes.iter().find(same_major))
-            .copied();
+            .or_else(|| release.indexes.texts().find(same_major));
     }
     match release {
-        Some(release) => Some(release.suffix),
+        Some(release) => Some(release.suffix.as_str()),
         // Without a base to match: the newest index that drivers of the CUDA 12 family run.
         None => torch::all().iter().rev().find_map(|release| {
             let twelve = release
                 .indexes
-                .iter()
+                .texts()
                 .filter(|suffix| cuda_of(suffix).is_some_and(|cuda| cuda.major == 12));
-            twelve.max_by_key(|suffix| cuda_of(suffix)).copied()
+            twelve.max_by_key(|suffix| cuda_of(suffix))
         }),
     }
 }
@@ -126,7 +125,7 @@ pub(super) fn nearest_published(cuda: CudaVersion) -> Option<&'static str> {
         .max_by_key(|row| row.cuda);
     older
         .or_else(|| rows.min_by_key(|row| row.cuda))
-        .map(|row| row.suffix)
+        .map(|row| row.suffix.as_str())
 }
 
 /// Whether a suffix is one that was never published.

@@ -52,7 +52,7 @@ fn pair(
     let (torch_pin, pin) = (public(torch.pin.as_deref()?), public(other.pin.as_deref()?));
     let name = other.requirement.name.as_str();
     let release = torch::release(torch_pin).filter(|row| row.confidence.supports_errors())?;
-    if facts::tensorflow::major_minor(release.version)? > LAST_EXACT {
+    if facts::tensorflow::major_minor(&release.version)? > LAST_EXACT {
         return None;
     }
     let wanted = torch::companion(release, name)?;
@@ -64,7 +64,7 @@ fn pair(
     {
         return None;
     }
-    let theirs = belongs.first().map_or("", |row| row.version);
+    let theirs = belongs.first().map_or("", |row| row.version.as_str());
     let VersionSpec::Exact { text, .. } = &other.requirement.version else {
         return None;
     };

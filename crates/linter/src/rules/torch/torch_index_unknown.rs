@@ -87,7 +87,7 @@ fn finding(
     let instead = match (cuda, release) {
         (Some(cuda), Some(_)) => super::choose_index(Some(cuda), release),
         (Some(cuda), None) => nearest(cuda)
-            .map(|row| row.suffix)
+            .map(|row| row.suffix.as_str())
             .or_else(|| nearest_published(cuda)),
         (None, _) => None,
     };

@@ -60,16 +60,12 @@ fn index(
     release: &TorchRelease,
     report: &Report<'_>,
 ) -> Option<Diagnostic> {
-    let known = pytorch_index::has(&chosen.suffix, release.version)?;
+    let known = pytorch_index::has(&chosen.suffix, &release.version)?;
     let asks = matches!(
         chosen.by,
         By::Index | By::ExtraIndex | By::LocalVersion | By::Backend | By::FindLinks
     );
-    if known
-        || never_existed(&chosen.suffix)
-        || !asks
-        || release.indexes.contains(&chosen.suffix.as_str())
-    {
+    if known || never_existed(&chosen.suffix) || !asks || release.indexes.has(&chosen.suffix) {
         return None;
     }
     let silently = chosen.by == By::ExtraIndex && !install.installed.install.tool.is_uv();

@@ -6,7 +6,7 @@ use clap_mangen::Man;
 use env_doctor::cli::Arguments;
 
 /// Where they are.
-pub(super) const FOLDER: &str = "docs/man";
+pub(crate) const FOLDER: &str = "docs/man";
 
 /// What the page of the program says and its description does not.
 const MORE: &str = r#".SH FILES
@@ -26,7 +26,7 @@ the check could not be made, or not for every input
 "#;
 
 /// The pages with their paths: the program's, and one a command.
-pub(super) fn pages() -> anyhow::Result<Vec<(String, String)>> {
+pub(crate) fn pages() -> anyhow::Result<Vec<(String, String)>> {
     let mut program = Arguments::command().disable_help_subcommand(true);
     program.build();
     let commands: Vec<Command> = program.get_subcommands().cloned().collect();

@@ -17,7 +17,7 @@ const STAGES: [(Stage, &str); 6] = [
 ];
 
 /// `docs/messages.md`.
-pub(super) fn page() -> String {
+pub(crate) fn page() -> String {
     let mut out = String::from(
         "# Error messages\n\n\
          What `env-doctor explain` knows, by the time at which it appears first. `…` stands for any text. A message is\n\

@@ -8,7 +8,7 @@ use env_doctor::cli::Arguments;
 use super::cell;
 
 /// `docs/commands.md`.
-pub(super) fn page() -> String {
+pub(crate) fn page() -> String {
     let mut program = Arguments::command();
     program.build();
     let mut out = String::from("# Commands\n\n");

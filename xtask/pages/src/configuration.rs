@@ -12,16 +12,16 @@ use env_doctor::config::words::Words;
 use super::cell;
 
 /// The page whose middle is generated.
-pub(super) const PAGE: &str = "docs/configuration.md";
+pub(crate) const PAGE: &str = "docs/configuration.md";
 
 /// Where the schema is.
-pub(super) const SCHEMA: &str = "docs/configuration.schema.json";
+pub(crate) const SCHEMA: &str = "docs/configuration.schema.json";
 
 const BEGIN: &str = "<!-- Keys: written by `cargo xtask gen`. -->\n";
 const END: &str = "<!-- End of the keys. -->\n";
 
 /// The page with its tables renewed.
-pub(super) fn page(root: &Utf8Path) -> anyhow::Result<String> {
+pub(crate) fn page(root: &Utf8Path) -> anyhow::Result<String> {
     let path = root.join(PAGE);
     let old = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
     let (before, rest) = old
@@ -34,7 +34,7 @@ pub(super) fn page(root: &Utf8Path) -> anyhow::Result<String> {
 }
 
 /// The schema as a file.
-pub(super) fn json_schema() -> anyhow::Result<String> {
+pub(crate) fn json_schema() -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(&schema())? + "\n")
 }
 

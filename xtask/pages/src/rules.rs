@@ -8,7 +8,7 @@ use linter::rules::{ALL, OFF_BY_DEFAULT};
 use super::cell;
 
 /// `docs/rules/README.md`.
-pub(super) fn page() -> String {
+pub(crate) fn page() -> String {
     let mut out = String::from(
         "# Rules\n\n\
          Each page says what the rule finds, why it matters, how to fix it, and when not to. `env-doctor explain RULE`\n\
