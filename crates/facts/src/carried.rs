@@ -52,15 +52,23 @@ fn difference(json: &Value, carried: &Value) -> Option<String> {
             let mut rows = rows.map(|(json, carried)| difference(json, carried));
             rows.find_map(|found| found)
         }
-        // Zeros at the end of a release may be left out.
-        (Value::String(text), Value::String(carried)) => {
-            let same = text == carried || format!("{text}.0") == *carried;
-            if same { None } else { differ() }
-        }
+        (Value::String(text), Value::String(own)) if text == own || same_release(text, own) => None,
         (Value::Null, Value::Array(list)) if list.is_empty() => None,
         _ if json == carried => None,
         _ => differ(),
     }
+}
+
+/// `19.03` is carried as 19.3.0.
+fn same_release(text: &str, carried: &str) -> bool {
+    let numbers = |text: &str| {
+        let numbers: Option<Vec<u32>> = text.split('.').map(|part| part.parse().ok()).collect();
+        numbers.map(|mut numbers| {
+            numbers.resize(3, 0);
+            numbers
+        })
+    };
+    numbers(text).is_some_and(|text| Some(text) == numbers(carried))
 }
 
 /// Every column that the program carries, in a row of the JSON.

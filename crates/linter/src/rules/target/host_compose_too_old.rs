@@ -42,7 +42,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
                     request.at(),
                 )
                 .label(format!("known since Compose {}", feature.since))
-                .why(feature.older.clone())
+                .why(feature.older)
                 .help(format!(
                     "upgrade the docker-compose-plugin package to {} or newer{}",
                     feature.since,
