@@ -205,8 +205,12 @@ impl TargetOptions {
 /// `env-doctor install`.
 #[derive(Args, Debug)]
 pub struct InstallOptions {
-    /// Packages, as pip takes them: torch, torch==2.6, "torch>=2.5,<2.7", "jax[cuda12]"
-    #[arg(required = true, value_name = "PACKAGE")]
+    /// Packages, as pip takes them.
+    #[arg(
+        required = true,
+        value_name = "PACKAGE",
+        help = r#"Packages, as pip takes them: torch, torch==2.6, "torch>=2.5,<2.7", "jax[cuda12]""#
+    )]
     pub packages: Vec<Wanted>,
     /// The CUDA version to install for, 12.4
     #[arg(long, value_name = "VERSION", value_parser = cuda)]

@@ -103,3 +103,81 @@ fn grouped(number: usize) -> String {
         thousands => format!("{}_{:03}", grouped(thousands), number % 1000),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TYPES: &str = "
+        /// `pets.json`.
+        pub(crate) struct Pets { pub(crate) latest: Str, pub(crate) pets: List<Pet> }
+        pub struct Pet { pub name: Str, pub kind: Kind, pub since: CudaVersion, pub owner: Option<Str>, pub toys: List<Toy> }
+        pub struct Toy { pub name: Str, pub colours: List<Str> }
+        pub enum Kind { Dog, #[default] HouseCat }
+        pub struct CudaVersion { pub major: u16, pub minor: u16 }
+    ";
+
+    fn rust(json: &str) -> anyhow::Result<String> {
+        let mut types = Types::default();
+        types.add(TYPES, "pets")?;
+        let json = serde_json::from_str(json)?;
+        let top = types.of_file("pets")?.context("no type")?;
+        rows::rust("pets", &json, top, &types, &mut Sizes::default())
+    }
+
+    fn error(json: &str) -> String {
+        format!("{:#}", rust(json).unwrap_err())
+    }
+
+    #[test]
+    fn types_alone_say_what_is_written() {
+        let json = r#"{"date": "2026", "latest": "Rex", "pets": [
+            {"name": "Rex", "kind": "dog", "since": "12.1", "toys": {"ball": ["red"], "bone": []}, "source": "seen"},
+            {"name": "Tom \"T\"", "since": "9.0", "owner": "Ann", "source": "seen"}]}"#;
+        let rust = rust(json).unwrap();
+        for line in [
+            r#"            Pet { name: pen.str("Rex"), kind: Kind::Dog, since: CudaVersion::new(12, 1), owner: None, toys: toy.next(2) },"#,
+            r#"            Pet { name: pen.str("Tom \"T\""), kind: Kind::HouseCat, since: CudaVersion::new(9, 0), owner: Some(pen.str("Ann")), toys: toy.next(0) },"#,
+            r#"            Toy { name: pen.str("ball"), colours: pen.strs(["red"]) },"#,
+            r#"        file: Pets { latest: pen.str("Rex"), pets: pet.next(2) },"#,
+            "static PETS_TOY: [Toy; 2] = super::ALL.pets.toy;",
+        ] {
+            assert!(rust.contains(line), "{line}\n{rust}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_named_with_its_row_and_column() {
+        let row = |columns: &str| {
+            error(&format!(
+                r#"{{"latest": "", "pets": [{{"name": "Rex", {columns}}}]}}"#
+            ))
+        };
+        let place = "column `pets`: row 1 (`Rex`): ";
+        for (columns, said) in [
+            (
+                r#""kind": "cow""#,
+                "column `kind`: `cow` is no `Kind`: it has Dog, HouseCat",
+            ),
+            (r#""kind": "dog""#, "column `since`: is missing"),
+            (
+                r#""since": "12""#,
+                "column `since`: `12` is no `CudaVersion`: it has 2 numbers",
+            ),
+            (
+                r#""since": "1.2", "owner": 3"#,
+                "column `owner`: 3 is not what the column holds",
+            ),
+            (
+                r#""onwer": "Ann""#,
+                "`Pet` has no column `onwer`; columns for people stand under \"for_people\"",
+            ),
+            (
+                r#""since": "1.2", "toys": [{"colours": []}]"#,
+                "column `toys`: row 1: column `name`: is missing",
+            ),
+        ] {
+            assert_eq!(row(columns), format!("{place}{said}"));
+        }
+    }
+}

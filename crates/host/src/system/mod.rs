@@ -194,7 +194,7 @@ impl dyn System + '_ {
         self.text_of(path, FILE_LIMIT, &keep::all)
     }
 
-    /// As [`text`](Self::text), of what is kept of a file of at most `limit` bytes.
+    /// As `text`, of what is kept of a file of at most `limit` bytes.
     pub fn text_of(&self, path: &str, limit: usize, keep: Keep<'_>) -> Result<String, Trouble> {
         let bytes = self.read(path, limit, keep)?;
         Ok(String::from_utf8(bytes)
