@@ -22,6 +22,7 @@ mod render;
 mod repair;
 mod report;
 mod selection;
+mod shown;
 mod threads;
 
 use std::process::ExitCode;

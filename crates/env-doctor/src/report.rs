@@ -11,6 +11,7 @@ use source::{Diagnostic, FileId, Severity, SourceFile, Sources, Span};
 
 use crate::config::Excerpt;
 use crate::news::{Old, Stale};
+use crate::shown;
 
 /// An input that could not be checked, or a configuration that cannot be used.
 #[derive(Clone, Debug)]
@@ -71,6 +72,7 @@ pub(crate) struct FileReport {
 impl FileReport {
     /// The result of a check that added to `sources`.
     pub(crate) fn new(sources: Sources, file: FileId, mut checked: Checked) -> Self {
+        shown::checked(&mut checked);
         let hidden = std::mem::take(&mut checked.suppressed);
         Self {
             sources,
@@ -150,6 +152,20 @@ impl Report {
             fixed: 0,
             dropped: Vec::new(),
             stale: None,
+        }
+    }
+
+    /// Takes out of the files what no report may show. They can be repaired no more.
+    pub(crate) fn conceal(&mut self) {
+        let machine = self.host.iter_mut().map(|host| &mut host.file);
+        for file in machine.chain(&mut self.files) {
+            file.sources = file.sources.for_reports();
+        }
+        if let Some(host) = &mut self.host {
+            shown::layers(&mut host.layers);
+        }
+        for failure in &mut self.failures {
+            shown::text(&mut failure.message);
         }
     }
 

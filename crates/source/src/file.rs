@@ -1,8 +1,10 @@
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use crate::Span;
 use crate::lines::Lines;
+use crate::{Span, mask};
 
 /// A file in a [`Sources`]; meaningless outside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,6 +120,26 @@ impl SourceFile {
         })
     }
 
+    /// The file as [`mask::shown`] has it.
+    #[must_use]
+    pub fn shown(self: &Arc<Self>) -> Arc<Self> {
+        match mask::shown(&self.text) {
+            Cow::Borrowed(_) => Arc::clone(self),
+            Cow::Owned(text) => Arc::new(self.with_text(text)),
+        }
+    }
+
+    /// The same file with another text of the same length.
+    fn with_text(&self, text: String) -> Self {
+        Self {
+            name: self.name.clone(),
+            text,
+            lossy: self.lossy,
+            observed: self.observed,
+            lines: OnceLock::new(),
+        }
+    }
+
     /// The name shown to users: the path as it was given or found.
     pub fn name(&self) -> &str {
         &self.name
@@ -179,6 +201,8 @@ fn replace_invalid(bytes: &[u8]) -> String {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Arc<SourceFile>>,
+    /// Files whose values are nobody's business.
+    private: BTreeSet<FileId>,
 }
 
 impl Sources {
@@ -209,6 +233,38 @@ impl Sources {
             .iter()
             .position(|file| file.name == name)
             .map(|index| FileId(index as u32))
+    }
+
+    /// Keeps the values of an env file from whoever reads a report.
+    pub fn keep_private(&mut self, id: FileId) {
+        self.private.insert(id);
+    }
+
+    /// Whether the values of a file are kept private.
+    pub fn is_private(&self, id: FileId) -> bool {
+        self.private.contains(&id)
+    }
+
+    /// A file as reports may show it: every place in it is where it was.
+    #[must_use]
+    pub fn shown(&self, id: FileId) -> Arc<SourceFile> {
+        let file = self.get(id);
+        if !self.is_private(id) {
+            return file.shown();
+        }
+        match mask::values(file.text()) {
+            Cow::Borrowed(_) => Arc::clone(file),
+            Cow::Owned(text) => Arc::new(file.with_text(text)),
+        }
+    }
+
+    /// The files as reports may show them.
+    #[must_use]
+    pub fn for_reports(&self) -> Self {
+        Self {
+            files: self.iter().map(|(id, _)| self.shown(id)).collect(),
+            private: self.private.clone(),
+        }
     }
 
     /// All files in the order they were added.

@@ -6,6 +6,7 @@
 mod diagnostic;
 mod file;
 mod lines;
+pub mod mask;
 mod size;
 mod span;
 

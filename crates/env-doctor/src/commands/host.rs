@@ -25,6 +25,7 @@ pub(crate) fn run(options: &HostOptions) -> anyhow::Result<Outcome> {
     // The configuration is read when it is first asked for.
     let mut report = Report::new(Vec::new(), policies.failures());
     report.host = Some(checked);
+    report.conceal();
     super::report(&report, &options.report)
 }
 

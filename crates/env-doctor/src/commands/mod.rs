@@ -75,6 +75,7 @@ fn finish(
     report.host = host;
     report.fixed = fixed;
     report.dropped = repaired.dropped;
+    report.conceal();
     if let Some(diff) = &repaired.diff {
         output::write(None, diff)?;
     }

@@ -19,7 +19,11 @@ pub(crate) struct Excerpt {
 impl Excerpt {
     /// `span` of `file`.
     pub(super) fn new(file: Arc<SourceFile>, span: Span, help: Option<String>) -> Self {
-        Self { file, span, help }
+        Self {
+            file: file.shown(),
+            span,
+            help,
+        }
     }
 
     /// The file by itself and the place in it.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use source::{Edit, Fix, SourceFile, Sources};
+use source::{Edit, Fix, SourceFile, Sources, mask};
 
 /// Larger hunks are not shown.
 const MAX_HUNK: usize = 8 << 10;
@@ -93,7 +93,7 @@ fn hunk<'r>(file: &'r SourceFile, region: Range<usize>, edits: &[Edit]) -> Optio
     for edit in edits {
         let range = edit.location.span.range();
         after.push_str(text.get(from..range.start)?);
-        after.push_str(&edit.replacement);
+        after.push_str(&mask::shown(&edit.replacement));
         from = range.end;
     }
     after.push_str(text.get(from..region.end)?);

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use source::Severity;
+use source::mask::is_misleading;
 
 use super::findings::{self, Finding};
 use crate::report::Report;
@@ -74,7 +75,7 @@ fn annotation(finding: Finding<'_>, out: &mut String) {
 
 /// Text behind the second `::`; the log shows it in a terminal's manner.
 fn data(text: &str) -> String {
-    let harmful = |c: char| c.is_control() && !matches!(c, '\r' | '\n' | '\t');
+    let harmful = |c: char| is_misleading(c) || c.is_control() && !matches!(c, '\r' | '\n' | '\t');
     text.replace(harmful, "\u{fffd}")
         .replace('%', "%25")
         .replace('\r', "%0D")

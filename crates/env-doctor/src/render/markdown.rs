@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use linter::{LayerVerdict, Verdict};
+use source::mask::is_misleading;
 use source::{Diagnostic, Fix, Sources};
 
 use super::findings::{self, Finding};
@@ -149,7 +150,7 @@ fn changes(sources: &Sources, fix: &Fix) -> Option<String> {
     let lines: Vec<String> = hunks
         .iter()
         .flat_map(|hunk| &hunk.lines)
-        .map(|(kind, line)| format!("{}{}", kind.sign(), line.replace(char::is_control, " ")))
+        .map(|(kind, line)| format!("{}{}", kind.sign(), plain(line)))
         .collect();
     let fence = "`".repeat(longest_run(&lines.join("\n")).max(2) + 1);
     Some(format!("{fence}diff\n{}\n{fence}\n", lines.join("\n")))
@@ -157,7 +158,7 @@ fn changes(sources: &Sources, fix: &Fix) -> Option<String> {
 
 /// Text as a code span, in one line.
 fn code(text: &str) -> String {
-    let text = text.replace(char::is_control, " ");
+    let text = plain(text);
     let ticks = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') {
         " "
@@ -182,7 +183,7 @@ fn prose(text: &str) -> String {
 fn prose_html(text: &str) -> String {
     parts(text)
         .map(|(is_code, part)| {
-            let part = quiet(&super::markup::escape(&part.replace(char::is_control, " ")));
+            let part = quiet(&super::markup::escape(&plain(part)));
             if is_code {
                 format!("<code>{part}</code>")
             } else {
@@ -202,9 +203,15 @@ fn parts(text: &str) -> impl Iterator<Item = (bool, &str)> {
         .filter(|(_, part)| !part.is_empty())
 }
 
+/// Text in one line, written in one direction.
+fn plain(text: &str) -> String {
+    text.replace(char::is_control, " ")
+        .replace(is_misleading, "\u{fffd}")
+}
+
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in plain(text).chars() {
         match c {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -213,7 +220,6 @@ fn escape(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
     }

@@ -1,5 +1,7 @@
 //! Text in XML and HTML.
 
+use source::mask::is_misleading;
+
 /// `text` for element content and quoted attributes. Characters that XML cannot hold, and those that turn the
 /// direction of writing so that a line looks like another one, are replaced by `U+FFFD`.
 pub(super) fn escape(text: &str) -> String {
@@ -12,15 +14,13 @@ pub(super) fn escape(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\n' | '\t' => out.push(c),
-            c if c.is_control() || is_forbidden(c) => out.push('\u{fffd}'),
+            c if c.is_control() || is_misleading(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => {
+                out.push('\u{fffd}')
+            }
             c => out.push(c),
         }
     }
     out
-}
-
-fn is_forbidden(c: char) -> bool {
-    matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ mod draft;
 mod scope;
 pub(crate) mod write;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use linter::fix::{self, Dropped, Examined, Project, Texts};
-use source::{Applicability, FileId, SourceFile};
+use source::{Applicability, FileId, SourceFile, mask};
 
 use crate::cli::FixOptions;
 use crate::report::{Failure, FileReport};
@@ -73,9 +73,27 @@ pub(crate) fn run(
     }
     let old = originals(reports, &texts);
     if options.diff {
-        let diffs = texts
+        let private: HashSet<&str> = reports
             .iter()
-            .map(|(name, new)| diff::unified(name, old[name].text(), new.text()));
+            .flat_map(|report| {
+                report
+                    .sources
+                    .iter()
+                    .map(move |(id, file)| (report, id, file))
+            })
+            .filter(|(report, id, _)| report.sources.is_private(*id))
+            .map(|(_, _, file)| file.name())
+            .collect();
+        let show = |name: &str, text| {
+            if private.contains(name) {
+                mask::values(text)
+            } else {
+                mask::shown(text)
+            }
+        };
+        let diffs = texts.iter().map(|(name, new)| {
+            diff::unified(name, &show(name, old[name].text()), &show(name, new.text()))
+        });
         outcome.diff = Some(diffs.collect());
         outcome.untouched = untouched(reports, level, scope);
         return outcome;

@@ -31,6 +31,7 @@ mod program;
 mod readme;
 mod rules;
 mod schema;
+mod shown;
 mod suppression;
 mod target;
 mod text;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::symptom::Symptom;
 use memchr::{memchr_iter, memrchr};
+use source::mask;
 
 use super::found::{self, Found};
 use super::pattern::Patterns;
@@ -233,12 +234,16 @@ fn excerpt(log: &[u8], place: usize) -> String {
     let start = memrchr(b'\n', &log[from..place]).map_or(from, |at| from + at + 1);
     let end = memchr::memchr(b'\n', &log[place..]).map_or(log.len(), |at| place + at);
     // A line that is too long to be shown begins with the message.
-    let start = if end - start > MAX_EXCERPT {
+    let begin = if end - start > MAX_EXCERPT {
         start.max(place.saturating_sub(80))
     } else {
         start
     };
-    let line = String::from_utf8_lossy(&log[start..end.min(start + MAX_EXCERPT)]);
+    // Half an address does not show that it is one.
+    let before = String::from_utf8_lossy(&log[start..begin]);
+    let line = String::from_utf8_lossy(&log[begin..end.min(begin + MAX_EXCERPT)]);
+    let whole = format!("{before}{line}");
+    let line = &mask::shown(&whole)[before.len()..];
     let mut shown = String::with_capacity(line.len());
     let mut rest = line.chars();
     while let Some(c) = rest.next() {

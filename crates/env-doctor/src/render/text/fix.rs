@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{Group, Level, Patch, Snippet};
-use source::{Diagnostic, Edit, Fix, SourceFile, Sources};
+use source::{Diagnostic, Edit, Fix, SourceFile, Sources, mask};
 
 use super::excerpt::{self, Lines};
 use super::tame;
@@ -74,7 +74,7 @@ fn hunk<'a>(file: &'a SourceFile, edits: &'a [Edit]) -> Option<Snippet<'a, Patch
         .line_start(lines.number)
         .path(tame(file.name()));
     for (edit, range) in edits.iter().zip(&ranges) {
-        let replacement = tame_replacement(&edit.replacement);
+        let replacement = tame_replacement(&mask::shown(&edit.replacement));
         snippet = snippet.patch(Patch::new(lines.locate(range), replacement));
     }
     Some(snippet)

@@ -12,6 +12,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::Renderer;
 use annotate_snippets::renderer::DecorStyle;
+use source::mask::is_misleading;
 
 use crate::report::Report;
 
@@ -87,8 +88,9 @@ pub(crate) fn render(report: &Report, style: Style, to: &mut dyn Write) -> io::R
 
 /// Text that may hold words of the checked files, without anything that a terminal would obey.
 pub(crate) fn tame(text: &str) -> Cow<'_, str> {
-    if text.contains(char::is_control) {
-        Cow::Owned(annotate_snippets::normalize_untrusted_str(text))
+    if text.contains(|c: char| c.is_control() || is_misleading(c)) {
+        let text = annotate_snippets::normalize_untrusted_str(text);
+        Cow::Owned(text.replace(is_misleading, "\u{fffd}"))
     } else {
         Cow::Borrowed(text)
     }
