@@ -11,7 +11,9 @@ use crate::path::{Cursor, ROOT, Trail};
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::reset::Reset;
 use crate::template::{Expansion, TemplateError, expand};
-use crate::value::{Cause, Entry, Interpolated, Kind, Mapping, Scalar, Value, VariableUse};
+use crate::value::{
+    Cause, Entry, Interpolated, Kind, Mapping, Private, Scalar, Value, VariableUse,
+};
 use crate::variables::Variables;
 use crate::yaml::{AliasTarget, NodeId, NodeKind, ScalarStyle, ScalarType, Stream, scalar_type};
 
@@ -356,6 +358,7 @@ impl Converter<'_> {
             interpolated: None,
             directory: None,
             text_start: self.verbatim(text, style, location.span),
+            private: None,
         };
         if scalar_type == ScalarType::String {
             if text.contains('$') && !self.interpolate(&mut scalar, location, trail) {
@@ -424,6 +427,14 @@ impl Converter<'_> {
             variables: uses,
             known: expansion.known,
         }));
+        if !expansion.private.is_empty() {
+            self.problems.private = true;
+            let private = Private::new(expansion.shown, expansion.known, expansion.private);
+            scalar.private = Some(Box::new(private));
+            if self.variables.as_written {
+                scalar.turn();
+            }
+        }
         true
     }
 

@@ -148,10 +148,9 @@ impl<'a> Reader<'a, '_> {
                 '_' | '.' | '-' | '[' | ']' => {}
                 c if is_blank(c) || c.is_alphanumeric() => {}
                 c => {
-                    let line = rest.lines().next().unwrap_or_default();
-                    let message = format!("unexpected character {c:?} in variable name {line:?}")
-                        .replace('\'', "\"");
-                    self.fail(self.at, &message);
+                    // What the line says may be a secret.
+                    let message = format!("unexpected character {c:?} in variable name");
+                    self.fail(self.at, &message.replace('\'', "\""));
                     return None;
                 }
             }
@@ -169,9 +168,7 @@ impl<'a> Reader<'a, '_> {
             return self.expand(name, value, start..start + value.len());
         };
         let Some((chars, length)) = quoted(rest, *quote) else {
-            let line = rest.lines().next().unwrap_or_default();
-            let message = format!("unterminated quoted value {line}");
-            return self.fail(start, &message);
+            return self.fail(start, "unterminated quoted value");
         };
         self.at += length;
         let span = start..self.at;
@@ -197,11 +194,11 @@ impl<'a> Reader<'a, '_> {
             expand(value, &lookup)
         };
         match expansion.error {
-            Some(TemplateError::Invalid) => {
-                let message = format!("Invalid template: {value:?}");
-                self.fail(span.start, &message)
+            Some(TemplateError::Invalid) => self.fail(span.start, "Invalid template"),
+            Some(TemplateError::Required(message)) => {
+                let reason = message.split(": ").next().unwrap_or_default();
+                self.fail(span.start, reason)
             }
-            Some(TemplateError::Required(message)) => self.fail(span.start, &message),
             None => {
                 self.assign(name, expansion.text, expansion.known, span);
                 true
@@ -324,16 +321,13 @@ mod tests {
             ),
             (
                 "A=1\nB=\"open\n",
-                vec![
-                    ("A", "1"),
-                    ("error", "line 2: unterminated quoted value \"open"),
-                ],
+                vec![("A", "1"), ("error", "line 2: unterminated quoted value")],
             ),
             (
                 "A/B=1\n",
                 vec![(
                     "error",
-                    "line 1: unexpected character \"/\" in variable name \"A/B=1\"",
+                    "line 1: unexpected character \"/\" in variable name",
                 )],
             ),
         ] {

@@ -1,9 +1,10 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::mem::discriminant;
 
-use source::{FileId, Label, Location};
+use source::{FileId, Label, Location, Sources};
 
-use crate::path::KeyPath;
+use crate::path::{KeyPath, Step};
 
 /// What Compose refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +87,8 @@ impl fmt::Display for Problem {
 #[derive(Default)]
 pub(crate) struct Problems {
     list: Vec<Problem>,
+    /// Whether a value of the environment or of an env file was read, so that messages may have it.
+    pub(crate) private: bool,
     seen: HashSet<(Location, String)>,
 }
 
@@ -122,6 +125,70 @@ impl Problems {
     pub(crate) fn into_list(mut self) -> Vec<Problem> {
         sort(&mut self.list);
         self.list
+    }
+}
+
+/// The problems that were `found`, in the words of those that are found when private values are put in as they are
+/// `written`: nothing of such a value is in them.
+pub(crate) fn as_written(
+    found: Vec<Problem>,
+    written: Vec<Problem>,
+    sources: &Sources,
+) -> Vec<Problem> {
+    let mut places: HashMap<Location, Vec<Problem>> = HashMap::new();
+    for problem in written {
+        places.entry(problem.location).or_default().push(problem);
+    }
+    let reworded = found.into_iter().map(|problem| {
+        let there = places.get(&problem.location).map_or(&[][..], Vec::as_slice);
+        let same = there.iter().find(|other| other.message == problem.message);
+        let like = || there.iter().find(|other| other.kind.is_like(&problem.kind));
+        match same.or_else(like) {
+            Some(other) => other.clone(),
+            None => problem.without_values(sources),
+        }
+    });
+    reworded.collect()
+}
+
+impl ProblemKind {
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Schema(own), Self::Schema(other)) => discriminant(own) == discriminant(other),
+            _ => discriminant(self) == discriminant(other),
+        }
+    }
+}
+
+impl Problem {
+    /// The problem as far as it can be told without what variables are set to.
+    fn without_values(self, sources: &Sources) -> Self {
+        // Names from lists have become keys below the keys of a service.
+        let mut path = self.path;
+        let in_request =
+            matches!(path.0.get(2), Some(Step::Key(key)) if matches!(&**key, "deploy" | "gpus"));
+        let depth = if in_request { path.0.len() } else { 3 };
+        path.0.truncate(depth);
+        let file = sources.get(self.location.file);
+        let text = file.slice(self.location.span);
+        let message = if text.contains('$')
+            && !text.contains('\n')
+            && !sources.is_private(self.location.file)
+        {
+            format!("{path}: the value of {text} is refused")
+        } else {
+            format!("{path}: the value of a variable is refused")
+        };
+        Self {
+            kind: match self.kind {
+                ProblemKind::Schema(SchemaError::UnknownKey(_)) => ProblemKind::Value,
+                kind => kind,
+            },
+            path,
+            location: self.location,
+            message,
+            related: Vec::new(),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use source::{FileId, Location, Span};
 use crate::paths::{is_remote, join};
 use crate::problem::{Problem, ProblemKind};
 use crate::reset::Reset;
-use crate::value::{Entry, Kind, Scalar, Value};
+use crate::value::{Entry, Kind, Private, Scalar, Value};
 
 /// Why a file was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,35 @@ pub struct Project {
 }
 
 impl Project {
+    /// Gives back the values of the environment and of env files that may be shown. All others stay as they are
+    /// written, `${NAME}`, and count as unknown.
+    pub fn admit(&mut self, is_public: &dyn Fn(&str) -> bool) {
+        self.each_value(&mut |value| value.admit(is_public));
+        for service in &mut self.services {
+            for variable in &mut service.environment {
+                variable.admit(is_public);
+            }
+        }
+    }
+
+    /// Takes the values of the environment and of env files out of everything.
+    pub(crate) fn withhold(&mut self) {
+        self.each_value(&mut Value::withhold);
+    }
+
+    fn each_value(&mut self, change: &mut dyn FnMut(&mut Value)) {
+        let services = self.services.iter_mut().map(|service| &mut service.value);
+        let removed = self.resets.iter_mut();
+        let removed = removed.filter_map(|reset| reset.removed.as_deref_mut());
+        let version = self.version.iter_mut().map(|entry| &mut entry.value);
+        let sections = std::iter::once(&mut self.sections);
+        services
+            .chain(sections)
+            .chain(version)
+            .chain(removed)
+            .for_each(change);
+    }
+
     /// The service of this name.
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.get(*self.positions.get(name)?)
@@ -118,8 +147,9 @@ pub enum EnvironmentOrigin {
 pub struct EnvironmentVariable {
     /// Its name.
     pub name: Arc<str>,
-    /// Its value; `None` where a variable in it, or an inherited variable, is not set.
+    /// Its value; `None` where a variable in it, or an inherited variable, is not set, and where it is private.
     pub value: Option<String>,
+    pub(crate) private: Option<Private>,
     /// Where the name is written.
     pub name_location: Location,
     /// Where the value is written; the name, if it is inherited.
@@ -167,10 +197,32 @@ pub struct BuildArgument {
     pub name: String,
     /// Its value; `None` where it comes from the environment or a variable in it is not set.
     pub value: Option<String>,
+    /// Whether it has a value that may not be shown.
+    pub withheld: bool,
     /// Where the name is written.
     pub name_location: Location,
     /// Where the value is written; the name, if it has none.
     pub location: Location,
+}
+
+impl EnvironmentVariable {
+    /// The value, whether it may be shown or not.
+    pub(crate) fn meant(&self) -> Option<&str> {
+        let private = self.private.as_ref().filter(|private| private.known);
+        let value = private.map(|private| &*private.other);
+        value.or(self.value.as_deref())
+    }
+
+    fn admit(&mut self, is_public: &dyn Fn(&str) -> bool) {
+        if self.value.is_none()
+            && self
+                .private
+                .as_ref()
+                .is_some_and(|private| private.is(is_public))
+        {
+            self.value = self.meant().map(str::to_owned);
+        }
+    }
 }
 
 impl Service {
@@ -248,7 +300,7 @@ impl Service {
 
 /// A path of a scalar, from the directory it counts from.
 pub(crate) fn path_of(scalar: &Scalar, directory: &Utf8Path) -> Option<Utf8PathBuf> {
-    let text = scalar.known()?;
+    let text = scalar.meant()?;
     // The home directory is not ours to know.
     if text.starts_with('~') {
         return None;
@@ -270,7 +322,7 @@ impl<'a> Build<'a> {
                 Some(_) => Context::Unknown,
             };
         };
-        match scalar.known() {
+        match scalar.meant() {
             Some(text) if is_remote(text) => Context::Remote(text.to_owned()),
             _ => path_of(scalar, self.directory).map_or(Context::Unknown, Context::Directory),
         }
@@ -285,9 +337,19 @@ impl<'a> Build<'a> {
             return None;
         };
         match self.scalar("dockerfile") {
-            Some((scalar, _)) => Some(join(&context, scalar.known()?)),
+            Some((scalar, _)) => Some(join(&context, scalar.meant()?)),
             None => Some(join(&context, "Dockerfile")),
         }
+    }
+
+    /// The path of the Dockerfile as a message may have it: private values as they are written.
+    pub fn dockerfile_shown(&self) -> Utf8PathBuf {
+        let shown = |key: &str, from: &Utf8Path, or: &str| match self.scalar(key) {
+            Some((scalar, _)) => join(scalar.directory.as_deref().unwrap_or(from), scalar.shown()),
+            None => join(from, or),
+        };
+        let context = shown("context", self.directory, ".");
+        shown("dockerfile", &context, "Dockerfile")
     }
 
     /// `dockerfile_inline`.
@@ -321,6 +383,7 @@ fn arguments(value: &Value) -> Vec<BuildArgument> {
             BuildArgument {
                 name: entry.key.to_string(),
                 value: entry.value.printed().map(Cow::into_owned),
+                withheld: entry.value.as_scalar().is_some_and(Scalar::is_withheld),
                 name_location: entry.key_location,
                 location: if bare {
                     entry.key_location

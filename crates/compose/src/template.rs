@@ -21,6 +21,10 @@ pub(crate) type Lookup<'v> = dyn Fn(&str) -> Option<Found<'v>> + 'v;
 pub(crate) struct Expansion {
     /// Unset variables are blank in it.
     pub(crate) text: String,
+    /// The text with private variables as they are written.
+    pub(crate) shown: String,
+    /// The private values in the text.
+    pub(crate) private: Vec<Box<str>>,
     /// Whether every variable is set or has a default.
     pub(crate) known: bool,
     pub(crate) uses: Vec<Use>,
@@ -39,7 +43,7 @@ pub(crate) struct Use {
 pub(crate) enum TemplateError {
     /// `${`, `${1}`, `${X:foo}`.
     Invalid,
-    /// `${X:?reason}` and X is not set; the text is the whole reason.
+    /// `${X:?reason}` and X is not set; the text is the whole reason, as it may be shown.
     Required(String),
 }
 
@@ -56,9 +60,24 @@ pub(crate) fn expand(template: &str, lookup: &Lookup<'_>) -> Expansion {
             ..Expansion::default()
         },
     };
-    let text = expander.run(0..template.len(), 0);
-    expander.result.text = text;
+    let out = expander.run(0..template.len(), 0);
+    expander.result.text = out.text;
+    expander.result.shown = out.shown;
     expander.result
+}
+
+/// A text under way, and how it is shown.
+#[derive(Default)]
+struct Out {
+    text: String,
+    shown: String,
+}
+
+impl Out {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.shown.push_str(text);
+    }
 }
 
 struct Expander<'a, 'v> {
@@ -83,17 +102,17 @@ struct Operator {
 }
 
 impl Expander<'_, '_> {
-    fn run(&mut self, range: Range<usize>, level: usize) -> String {
+    fn run(&mut self, range: Range<usize>, level: usize) -> Out {
         let template = self.template;
-        let mut out = String::new();
+        let mut out = Out::default();
         let mut at = range.start;
         while let Some(found) = template[at..range.end].find('$') {
             let dollar = at + found;
-            out.push_str(&template[at..dollar]);
+            out.push(&template[at..dollar]);
             let rest = &template[dollar + 1..range.end];
             at = match rest.as_bytes().first() {
                 Some(b'$') => {
-                    out.push('$');
+                    out.push("$");
                     dollar + 2
                 }
                 Some(b'{') => {
@@ -111,12 +130,12 @@ impl Expander<'_, '_> {
                     end
                 }
                 _ => {
-                    out.push('$');
+                    out.push("$");
                     dollar + 1
                 }
             };
         }
-        out.push_str(&template[at..range.end]);
+        out.push(&template[at..range.end]);
         out
     }
 
@@ -174,21 +193,29 @@ impl Expander<'_, '_> {
         });
     }
 
-    fn plain(&mut self, name: Range<usize>, range: Range<usize>, out: &mut String) {
+    fn plain(&mut self, name: Range<usize>, range: Range<usize>, out: &mut Out) {
         let name = &self.template[name];
         let found = (self.lookup)(name);
         let resolution = found.map_or(Resolution::Unset, |found| found.resolution);
-        self.record(name, range, resolution);
+        self.record(name, range.clone(), resolution);
         match found {
-            Some(found) => {
-                self.result.known &= found.known;
-                out.push_str(found.text);
-            }
+            Some(found) => self.found(found, range, out),
             None => self.result.known = false,
         }
     }
 
-    fn substitute(&mut self, braced: &Braced, dollar: usize, level: usize, out: &mut String) {
+    /// Puts in the value of the variable that is written at `range`.
+    fn found(&mut self, found: Found<'_>, range: Range<usize>, out: &mut Out) {
+        self.result.known &= found.known;
+        if !found.resolution.is_private() || found.text.is_empty() {
+            return out.push(found.text);
+        }
+        out.text.push_str(found.text);
+        out.shown.push_str(&self.template[range]);
+        self.result.private.push(found.text.into());
+    }
+
+    fn substitute(&mut self, braced: &Braced, dollar: usize, level: usize, out: &mut Out) {
         let range = dollar..braced.end;
         let Some(operator) = braced.operator else {
             return self.plain(braced.name.clone(), range, out);
@@ -201,13 +228,14 @@ impl Expander<'_, '_> {
             (b'+', Some(_)) | (b'-', None) => {
                 self.record(name, range, resolution);
                 let text = self.run(braced.argument.clone(), level + 1);
-                out.push_str(&text);
+                out.text.push_str(&text.text);
+                out.shown.push_str(&text.shown);
             }
             // Not set, so there is nothing to put in: that is what was asked for.
             (b'+', None) => self.record(name, range, resolution),
             (b'?', None) => {
                 self.record(name, range, Resolution::Unset);
-                let reason = self.run(braced.argument.clone(), level + 1);
+                let reason = self.run(braced.argument.clone(), level + 1).shown;
                 let message = if reason.is_empty() {
                     format!("required variable {name} is missing a value")
                 } else {
@@ -216,9 +244,8 @@ impl Expander<'_, '_> {
                 self.fail(TemplateError::Required(message));
             }
             (_, Some(found)) => {
-                self.record(name, range, resolution);
-                self.result.known &= found.known;
-                out.push_str(found.text);
+                self.record(name, range.clone(), resolution);
+                self.found(found, range, out);
             }
             (_, None) => {}
         }
@@ -324,7 +351,7 @@ mod tests {
             ("${NOPE:-$NO}", "?"),
             (
                 "${NOPE:?tell $SET}",
-                "required variable NOPE is missing a value: tell value",
+                "required variable NOPE is missing a value: tell $SET",
             ),
             ("${NOPE?}", "required variable NOPE is missing a value"),
             ("${SET:foo}", "invalid"),
@@ -334,6 +361,19 @@ mod tests {
             ("${SET:-a\n}", "invalid"),
         ] {
             assert_eq!(text(template), expected, "{template}");
+        }
+    }
+
+    #[test]
+    fn values_of_the_environment_are_shown_as_they_are_written() {
+        for (template, shown) in [
+            ("a $SET-${SET}", "a $SET-${SET}"),
+            ("${SET:-d}/${NOPE:-d}", "${SET:-d}/d"),
+            ("${NOPE:-x${SET:?e}}", "x${SET:?e}"),
+            ("${SET:+r}$$", "r$"),
+            ("${BLANK}b", "b"),
+        ] {
+            assert_eq!(expand(template, &lookup).shown, shown, "{template}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -54,6 +55,64 @@ pub struct Scalar {
     pub directory: Option<Arc<Utf8Path>>,
     /// First byte of the text in the file, where the file has it verbatim.
     pub(crate) text_start: Option<u32>,
+    /// The values of the environment and of env files in it.
+    pub(crate) private: Option<Box<Private>>,
+}
+
+/// What of a text comes from the environment or an env file.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Private {
+    /// The text as it is shown; once it is hidden, the text itself.
+    pub(crate) other: Box<str>,
+    /// Whether the text is the one to be shown.
+    pub(crate) hidden: bool,
+    /// Whether the text is known.
+    pub(crate) known: bool,
+    /// The private values.
+    pub(crate) values: Arc<[Box<str>]>,
+}
+
+impl Private {
+    /// Of a text that is shown like this.
+    pub(crate) fn new(shown: impl Into<Box<str>>, known: bool, values: Vec<Box<str>>) -> Self {
+        Self {
+            other: shown.into(),
+            hidden: false,
+            known,
+            values: values.into(),
+        }
+    }
+
+    /// A text that is private as a whole, and hidden.
+    pub(crate) fn hidden(text: impl Into<Box<str>>, known: bool) -> Self {
+        let text = text.into();
+        Self {
+            values: vec![text.clone()].into(),
+            other: text,
+            hidden: true,
+            known,
+        }
+    }
+
+    /// The hidden `text`, of which the same is private.
+    pub(crate) fn holding(&self, text: impl Into<Box<str>>) -> Self {
+        Self {
+            other: text.into(),
+            hidden: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether all of its values are such.
+    pub(crate) fn is(&self, is_public: &dyn Fn(&str) -> bool) -> bool {
+        self.values.iter().all(|value| is_public(value))
+    }
+}
+
+impl fmt::Debug for Private {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Private")
+    }
 }
 
 /// The variables of a scalar.
@@ -127,6 +186,13 @@ pub enum Earlier {
     },
 }
 
+impl Resolution {
+    /// Whether the value is one that no report may show.
+    pub fn is_private(self) -> bool {
+        matches!(self, Self::Environment | Self::File(_))
+    }
+}
+
 impl Scalar {
     /// A string that Compose itself supplies.
     pub(crate) fn implied(text: &str, scalar_type: ScalarType) -> Self {
@@ -137,6 +203,66 @@ impl Scalar {
             interpolated: None,
             directory: None,
             text_start: None,
+            private: None,
+        }
+    }
+
+    /// The text that Compose reads, whether it may be shown or not; unless a variable in it is unset. For opening
+    /// files and finding names: it must reach no message and no edit.
+    pub fn meant(&self) -> Option<&str> {
+        match &self.private {
+            Some(private) if private.hidden => private.known.then_some(&*private.other),
+            _ => self.known(),
+        }
+    }
+
+    /// Whether its text is as written because a value in it is private.
+    pub fn is_withheld(&self) -> bool {
+        self.private.as_ref().is_some_and(|private| private.hidden)
+    }
+
+    /// The text as a message may have it.
+    pub(crate) fn shown(&self) -> &str {
+        match &self.private {
+            Some(private) if !private.hidden => &private.other,
+            _ => &self.text,
+        }
+    }
+
+    /// Exchanges the text with the one that may be shown, or back.
+    pub(crate) fn turn(&mut self) {
+        if let Some(private) = &mut self.private {
+            std::mem::swap(&mut self.text, &mut private.other);
+            private.hidden = !private.hidden;
+        }
+    }
+
+    /// Takes private values out of the text, which is unknown then.
+    fn withhold(&mut self) {
+        let known = self.is_known();
+        if self.private.as_ref().is_some_and(|private| !private.hidden) {
+            self.turn();
+            self.set_known(known, false);
+            self.text_start = None;
+        }
+    }
+
+    /// Gives the text back where all private values in it may be shown.
+    fn admit(&mut self, is_public: &dyn Fn(&str) -> bool) {
+        let private = self.private.as_ref();
+        if let Some(private) = private.filter(|private| private.hidden && private.is(is_public)) {
+            let known = private.known;
+            self.turn();
+            self.set_known(known, known);
+        }
+    }
+
+    fn set_known(&mut self, meant: bool, now: bool) {
+        if let Some(private) = &mut self.private {
+            private.known = meant;
+        }
+        if let Some(interpolated) = &mut self.interpolated {
+            interpolated.known = now;
         }
     }
 
@@ -185,6 +311,8 @@ impl Scalar {
             interpolated: self.interpolated.clone(),
             directory: self.directory.clone(),
             text_start: self.text_start.map(|start| start + range.start as u32),
+            // How a part is shown cannot be told: as the whole.
+            private: self.private.clone(),
         }
     }
 }
@@ -263,6 +391,35 @@ impl Value {
     /// The value at the end of a chain of keys: `["deploy", "resources"]`.
     pub fn get_in<'k>(&self, keys: impl IntoIterator<Item = &'k str>) -> Option<&Self> {
         keys.into_iter().try_fold(self, |value, key| value.get(key))
+    }
+
+    /// Takes private values out of everything in it.
+    pub(crate) fn withhold(&mut self) {
+        self.each_scalar(&mut Scalar::withhold);
+    }
+
+    /// Gives texts back of which all private values may be shown.
+    pub(crate) fn admit(&mut self, is_public: &dyn Fn(&str) -> bool) {
+        self.each_scalar(&mut |scalar| scalar.admit(is_public));
+    }
+
+    fn each_scalar(&mut self, change: &mut dyn FnMut(&mut Scalar)) {
+        if let Some(short) = &mut self.short {
+            change(short);
+        }
+        for earlier in &mut self.earlier {
+            if let Earlier::Replaced { value, .. } = earlier {
+                value.each_scalar(change);
+            }
+        }
+        match &mut self.kind {
+            Kind::Scalar(scalar) => change(scalar),
+            Kind::Sequence(items) => items.iter_mut().for_each(|item| item.each_scalar(change)),
+            Kind::Mapping(mapping) => mapping
+                .entries_mut()
+                .for_each(|entry| entry.value.each_scalar(change)),
+            Kind::Null | Kind::Unknown => {}
+        }
     }
 
     /// Notes that `added` was merged into this value.

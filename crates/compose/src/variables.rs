@@ -8,6 +8,8 @@ use crate::value::Resolution;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Variables {
     map: BTreeMap<String, Variable>,
+    /// Whether private values are put in as they are written, to see what messages say then.
+    pub(crate) as_written: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@ use source::{FileId, Location, Sources};
 
 use crate::checked::Note;
 use crate::derive::model::{Finals, Model};
+use crate::derive::text::HOLE;
 use crate::derive::{finals, walk};
 use crate::settings::{DockerfileInput, Settings};
 use crate::{Loader, inline};
@@ -62,7 +63,12 @@ const MAX_PARTS: usize = 2 * source::MAX_PARTS;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Written {
     /// In a file of its own.
-    File(Utf8PathBuf),
+    File {
+        /// The file.
+        path: Utf8PathBuf,
+        /// How a message names it.
+        shown: Utf8PathBuf,
+    },
     /// In the Compose file; whether as a block of lines, which keeps its bytes.
     Inline(Location, bool),
 }
@@ -136,9 +142,9 @@ fn open<L: Loader>(
         Ok(dockerfile::parse(text))
     };
     match written {
-        Written::File(path) => {
+        Written::File { path, shown } => {
             let source = loader.read(path);
-            let source = source.ok_or_else(|| format!("`{path}` is not at hand"))?;
+            let source = source.ok_or_else(|| format!("`{shown}` is not at hand"))?;
             let dockerfile = parse(path.as_str(), source.text())?;
             Ok((sources.add(source), dockerfile))
         }
@@ -190,15 +196,22 @@ fn key(service: &Service) -> Option<Key> {
         return None;
     };
     let target = match build.target() {
-        Some((target, _)) => Some(target.known()?.to_owned()),
+        Some((target, _)) => Some(target.meant()?.to_owned()),
         None => None,
     };
     let written = match build.dockerfile_inline() {
         Some((text, at)) => Written::Inline(at, text.style == ScalarStyle::Literal),
-        None => Written::File(build.dockerfile()?),
+        None => Written::File {
+            path: build.dockerfile()?,
+            shown: build.dockerfile_shown(),
+        },
     };
     let args = build.args().into_iter();
-    let args = args.filter_map(|argument| Some((argument.name, argument.value?)));
+    // What may not be shown is set, and nobody knows to what.
+    let args = args.filter_map(|argument| {
+        let unknown = || argument.withheld.then(|| HOLE.to_string());
+        Some((argument.name, argument.value.or_else(unknown)?))
+    });
     Some(Key {
         written,
         context,

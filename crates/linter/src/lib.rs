@@ -12,6 +12,7 @@ pub mod fix;
 mod inline;
 pub mod known;
 mod overlays;
+mod public;
 mod rule;
 pub mod rules;
 mod settings;

@@ -7,9 +7,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use compose::{Build, Inputs, Project, Role, Service};
 use source::Sources;
 
-use crate::Loader;
 use crate::derive::service::{Given, ServiceModel};
 use crate::settings::Settings;
+use crate::{Loader, public};
 
 /// A directory may hold hundreds of projects; the overlays of one are few.
 const MOST: usize = 24;
@@ -41,7 +41,7 @@ pub(crate) fn giving_gpu<L: Loader + compose::Loader>(
             project_directory: Some(project.directory.clone()),
             ..inputs.clone()
         };
-        let Ok(merged) = compose::load(&mut Sources::new(), &inputs, loader) else {
+        let Ok(merged) = public::load(&mut Sources::new(), &inputs, loader) else {
             continue;
         };
         for name in without {

@@ -117,14 +117,14 @@ fn user_info(text: &str, colon: usize, known: &mut Word) -> Option<Range<usize>>
         return None;
     }
     let start = colon + "://".len();
-    let word = match opening_quote(text, colon) {
-        Some(quote) => Word::of(text, start, Some(quote)),
-        None => {
-            if known.end < start {
-                *known = Word::of(text, start, None);
-            }
-            *known
+    let quote = opening_quote(text, colon);
+    let word = if quote.is_some() {
+        Word::of(text, start, quote)
+    } else {
+        if known.end < start {
+            *known = Word::of(text, start, None);
         }
+        *known
     };
     let last = word.last.filter(|&last| last > start)?;
     let rest = &bytes[start..word.end];

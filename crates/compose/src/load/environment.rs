@@ -8,10 +8,11 @@ use super::session::{Scope, Session};
 use crate::canonical::children;
 use crate::dotenv;
 use crate::path::{KeyPath, Step};
+use crate::paths::join;
 use crate::problem::ProblemKind;
 use crate::project::{EnvFile, EnvironmentOrigin, EnvironmentVariable, Service, pairs, path_of};
 use crate::template::Found;
-use crate::value::{Entry, Interpolated, Kind, Resolution, Value, VariableUse};
+use crate::value::{Entry, Interpolated, Kind, Private, Resolution, Value, VariableUse};
 use crate::variables::Variables;
 
 /// Gives bare names in the `environment` lists of an included project their value there.
@@ -37,6 +38,10 @@ pub(super) fn resolve_bare_names(project: &mut Value, variables: &Variables) {
             let name = scalar.text.clone();
             scalar.text = format!("{name}={}", found.text).into();
             scalar.text_start = None;
+            if found.resolution.is_private() {
+                let private = Private::new(name.clone(), found.known, vec![found.text.into()]);
+                scalar.private = Some(Box::new(private));
+            }
             scalar.interpolated = Some(Box::new(Interpolated {
                 template: name.clone(),
                 variables: vec![VariableUse {
@@ -139,7 +144,14 @@ impl Session<'_> {
                 service.environment_complete = false;
                 continue;
             };
-            let read = self.service_file(&file, item, &declared, scope, &mut environment);
+            let read = self.service_file(
+                &file,
+                item,
+                &service.directory,
+                &declared,
+                scope,
+                &mut environment,
+            );
             let file = match read {
                 Ok(id) => EnvFile { file: id, ..file },
                 Err(message) => {
@@ -165,6 +177,7 @@ impl Session<'_> {
         &mut self,
         file: &EnvFile,
         item: &Value,
+        directory: &Utf8Path,
         declared: &[Entry],
         scope: &Scope,
         environment: &mut Environment,
@@ -172,16 +185,25 @@ impl Session<'_> {
         let Some(path) = file.path.as_ref().filter(|_| self.too_much.is_none()) else {
             return Ok(None);
         };
+        // What the path is written as; the path itself may be private.
+        let shown = item.get("path").and_then(Value::as_scalar);
+        let directory = item
+            .get("path")
+            .and_then(Value::as_scalar)
+            .and_then(|path| path.directory.as_deref())
+            .unwrap_or(directory);
+        let shown = shown.map_or_else(|| path.clone(), |path| join(directory, path.shown()));
         if !self.loader.exists(path) {
             if file.required {
-                return Err(format!("env file {path} not found"));
+                return Err(format!("env file {shown} not found"));
             }
             return Ok(None);
         }
         let id = match self.text(path) {
             Ok(id) => id,
-            Err(error) => return Err(format!("open {path}: {error}")),
+            Err(error) => return Err(format!("open {shown}: {error}")),
         };
+        self.sources.keep_private(id);
         let source = Arc::clone(self.sources.get(id));
         let result = match item.get("format").and_then(Value::as_str) {
             None | Some("") => {
@@ -196,14 +218,15 @@ impl Session<'_> {
             Some("raw") => dotenv::parse_raw(source.text(), id),
             Some(format) => return Err(format!("unsupported env_file format {format:?}")),
         };
-        self.env_error(id, path, result.error);
+        self.env_error(id, &shown, result.error);
         if !self.spend(result.assignments.len(), path) {
             return Ok(Some(id));
         }
         for assignment in result.assignments {
             environment.set(EnvironmentVariable {
                 name: Arc::from(assignment.name),
-                value: assignment.known.then_some(assignment.text),
+                value: None,
+                private: Some(Private::hidden(assignment.text, assignment.known)),
                 name_location: assignment.location,
                 location: assignment.location,
                 origin: EnvironmentOrigin::EnvFile(id),
@@ -237,8 +260,8 @@ fn declared_text<'e>(declared: &'e [Entry], name: &str) -> Option<Found<'e>> {
 fn earlier_text<'e>(environment: &'e Environment, name: &str) -> Option<Found<'e>> {
     let variable = &environment.list[*environment.index.get(name)?];
     Some(Found {
-        text: variable.value.as_deref().unwrap_or_default(),
-        known: variable.value.is_some(),
+        text: variable.meant().unwrap_or_default(),
+        known: variable.meant().is_some(),
         resolution: Resolution::File(variable.location),
     })
 }
@@ -248,12 +271,23 @@ fn declared_variable(entry: &Entry, variables: &Variables) -> EnvironmentVariabl
     let inherited = variables
         .get(&entry.key)
         .filter(|found| bare && found.known);
+    let printed = entry.value.printed().map(Cow::into_owned);
+    let (value, private) = match (inherited, entry.value.as_scalar()) {
+        (Some(found), _) if found.resolution.is_private() => {
+            (None, Some(Private::hidden(found.text, true)))
+        }
+        (Some(found), _) => (Some(found.text.to_owned()), None),
+        (None, Some(scalar)) => match (&scalar.private, printed) {
+            (Some(private), Some(text)) => (None, Some(private.holding(text))),
+            (Some(_), None) => (None, None),
+            (None, printed) => (printed, None),
+        },
+        (None, None) => (printed, None),
+    };
     EnvironmentVariable {
         name: Arc::clone(&entry.key),
-        value: match inherited {
-            Some(found) => Some(found.text.to_owned()),
-            None => entry.value.printed().map(Cow::into_owned),
-        },
+        value,
+        private,
         name_location: entry.key_location,
         location: if bare {
             entry.key_location

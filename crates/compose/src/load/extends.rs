@@ -28,7 +28,15 @@ struct Services {
 /// What a service extends.
 struct Base {
     service: String,
-    file: Option<(Utf8PathBuf, Location)>,
+    file: Option<BaseFile>,
+    location: Location,
+}
+
+/// A file that `extends` names.
+struct BaseFile {
+    path: Utf8PathBuf,
+    /// The path as it is written.
+    shown: Utf8PathBuf,
     location: Location,
 }
 
@@ -139,11 +147,17 @@ impl<'s, 'a, 'c> Extender<'s, 'a, 'c> {
                 let directory = &self.sets[set].directory;
                 let file = match mapping.get("file").filter(|file| !file.is_null()) {
                     Some(file) => {
-                        let Some(path) = file.as_str().filter(|path| !is_remote(path)) else {
+                        let scalar = file.as_scalar();
+                        let path = scalar.and_then(|scalar| Some((scalar, scalar.meant()?)));
+                        let Some((scalar, path)) = path.filter(|(_, path)| !is_remote(path)) else {
                             self.session.incomplete = true;
                             return None;
                         };
-                        Some((join(directory, path), file.location))
+                        Some(BaseFile {
+                            path: join(directory, path),
+                            shown: join(directory, scalar.shown()),
+                            location: file.location,
+                        })
                     }
                     None => None,
                 };
@@ -161,7 +175,7 @@ impl<'s, 'a, 'c> Extender<'s, 'a, 'c> {
     fn base_set(&mut self, set: usize, name: &Arc<str>, base: &Base) -> Option<usize> {
         let base_set = match &base.file {
             None => set,
-            Some((path, at)) => self.load(path, *at, name)?,
+            Some(file) => self.load(file, name)?,
         };
         if self.sets[base_set].values.get(&base.service).is_some() {
             return Some(base_set);
@@ -172,8 +186,8 @@ impl<'s, 'a, 'c> Extender<'s, 'a, 'c> {
             None => {
                 format!("cannot extend service {name:?} in {own}: service {wanted:?} not found")
             }
-            Some((path, _)) => format!(
-                "cannot extend service {name:?} in {own}: service {wanted:?} not found in {path}"
+            Some(BaseFile { shown, .. }) => format!(
+                "cannot extend service {name:?} in {own}: service {wanted:?} not found in {shown}"
             ),
         };
         self.problem(ProblemKind::Extends, name, base.location, message);
@@ -181,7 +195,8 @@ impl<'s, 'a, 'c> Extender<'s, 'a, 'c> {
     }
 
     /// Reads the services of another file, once.
-    fn load(&mut self, path: &Utf8Path, at: Location, name: &str) -> Option<usize> {
+    fn load(&mut self, file: &BaseFile, name: &str) -> Option<usize> {
+        let (path, shown, at) = (&*file.path, &*file.shown, file.location);
         if let Some(known) = self.files.get(path) {
             return *known;
         }
@@ -190,7 +205,7 @@ impl<'s, 'a, 'c> Extender<'s, 'a, 'c> {
             Ok(file) => file,
             Err(error) => {
                 let value = extends_path(name);
-                self.session.unreadable(path, &error, at, value);
+                self.session.unreadable(shown, &error, at, value);
                 self.session.incomplete = true;
                 return None;
             }
@@ -223,20 +238,21 @@ impl<'s, 'a, 'c> Extender<'s, 'a, 'c> {
         let values = match services.map(|services| services.value.kind) {
             Some(Kind::Mapping(values)) => values,
             Some(_) => {
-                let message =
-                    format!("cannot extend service {name:?} in {path}: services must be a mapping");
+                let message = format!(
+                    "cannot extend service {name:?} in {shown}: services must be a mapping"
+                );
                 self.problem(ProblemKind::Extends, name, at, message);
                 return None;
             }
             None => {
                 let message =
-                    format!("cannot extend service {name:?} in {path}: no services section");
+                    format!("cannot extend service {name:?} in {shown}: no services section");
                 self.problem(ProblemKind::Extends, name, at, message);
                 return None;
             }
         };
         self.sets.push(Services {
-            file: path.to_owned(),
+            file: shown.to_owned(),
             directory,
             values,
             done: HashSet::new(),

@@ -18,10 +18,21 @@ const LEVELS: usize = 64;
 
 /// One entry of `include`.
 struct Include {
-    paths: Vec<(Utf8PathBuf, Location)>,
+    paths: Vec<Named>,
     directory: Option<Utf8PathBuf>,
-    env_files: Vec<(Utf8PathBuf, Location)>,
+    env_files: Vec<Named>,
 }
+
+/// A file that `include` names.
+struct Named {
+    path: Utf8PathBuf,
+    /// The path as it is written.
+    shown: Utf8PathBuf,
+    at: Location,
+}
+
+/// A text of `include`: what is meant, what is shown, and where.
+type Written = (String, String, Location);
 
 impl Session<'_> {
     /// Takes `include` out of a document and adds what it names.
@@ -63,7 +74,7 @@ impl Session<'_> {
     }
 
     /// The strings of a scalar or list, with their places; `None` where one is unknown or of another type.
-    fn strings(&mut self, value: &Value, path: &KeyPath) -> Option<Vec<(String, Location)>> {
+    fn strings(&mut self, value: &Value, path: &KeyPath) -> Option<Vec<Written>> {
         let items = match &value.kind {
             Kind::Sequence(items) => items.as_slice(),
             _ => std::slice::from_ref(value),
@@ -76,7 +87,8 @@ impl Session<'_> {
                     return None;
                 }
                 Kind::Scalar(scalar) if scalar.scalar_type == ScalarType::String => {
-                    strings.push((scalar.text.to_string(), item.location));
+                    let meant = scalar.meant().unwrap_or_default();
+                    strings.push((meant.to_owned(), scalar.shown().to_owned(), item.location));
                 }
                 Kind::Unknown => {
                     self.incomplete = true;
@@ -110,20 +122,24 @@ impl Session<'_> {
 
     fn resolve(
         &mut self,
-        paths: Vec<(String, Location)>,
-        directory: Option<(String, Location)>,
-        env_files: Vec<(String, Location)>,
+        paths: Vec<Written>,
+        directory: Option<Written>,
+        env_files: Vec<Written>,
         scope: &Scope,
     ) -> Option<Include> {
-        if paths.iter().any(|(path, _)| is_remote(path)) {
+        if paths.iter().any(|(path, ..)| is_remote(path)) {
             // Nothing is fetched; what the other project brings stays unknown.
             self.incomplete = true;
             return None;
         }
-        let resolve = |(path, at): (String, Location)| (join(&scope.directory, &path), at);
+        let resolve = |(path, shown, at): Written| Named {
+            path: join(&scope.directory, &path),
+            shown: join(&scope.directory, &shown),
+            at,
+        };
         Some(Include {
             paths: paths.into_iter().map(resolve).collect(),
-            directory: directory.map(|(path, _)| join(&scope.directory, &path)),
+            directory: directory.map(|(path, ..)| join(&scope.directory, &path)),
             env_files: env_files.into_iter().map(resolve).collect(),
         })
     }
@@ -136,7 +152,9 @@ impl Session<'_> {
         included: &mut Vec<Utf8PathBuf>,
         path: &KeyPath,
     ) -> Option<Value> {
-        let (first, at) = include.paths.first()?;
+        let Named {
+            path: first, at, ..
+        } = include.paths.first()?;
         if included.contains(first) {
             let chain = included.iter().chain([first]).map(|path| path.as_str());
             let chain: Vec<_> = chain.collect();
@@ -162,21 +180,21 @@ impl Session<'_> {
                 let _ = self.env_file(&env, &mut variables);
             }
         }
-        for (env, at) in &include.env_files {
-            if env.as_str() == "/dev/null" {
+        for env in &include.env_files {
+            if env.path.as_str() == "/dev/null" {
                 continue;
             }
-            if let Err(error) = self.env_file(env, &mut variables) {
-                self.unreadable(env, &error, *at, path.clone());
+            if let Err(error) = self.env_file(&env.path, &mut variables) {
+                self.unreadable(&env.shown, &error, env.at, path.clone());
             }
         }
         let inner = Scope::new(directory, variables);
         let mut files = Vec::with_capacity(include.paths.len());
-        for (file, at) in &include.paths {
-            match self.open(file, Role::Included) {
+        for named in &include.paths {
+            match self.open(&named.path, Role::Included) {
                 Ok(file) => files.push(file),
                 Err(error) => {
-                    self.unreadable(file, &error, *at, path.clone());
+                    self.unreadable(&named.shown, &error, named.at, path.clone());
                     self.incomplete = true;
                 }
             }

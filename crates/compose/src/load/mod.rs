@@ -15,11 +15,11 @@ use crate::consistency;
 use crate::discover::{discover, is_default_name};
 use crate::loader::{LoadError, Loader};
 use crate::paths::{join, parent};
-use crate::problem::ProblemKind;
+use crate::problem::{self, ProblemKind};
 use crate::project::{Project, Role, Service};
 use crate::value::{Kind, Resolution};
 use crate::variables::Variables;
-use session::{Scope, Session};
+use session::{Loaded, Scope, Session, Texts};
 
 /// What `docker compose` is told on its command line, and where it runs.
 #[derive(Clone, Debug, Default)]
@@ -101,9 +101,34 @@ pub enum Error {
 }
 
 /// Loads the project that `inputs` describe. What Compose would refuse in the files is part of the result.
+///
+/// Values of the environment and of env files are read as Compose reads them, and are in no text of the project, nor
+/// in a message: see [`Project::admit`].
 pub fn load(sources: &mut Sources, inputs: &Inputs, loader: &dyn Loader) -> Result<Project, Error> {
-    let mut session = Session::new(sources, loader);
+    let reading = read(sources, inputs, loader, Texts::new(), false)?;
+    let mut project = reading.project;
+    if reading.private && !project.problems.is_empty() {
+        // What would be said if nothing but the names of variables were known.
+        let again = read(&mut sources.clone(), inputs, loader, reading.texts, true);
+        let written = again.map_or_else(|_| Vec::new(), |again| again.project.problems);
+        let found = std::mem::take(&mut project.problems);
+        project.problems = problem::as_written(found, written, sources);
+    }
+    project.withhold();
+    Ok(project)
+}
+
+/// Loads a project; `texts` are files that were read before.
+fn read(
+    sources: &mut Sources,
+    inputs: &Inputs,
+    loader: &dyn Loader,
+    texts: Texts,
+    as_written: bool,
+) -> Result<Loaded, Error> {
+    let mut session = Session::new(sources, loader, texts);
     let mut variables = Variables::from_environment(&inputs.environment);
+    variables.as_written = as_written;
     let working = if inputs.directory.as_str().is_empty() {
         Utf8PathBuf::from(".")
     } else {
@@ -120,12 +145,17 @@ pub fn load(sources: &mut Sources, inputs: &Inputs, loader: &dyn Loader) -> Resu
             |path| parent(&join(&working, path.as_str())),
         )
     });
-    session.project_env(&env_files, &first, &working, &mut variables)?;
+    let named = |error| as_named(error, inputs);
+    session
+        .project_env(&env_files, &first, &working, &mut variables)
+        .map_err(named)?;
     let (files, found) = files(inputs, &working, &first, &variables, loader)?;
     let directory = given.unwrap_or_else(|| files.first().map_or(working.clone(), |f| parent(f)));
     // A project directory that only the files tell may have its own `.env`.
     if env_files.is_empty() && directory != first {
-        session.project_env(&env_files, &directory, &working, &mut variables)?;
+        session
+            .project_env(&env_files, &directory, &working, &mut variables)
+            .map_err(named)?;
     }
 
     let mut opened = Vec::with_capacity(files.len());
@@ -135,19 +165,27 @@ pub fn load(sources: &mut Sources, inputs: &Inputs, loader: &dyn Loader) -> Resu
         } else {
             Role::Given
         };
-        let file = session.open(path, role).map_err(|error| Error::File {
-            path: path.clone(),
-            error,
+        let file = session.open(path, role).map_err(|error| {
+            let path = path.clone();
+            let error = Error::File { path, error };
+            if found {
+                error
+            } else {
+                as_named(error, inputs)
+            }
         })?;
         opened.push(file);
     }
-    let name = project_name(&directory, &opened, &variables);
+    let (name, resolution) = match project_name(&directory, &opened, &variables) {
+        Some((name, resolution)) => (Some(name), resolution),
+        None => (None, Resolution::Compose),
+    };
     let known = name.is_some();
     variables.set_default(
         "COMPOSE_PROJECT_NAME",
         name.as_deref().unwrap_or_default(),
         known,
-        Resolution::Compose,
+        resolution,
     );
     let profiles = profiles(inputs, &variables);
     let scope = Scope::new(directory.clone(), variables);
@@ -161,11 +199,27 @@ pub fn load(sources: &mut Sources, inputs: &Inputs, loader: &dyn Loader) -> Resu
             "empty compose file",
         );
     }
-    let mut project = session.finish(value, name, directory, profiles, &scope)?;
+    let mut reading = session.finish(value, name, directory, profiles, &scope)?;
+    let project = &mut reading.project;
     let named = files.iter().any(|path| is_default_name(path));
-    let alone = named && !inputs.base.may_complete(&project);
-    consistency::check(&mut project, alone);
-    Ok(project)
+    let alone = named && !inputs.base.may_complete(project);
+    consistency::check(project, alone);
+    Ok(reading)
+}
+
+/// An error about files that a variable names does not say what is in the variable.
+fn as_named(error: Error, inputs: &Inputs) -> Error {
+    match error {
+        Error::File { error, .. } if inputs.files.is_empty() => Error::File {
+            path: "${COMPOSE_FILE}".into(),
+            error,
+        },
+        Error::EnvFile { error, .. } if inputs.env_files.is_empty() => Error::EnvFile {
+            path: "${COMPOSE_ENV_FILES}".into(),
+            error,
+        },
+        error => error,
+    }
 }
 
 fn env_files(inputs: &Inputs, variables: &Variables) -> Vec<Utf8PathBuf> {
@@ -224,10 +278,11 @@ fn project_name(
     directory: &Utf8Path,
     files: &[session::Opened],
     variables: &Variables,
-) -> Option<String> {
+) -> Option<(String, Resolution)> {
     if let Some(name) = variables.known("COMPOSE_PROJECT_NAME") {
-        return Some(name.to_owned());
+        return Some((name.to_owned(), Resolution::Environment));
     }
+    let mut private = false;
     let mut written = None;
     for file in files {
         for document in &file.stream.documents {
@@ -241,7 +296,13 @@ fn project_name(
     let name = match written {
         Some(template) => {
             let expansion = crate::template::expand(template, &|name| variables.get(name));
-            expansion.known.then_some(expansion.text)?
+            let text = if variables.as_written {
+                expansion.shown
+            } else {
+                expansion.text
+            };
+            private = !expansion.private.is_empty();
+            expansion.known.then_some(text)?
         }
         None => directory.file_name()?.to_owned(),
     };
@@ -250,5 +311,10 @@ fn project_name(
         .chars()
         .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-'))
         .collect();
-    Some(name.trim_start_matches(['_', '-']).to_owned())
+    let resolution = if private {
+        Resolution::Environment
+    } else {
+        Resolution::Compose
+    };
+    Some((name.trim_start_matches(['_', '-']).to_owned(), resolution))
 }

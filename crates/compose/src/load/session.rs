@@ -51,6 +51,9 @@ impl Scope {
     }
 }
 
+/// The files that were read, by path.
+pub(super) type Texts = HashMap<Utf8PathBuf, Result<FileId, LoadError>>;
+
 /// Everything that grows while a project is loaded.
 pub(super) struct Session<'a> {
     pub(super) sources: &'a mut Sources,
@@ -67,12 +70,12 @@ pub(super) struct Session<'a> {
     pub(super) too_much: Option<Utf8PathBuf>,
     files: Vec<ProjectFile>,
     opened: HashMap<Utf8PathBuf, Result<Opened, LoadError>>,
-    texts: HashMap<Utf8PathBuf, Result<FileId, LoadError>>,
+    texts: Texts,
     version: Option<Entry>,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(sources: &'a mut Sources, loader: &'a dyn Loader) -> Self {
+    pub(super) fn new(sources: &'a mut Sources, loader: &'a dyn Loader, texts: Texts) -> Self {
         Self {
             sources,
             loader,
@@ -84,7 +87,7 @@ impl<'a> Session<'a> {
             too_much: None,
             files: Vec::new(),
             opened: HashMap::new(),
-            texts: HashMap::new(),
+            texts,
             version: None,
         }
     }
@@ -187,6 +190,7 @@ impl<'a> Session<'a> {
         variables: &mut Variables,
     ) -> Result<(), LoadError> {
         let id = self.text(path)?;
+        self.sources.keep_private(id);
         let source = Arc::clone(self.sources.get(id));
         let result = dotenv::parse(source.text(), id, &|name| variables.get(name));
         self.env_error(id, path, result.error);
@@ -330,7 +334,7 @@ impl<'a> Session<'a> {
         directory: Utf8PathBuf,
         profiles: Vec<String>,
         scope: &Scope,
-    ) -> Result<Project, Error> {
+    ) -> Result<Loaded, Error> {
         let services = match &mut value.kind {
             Kind::Mapping(mapping) => mapping.remove("services"),
             _ => None,
@@ -340,7 +344,8 @@ impl<'a> Session<'a> {
             return Err(Error::TooMuch { path });
         }
         let names = services.iter().map(|service| Arc::clone(&service.name));
-        Ok(Project {
+        let private = self.problems.private;
+        let project = Project {
             positions: names.zip(0..).collect(),
             name,
             directory,
@@ -353,8 +358,21 @@ impl<'a> Session<'a> {
             overlay: false,
             incomplete: self.incomplete,
             problems: self.problems.into_list(),
+        };
+        Ok(Loaded {
+            project,
+            private,
+            texts: self.texts,
         })
     }
+}
+
+/// A project with what its messages may have in them.
+pub(super) struct Loaded {
+    pub(super) project: Project,
+    /// Whether private values were read.
+    pub(super) private: bool,
+    pub(super) texts: Texts,
 }
 
 /// A label for a related place.

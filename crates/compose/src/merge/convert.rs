@@ -120,7 +120,11 @@ pub(super) fn into_pairs(value: Value) -> Value {
     for entry in mapping {
         let mut add = |scalar: &Scalar, location: Location| {
             let mut pair = scalar.clone();
-            pair.text = format!("{}={}", entry.key, scalar.text).into();
+            let named = |text: &str| format!("{}={text}", entry.key).into();
+            pair.text = named(&scalar.text);
+            if let Some(private) = &mut pair.private {
+                private.other = named(&private.other);
+            }
             pair.scalar_type = ScalarType::String;
             pair.text_start = None;
             items.push(Value::scalar(location, pair));

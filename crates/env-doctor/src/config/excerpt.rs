@@ -18,7 +18,7 @@ pub(crate) struct Excerpt {
 
 impl Excerpt {
     /// `span` of `file`.
-    pub(super) fn new(file: Arc<SourceFile>, span: Span, help: Option<String>) -> Self {
+    pub(super) fn new(file: &Arc<SourceFile>, span: Span, help: Option<String>) -> Self {
         Self {
             file: file.shown(),
             span,

@@ -167,7 +167,7 @@ impl Policies {
             Err(problems) => {
                 for problem in problems {
                     let span = Span::from_usize(problem.span);
-                    let excerpt = Excerpt::new(Arc::clone(file), span, problem.help);
+                    let excerpt = Excerpt::new(file, span, problem.help);
                     self.fail(Failure {
                         excerpt: Some(excerpt),
                         ..Failure::new(file.name(), problem.message)

@@ -7,7 +7,6 @@ use source::{Context, Diagnostic, FileId, Label, Sources};
 
 use super::after::{BuiltFor, Found, after, sort};
 use super::{Subject, run};
-use crate::Loader;
 use crate::builds::{self, Build};
 use crate::checked::{Note, Overview};
 use crate::derive::model::{Intent, Model, StageView};
@@ -15,9 +14,9 @@ use crate::derive::readers;
 use crate::derive::service::Given;
 use crate::derive::service::{ProjectModel, Runtime, ServiceModel, ServiceView, problem};
 use crate::fix::Grammar;
-use crate::overlays;
 use crate::settings::Settings;
 use crate::suppress::{self, Suppressed};
+use crate::{Loader, overlays, public};
 
 /// The result of checking one project.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +56,7 @@ pub fn check_compose<L: Loader + compose::Loader>(
     loader: &L,
     settings: &Settings,
 ) -> Result<ComposeChecked, compose::Error> {
-    let project = compose::load(sources, inputs, loader)?;
+    let project = public::load(sources, inputs, loader)?;
     settings.known.register(sources);
     let mut notes = surroundings(&project);
     // What is left of a file that is not YAML does not say what is built, nor with what.
