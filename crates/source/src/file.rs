@@ -75,24 +75,7 @@ impl SourceFile {
     /// The same file with a `*` for every letter and blank: places in it stay what they are.
     #[must_use]
     pub fn masked(&self) -> Self {
-        let mut text = String::with_capacity(self.text.len());
-        for letter in self.text.chars() {
-            text.push(match letter.len_utf8() {
-                1 if letter == '\n' || letter == '\r' => letter,
-                1 => '*',
-                // As long as the letter.
-                2 => '\u{b7}',
-                3 => '\u{2022}',
-                _ => '\u{1f512}',
-            });
-        }
-        Self {
-            name: self.name.clone(),
-            text,
-            lossy: self.lossy,
-            observed: self.observed,
-            lines: OnceLock::new(),
-        }
+        self.with_text(self.text.chars().map(mask::stand_in).collect())
     }
 
     /// A file from bytes. Bytes that are not UTF-8 become one `?` each, so that every offset in the text

@@ -172,6 +172,17 @@ fn hide(text: &str, ranges: Vec<Range<usize>>) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A character of as many bytes; line ends stay.
+pub(crate) fn stand_in(c: char) -> char {
+    match c.len_utf8() {
+        1 if matches!(c, '\n' | '\r') => c,
+        1 => '*',
+        2 => '\u{b7}',
+        3 => '\u{2022}',
+        _ => '\u{1f512}',
+    }
+}
+
 /// Appends as many characters and bytes as `text` has; colons, line ends and `${NAME}` stay.
 fn cover(text: &str, out: &mut String) {
     let mut rest = text;
@@ -182,13 +193,7 @@ fn cover(text: &str, out: &mut String) {
             rest = &rest[length..];
             continue;
         }
-        out.push(match c {
-            ':' | '\n' | '\r' => c,
-            c if c.len_utf8() == 1 => '*',
-            c if c.len_utf8() == 2 => '×',
-            c if c.len_utf8() == 3 => '•',
-            _ => '\u{1f784}',
-        });
+        out.push(if c == ':' { c } else { stand_in(c) });
         rest = &rest[c.len_utf8()..];
     }
 }
@@ -222,7 +227,7 @@ mod tests {
             ),
             ("https://user:pa/ss@host/x", "https://****:*****@host/x"),
             ("\"https://user:p'w@host/x\"", "\"https://****:***@host/x\""),
-            ("`https://é:€@host`", "`https://×:•@host`"),
+            ("`https://é:€@host`", "`https://·:•@host`"),
             (
                 "https://${USER}:${PASS}@host a://b:c@d",
                 "https://${USER}:${PASS}@host a://*:*@d",
@@ -260,7 +265,7 @@ mod tests {
         let text = "# old: abc\nexport TOKEN=\"a\nSECOND=b\n\"\nX: y\nnoise\nE=é\r\n";
         assert_eq!(
             values(text),
-            "*****:****\nexport TOKEN=**\n********\n*\nX:**\n*****\nE=×\r\n"
+            "*****:****\nexport TOKEN=**\n********\n*\nX:**\n*****\nE=·\r\n"
         );
         assert_eq!(values(text).len(), text.len());
     }

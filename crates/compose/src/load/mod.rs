@@ -145,7 +145,7 @@ fn read(
             |path| parent(&join(&working, path.as_str())),
         )
     });
-    let named = |error| as_named(error, inputs);
+    let named = |error| as_named(error, inputs, &env_files);
     session
         .project_env(&env_files, &first, &working, &mut variables)
         .map_err(named)?;
@@ -171,7 +171,7 @@ fn read(
             if found {
                 error
             } else {
-                as_named(error, inputs)
+                as_named(error, inputs, &env_files)
             }
         })?;
         opened.push(file);
@@ -208,16 +208,19 @@ fn read(
 }
 
 /// An error about files that a variable names does not say what is in the variable.
-fn as_named(error: Error, inputs: &Inputs) -> Error {
+fn as_named(error: Error, inputs: &Inputs, env_files: &[Utf8PathBuf]) -> Error {
     match error {
         Error::File { error, .. } if inputs.files.is_empty() => Error::File {
             path: "${COMPOSE_FILE}".into(),
             error,
         },
-        Error::EnvFile { error, .. } if inputs.env_files.is_empty() => Error::EnvFile {
-            path: "${COMPOSE_ENV_FILES}".into(),
-            error,
-        },
+        // A `.env` that nobody names is no secret.
+        Error::EnvFile { error, .. } if inputs.env_files.is_empty() && !env_files.is_empty() => {
+            Error::EnvFile {
+                path: "${COMPOSE_ENV_FILES}".into(),
+                error,
+            }
+        }
         error => error,
     }
 }

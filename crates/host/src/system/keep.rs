@@ -71,10 +71,10 @@ pub fn without_credentials(bytes: &[u8]) -> Vec<u8> {
             .find(|byte| !byte.is_ascii_whitespace())
             == Some(&b':');
         if is_key {
-            secret = is_secret(string);
+            // A list holds as long as no other key comes.
+            secret = is_secret(string) || PRIVATE.contains(&string);
         } else if secret {
             kept[start + 1..end].fill(b'*');
-            secret = false;
         } else if let Some((from, to)) = user_information(string) {
             kept[start + 1 + from..start + 1 + to].fill(b'*');
         }
@@ -82,6 +82,23 @@ pub fn without_credentials(bytes: &[u8]) -> Vec<u8> {
     }
     kept
 }
+
+/// Keys of `daemon.json` whose values no probe reads, and which people fill with what is theirs.
+const PRIVATE: [&[u8]; 13] = [
+    b"allow-nondistributable-artifacts",
+    b"args",
+    b"authorization-plugins",
+    b"cluster-advertise",
+    b"cluster-store",
+    b"dns",
+    b"dns-search",
+    b"env",
+    b"env-regex",
+    b"insecure-registries",
+    b"labels",
+    b"registry-mirrors",
+    b"runtimeArgs",
+];
 
 fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
     let rest = bytes.get(from..)?;
@@ -116,11 +133,14 @@ fn is_secret(key: &[u8]) -> bool {
     .any(|word| key.contains(word))
 }
 
-/// The part of `http://user:password@proxy` between `//` and `@`.
+/// The part of `http://user:password@proxy` or `user:password@proxy` before `@`.
 fn user_information(address: &[u8]) -> Option<(usize, usize)> {
-    let from = address.windows(2).position(|pair| pair == b"//")? + 2;
-    let to = find(address, from, b'@')?;
-    (!address[from..to].contains(&b'/')).then_some((from, to))
+    let scheme = address.windows(2).position(|pair| pair == b"//");
+    let from = scheme.map_or(0, |at| at + 2);
+    let end = find(address, from, b'/').unwrap_or(address.len());
+    let to = from + address[from..end].iter().rposition(|byte| *byte == b'@')?;
+    // Without `//` only a password tells an address from a name with an `@`.
+    (scheme.is_some() || address[..to].contains(&b':')).then_some((from, to))
 }
 
 #[cfg(test)]
@@ -166,6 +186,22 @@ mod tests {
         for broken in [&b"\""[..], b"\"\\", b"\"a\\\"", b"{\"token\": \""] {
             assert_eq!(without_credentials(broken).len(), broken.len());
         }
+    }
+
+    #[test]
+    fn what_no_probe_reads_is_masked_in_place() {
+        let text = br#"{"runtimes": {"nvidia": {"args": ["--token", "abc"], "path": "/usr/bin/n"}},
+ "labels": ["owner=ann"], "registry-mirrors": ["https://mirror.corp"],
+ "log-opts": {"env": "TOKEN,USER", "gelf-address": "ann:p@w@host:12201"}, "default-runtime": "nvidia"}"#;
+        let expected = br#"{"runtimes": {"nvidia": {"args": ["*******", "***"], "path": "/usr/bin/n"}},
+ "labels": ["*********"], "registry-mirrors": ["*******************"],
+ "log-opts": {"env": "**********", "gelf-address": "*******@host:12201"}, "default-runtime": "nvidia"}"#;
+        let kept = without_credentials(text);
+        assert_eq!(
+            String::from_utf8_lossy(&kept),
+            String::from_utf8_lossy(expected)
+        );
+        assert_eq!(without_credentials(&kept), kept);
     }
 
     #[test]
