@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use source::{Diagnostic, SourceFile, Sources, Span};
+use source::{Diagnostic, SourceFile, Sources, Span, mask};
 
 /// Longer lines are told apart by this many characters.
 const MAX_LINE: usize = 4_000;
@@ -82,15 +82,23 @@ impl Hash {
     /// Of everything but the order of findings.
     fn of(name: &str, service: &str, sources: &Sources, diagnostic: &Diagnostic) -> Self {
         let at = diagnostic.primary.location;
+        let file = sources.get(at.file);
         // Nothing secret becomes part of a baseline, not even as its hash.
-        let file = sources.shown(at.file);
+        let private = sources.is_private(at.file);
+        let shown = |text| {
+            if private {
+                mask::values(text)
+            } else {
+                mask::shown(text)
+            }
+        };
         let mut hash = Self::new();
         hash.part(diagnostic.rule);
         // The same file must not look like another one on another system.
         hash.part(&name.replace('\\', "/"));
         hash.part(service);
-        hash.part(cut(file.slice(at.span)));
-        for word in cut(line(file, at.span.start as usize)).split_whitespace() {
+        hash.part(&shown(cut(file.slice(at.span))));
+        for word in shown(cut(line(file, at.span.start as usize))).split_whitespace() {
             hash.part(word);
         }
         hash
