@@ -23,6 +23,7 @@ pub mod package;
 mod packed;
 pub mod pytorch_index;
 pub mod release;
+pub mod repository_name;
 pub mod same_files;
 pub mod service;
 pub mod symptom;

@@ -48,6 +48,7 @@ impl Build {
             finals,
             intent: finals::intent(name),
             target: &settings.machine,
+            known: &settings.known,
             host: settings.host.as_deref(),
         }
     }

@@ -7,7 +7,7 @@ use facts::pytorch_index::{self, IndexKind, IndexStatus};
 use facts::{Confidence, CudaVersion};
 use source::{Location, SourceFile, Sources, Span};
 
-use crate::derive::action::Action;
+use crate::derive::action::IndexUrl;
 use crate::derive::glob;
 
 /// Everything that the user says, in the order it was said.
@@ -27,6 +27,14 @@ impl Known {
         images.find(|known| known.name.fits(reference))
     }
 
+    /// What is at an address that packages come from, as far as it is known.
+    #[must_use]
+    pub fn kind<'a>(&'a self, index: &'a IndexUrl) -> IndexKind<'a> {
+        let said = index.url.known().and_then(|url| self.mirror(url));
+        let url = index.url.as_str();
+        said.map_or_else(|| pytorch_index::classify(url), |mirror| mirror.kind(url))
+    }
+
     /// What is said of an address; the longest beginning counts.
     #[must_use]
     pub fn mirror(&self, url: &str) -> Option<&Arc<KnownMirror>> {
@@ -41,22 +49,6 @@ impl Known {
         for origin in images.chain(mirrors) {
             if sources.find(origin.file.name()).is_none() {
                 sources.add(Arc::clone(&origin.file));
-            }
-        }
-    }
-}
-
-impl Known {
-    /// Notes what is said of the addresses that packages come from.
-    pub(crate) fn mark(&self, actions: &mut [Action]) {
-        if self.mirrors.is_empty() {
-            return;
-        }
-        for action in actions {
-            if let Action::Python(install) = action {
-                for index in install.index_urls_mut() {
-                    index.mirror = index.url.known().and_then(|url| self.mirror(url)).cloned();
-                }
             }
         }
     }

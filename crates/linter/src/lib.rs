@@ -26,7 +26,7 @@ pub use check::{
     check_host,
 };
 pub use checked::{Checked, Note, Overview};
-pub use derive::action::Loader;
+pub use derive::loader::Loader;
 pub use known::Known;
 pub use rule::{Check, FixAvailability, HostReport, Report, Rule, Section};
 pub use settings::{DockerfileInput, Settings};

@@ -13,6 +13,7 @@ mod installs;
 mod os_packages;
 mod packages;
 mod pytorch_indexes;
+mod repository_names;
 mod same_files;
 mod services;
 mod symptoms;
@@ -30,13 +31,14 @@ pub(crate) use installs::INSTALLS;
 pub(crate) use os_packages::OS_PACKAGES;
 pub(crate) use packages::PACKAGES;
 pub(crate) use pytorch_indexes::PYTORCH_INDEXES;
+pub(crate) use repository_names::REPOSITORY_NAMES;
 pub(crate) use same_files::SAME_FILES;
 pub(crate) use services::SERVICES;
 pub(crate) use symptoms::SYMPTOMS;
 pub(crate) use tensorflow::TENSORFLOW;
 pub(crate) use torch_releases::TORCH_RELEASES;
 
-pub(crate) const BYTES: usize = 136_250;
+pub(crate) const BYTES: usize = 136_632;
 pub(crate) const STRS: usize = 2_289;
 
 static LETTERS: [u8; BYTES] = ALL.pen.bytes;
@@ -59,6 +61,7 @@ struct All {
     os_packages: os_packages::Rows,
     packages: packages::Rows,
     pytorch_indexes: pytorch_indexes::Rows,
+    repository_names: repository_names::Rows,
     same_files: same_files::Rows,
     services: services::Rows,
     symptoms: symptoms::Rows,
@@ -80,6 +83,7 @@ const ALL: All = {
         os_packages: os_packages::rows(&mut pen),
         packages: packages::rows(&mut pen),
         pytorch_indexes: pytorch_indexes::rows(&mut pen),
+        repository_names: repository_names::rows(&mut pen),
         same_files: same_files::rows(&mut pen),
         services: services::rows(&mut pen),
         symptoms: symptoms::rows(&mut pen),
@@ -104,6 +108,7 @@ pub(crate) fn carried() -> Vec<(&'static str, serde_json::Result<serde_json::Val
         (include_str!("../../data/os_packages.json"), serde_json::to_value(&OS_PACKAGES)),
         (include_str!("../../data/packages.json"), serde_json::to_value(&PACKAGES)),
         (include_str!("../../data/pytorch_indexes.json"), serde_json::to_value(&PYTORCH_INDEXES)),
+        (include_str!("../../data/repository_names.json"), serde_json::to_value(&REPOSITORY_NAMES)),
         (include_str!("../../data/same_files.json"), serde_json::to_value(&SAME_FILES)),
         (include_str!("../../data/services.json"), serde_json::to_value(&SERVICES)),
         (include_str!("../../data/symptoms.json"), serde_json::to_value(&SYMPTOMS)),

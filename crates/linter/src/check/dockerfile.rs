@@ -46,6 +46,7 @@ fn check_parsed(
         finals,
         intent,
         target: &settings.machine,
+        known: &settings.known,
         host: settings.host.as_deref(),
     };
     let findings = run(Subject::Image(&model), &Context::default());

@@ -18,7 +18,7 @@ pub(crate) fn relate(model: &Model<'_>, findings: &mut [Diagnostic]) {
         }
         for installed in stage.own_python() {
             for index in installed.install.index_urls() {
-                let mirror = index.mirror.as_ref();
+                let mirror = index.url.known().and_then(|url| model.known.mirror(url));
                 let origin = mirror.and_then(|known| known.origin.locate(model.sources));
                 said.extend(origin.map(|origin| Saying {
                     at: index.url.at(),

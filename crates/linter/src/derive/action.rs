@@ -1,14 +1,9 @@
 //! What a command does, in the terms that rules speak: installs these Python packages from that index, asks
 //! the GPU a question, compiles CUDA, runs something opaque.
 
-use std::sync::Arc;
-
-use camino::Utf8PathBuf;
-use facts::pytorch_index::{self, IndexKind};
 use source::{FileId, Location};
 
 use super::text::Text;
-use crate::known::KnownMirror;
 
 /// What one command does. A command may do several things (`conda env create` installs conda and pip packages).
 #[derive(Clone, Debug)]
@@ -99,8 +94,6 @@ pub struct PythonInstall {
     /// Where an option may be inserted: the end of the subcommand word (`install`). An index given there counts
     /// for pip, `uv pip` and uv's tools alone; the others take it from their files.
     pub options_at: Location,
-    /// An extra on the command line says CPU: `.[cpu]`.
-    pub cpu_extra: bool,
     /// The command line holds words that are not known; more may be installed than `requirements` says.
     pub incomplete: bool,
 }
@@ -112,22 +105,6 @@ impl PythonInstall {
         self.indexes
             .all()
             .chain(own.filter_map(|requirement| requirement.index.as_ref()))
-    }
-
-    /// The same, to be changed.
-    pub(crate) fn index_urls_mut(&mut self) -> impl Iterator<Item = &mut IndexUrl> {
-        let Indexes {
-            primary,
-            extra,
-            find_links,
-            ..
-        } = &mut self.indexes;
-        let own = self.requirements.iter_mut();
-        primary
-            .iter_mut()
-            .chain(extra)
-            .chain(find_links)
-            .chain(own.filter_map(|requirement| requirement.index.as_mut()))
     }
 }
 
@@ -274,19 +251,6 @@ pub struct IndexUrl {
     pub url: Text,
     /// How it reaches the installer, for messages: `--index-url`, `PIP_INDEX_URL`, `requirements.txt`.
     pub by: String,
-    /// What the user says of the address.
-    pub mirror: Option<Arc<KnownMirror>>,
-}
-
-impl IndexUrl {
-    /// What is at the address, as far as it is known.
-    pub fn kind(&self) -> IndexKind<'_> {
-        let url = self.url.as_str();
-        match &self.mirror {
-            Some(mirror) => mirror.kind(url),
-            None => pytorch_index::classify(url),
-        }
-    }
 }
 
 /// An installation of conda packages.
@@ -366,14 +330,4 @@ pub struct OsInstall {
     pub no_recommends: bool,
     /// More may be installed than `packages` says (unknown words, `$(cat list)`, `xargs`).
     pub incomplete: bool,
-}
-
-/// Reads files on behalf of the derivation, relative to what the caller decides.
-pub trait Loader: Sync {
-    /// The file at `path`, or `None` when it is not there or not readable as text.
-    fn read(&self, path: &camino::Utf8Path) -> Option<Arc<source::SourceFile>>;
-    /// Names of the entries of a directory, sorted; empty when it is none.
-    fn list(&self, path: &camino::Utf8Path) -> Vec<Utf8PathBuf>;
-    /// Takes note that a file is not checked, and why.
-    fn refuse(&self, _path: &camino::Utf8Path, _reason: &str) {}
 }

@@ -24,6 +24,8 @@ pub struct Command {
     pub program: Program,
     /// What it compiles.
     pub compiles: Vec<Compile>,
+    /// An extra among its words says CPU: `.[cpu]`.
+    pub cpu_extra: bool,
     /// Packages among them that mean CUDA or a driver: place of the action, place of the word in it, what it is.
     pub cuda: Vec<(usize, usize, &'static facts::os_package::NameRule)>,
     /// The working directory as far as known: WORKDIR and the `cd`s before it.
@@ -66,7 +68,7 @@ impl Command {
     /// Where it stands in its script.
     #[must_use]
     pub fn place(&self) -> Place {
-        self.invocation.place
+        self.shell.place
     }
 
     /// Whether it may not run at all, or runs in a place whose effect is uncertain.
@@ -250,7 +252,7 @@ impl<'a> Reader<'a> {
         let mut all = self.exports.clone();
         all.extend(environment);
         let at = Location::new(self.file, shell.span);
-        let Some(invocation) = Invocation::new(words, all, at, shell.place) else {
+        let Some(invocation) = Invocation::new(words, all, at) else {
             return;
         };
         let output = shell
@@ -273,6 +275,7 @@ impl<'a> Reader<'a> {
             actions: Vec::new(),
             program: Program::Harmless,
             compiles: Vec::new(),
+            cpu_extra: false,
             cuda: Vec::new(),
             directory,
             shell,
@@ -338,7 +341,7 @@ impl<'a> Reader<'a> {
         self.script(shell::split(&body, &[]), nesting + 1);
         self.directory = directory;
         for command in &mut self.commands[first..] {
-            inherit(&mut command.invocation.place, outer);
+            inherit(&mut command.shell.place, outer);
         }
     }
 }

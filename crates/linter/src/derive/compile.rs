@@ -8,6 +8,7 @@ use super::command::Command;
 use super::model::StageView;
 use super::programs::Program;
 use super::text::Text;
+use crate::known::Known;
 
 /// One place that compiles CUDA.
 #[derive(Clone, Debug)]
@@ -62,11 +63,11 @@ pub fn of(command: &Command) -> &[Compile] {
 }
 
 /// Looks for what a command compiles.
-pub(super) fn find(command: &Command) -> Vec<Compile> {
+pub(super) fn find(command: &Command, known: &Known) -> Vec<Compile> {
     let mut found = Vec::new();
     for action in &command.actions {
         if let Action::Python(install) = action {
-            packages(command, install, &mut found);
+            packages(command, install, known, &mut found);
         }
     }
     if command.actions.is_empty() || command.invocation.runner().is_some() {
@@ -101,9 +102,9 @@ fn is_off(command: &Command, name: &str) -> bool {
     variable(command, name).is_some_and(|value| !on(value.as_str()))
 }
 
-fn packages(command: &Command, install: &PythonInstall, found: &mut Vec<Compile>) {
+fn packages(command: &Command, install: &PythonInstall, known: &Known, found: &mut Vec<Compile>) {
     for requirement in &install.requirements {
-        if let Some(compile) = requirement_compiles(command, install, requirement) {
+        if let Some(compile) = requirement_compiles(command, install, requirement, known) {
             found.push(compile);
         }
     }
@@ -122,6 +123,7 @@ fn requirement_compiles(
     command: &Command,
     install: &PythonInstall,
     requirement: &Requirement,
+    known: &Known,
 ) -> Option<Compile> {
     let address = requirement.url.as_ref().map(Text::as_str);
     if address.is_some_and(|address| {
@@ -165,7 +167,7 @@ fn requirement_compiles(
     match row.nvcc {
         Nvcc::No | Nvcc::Provides => None,
         // A page of wheels, a local version or another index may hold a built one.
-        _ if has_wheel_source(install, requirement) => None,
+        _ if has_wheel_source(install, requirement, known) => None,
         _ if is_skipped(command, &requirement.name) => None,
         Nvcc::Build => compile(
             row.confidence.supports_errors(),
@@ -221,12 +223,12 @@ fn is_skipped(command: &Command, name: &str) -> bool {
     }
 }
 
-fn has_wheel_source(install: &PythonInstall, requirement: &Requirement) -> bool {
+fn has_wheel_source(install: &PythonInstall, requirement: &Requirement, known: &Known) -> bool {
     let local = matches!(&requirement.version, VersionSpec::Exact { version, .. } if !version.local().is_empty());
     let indexes = &install.indexes;
     let elsewhere = indexes.all().any(|index| {
         use facts::pytorch_index::IndexKind;
-        match index.kind() {
+        match known.kind(index) {
             IndexKind::PyPi => false,
             IndexKind::PyTorch { .. } | IndexKind::KnownMirror { .. } => {
                 facts::pytorch_index::carries(&requirement.name)

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use source::{FileId, SourceFile, Sources};
 
-use super::action::Loader;
 use super::command::{self, Command};
 use super::glob;
+use super::loader::Loader;
 use super::model::CopyFrom;
 use super::packages::DependencyFiles;
 

@@ -1,6 +1,7 @@
 //! Which stages run, and what names say about the purpose of an image.
 
 use super::model::{Base, CopyFrom, Finals, Intent, Stage, StageView, StepAction};
+use super::text::Text;
 
 /// Words in a stage's name that say its result is not shipped.
 const HELPER_WORDS: &[&str] = &[
@@ -112,6 +113,13 @@ pub fn is_cpu_name(name: &str) -> bool {
         }
     }
     cpu
+}
+
+/// Whether an extra in a word says CPU: `.[cpu]`.
+pub(super) fn names_cpu_extra(word: &Text) -> bool {
+    let rest = word.as_str().split_once('[').map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split_once(']'))
+        .is_some_and(|(names, _)| names.split(',').any(is_cpu_name))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

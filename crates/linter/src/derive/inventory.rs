@@ -147,7 +147,7 @@ impl<'m> StageView<'m> {
             }
             _ => false,
         };
-        installed.install.cpu_extra || file
+        installed.command.cpu_extra || file
     }
 
     /// Conda installations of the stage and its ancestors.

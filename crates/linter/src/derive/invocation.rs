@@ -1,6 +1,5 @@
 //! One simple command after expansion, and which program runs in the end.
 
-use dockerfile::shell::Place;
 use source::Location;
 
 use super::packages::program;
@@ -24,8 +23,6 @@ pub struct Invocation {
     pub environment: Vec<Assigned>,
     /// The whole command as written.
     pub at: Location,
-    /// Conditions around it.
-    pub place: Place,
     /// Words are appended that stand elsewhere (`xargs`).
     pub fed: bool,
     /// The folder that it is started in (`env --chdir /x`), where it says so.
@@ -39,12 +36,7 @@ pub struct Invocation {
 impl Invocation {
     /// Looks for the program in `words`; `None` where there is not one word.
     #[must_use]
-    pub fn new(
-        mut words: Vec<Text>,
-        mut environment: Vec<Assigned>,
-        at: Location,
-        place: Place,
-    ) -> Option<Self> {
+    pub fn new(mut words: Vec<Text>, mut environment: Vec<Assigned>, at: Location) -> Option<Self> {
         // Where the first program stands that does something, and the one that runs in the end.
         let (mut first, mut program) = (None, 0);
         let mut fed = false;
@@ -73,7 +65,6 @@ impl Invocation {
             words,
             environment,
             at,
-            place,
             fed,
             directory,
             program,

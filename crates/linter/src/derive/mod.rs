@@ -13,6 +13,7 @@ pub mod housekeeping;
 pub mod image;
 pub mod inventory;
 pub mod invocation;
+pub mod loader;
 pub mod machine;
 pub mod model;
 pub mod overview;

@@ -7,6 +7,7 @@ use source::{FileId, Location, Sources, Span};
 use super::command::Command;
 use super::image::BaseImage;
 use super::text::Text;
+use crate::known::Known;
 use crate::target::Target;
 
 /// How many ancestors of a stage are looked at; what starts from more is not known.
@@ -29,6 +30,8 @@ pub struct Model<'a> {
     pub intent: Intent,
     /// What the image will run on.
     pub target: &'a Target,
+    /// What the user says of images and indexes.
+    pub known: &'a Known,
     /// The machine itself, where it was looked at.
     pub host: Option<&'a HostFacts>,
 }

@@ -10,6 +10,7 @@ use super::image::Shipped;
 use super::inventory::Installed;
 use super::model::StageView;
 use super::text::Text;
+use crate::known::Known;
 
 /// The three packages that are built together and published side by side.
 pub const FAMILY: &[&str] = &["torch", "torchvision", "torchaudio"];
@@ -114,7 +115,7 @@ pub fn installs(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
             .filter(|r| FAMILY.contains(&r.name.as_str()))
         {
             let pin = pin(requirement, installed.install);
-            let build = build(requirement, installed.install);
+            let build = build(requirement, installed.install, stage.model.known);
             let before = found.iter().rev().find(|other| {
                 other.requirement.name == requirement.name && !other.installed.received
             });
@@ -205,7 +206,7 @@ fn pin(requirement: &Requirement, install: &PythonInstall) -> Option<String> {
 
 /// What decides the build of `requirement`.
 #[must_use]
-pub fn build(requirement: &Requirement, install: &PythonInstall) -> Build {
+pub fn build(requirement: &Requirement, install: &PythonInstall, known: &Known) -> Build {
     if let Some(url) = &requirement.url {
         return from_wheel(url);
     }
@@ -223,7 +224,7 @@ pub fn build(requirement: &Requirement, install: &PythonInstall) -> Build {
         );
     }
     if let Some(index) = &requirement.index {
-        return from_index(index, By::Index).unwrap_or(Build::Default);
+        return from_index(index, By::Index, known).unwrap_or(Build::Default);
     }
     if let Some(backend) = &install.indexes.torch_backend {
         return match backend.known() {
@@ -236,23 +237,23 @@ pub fn build(requirement: &Requirement, install: &PythonInstall) -> Build {
             ),
         };
     }
-    from_indexes(install)
+    from_indexes(install, known)
 }
 
-fn from_indexes(install: &PythonInstall) -> Build {
+fn from_indexes(install: &PythonInstall, known: &Known) -> Build {
     let indexes = &install.indexes;
     if let Some(primary) = &indexes.primary
-        && let Some(build) = from_index(primary, By::Index)
+        && let Some(build) = from_index(primary, By::Index, known)
     {
         return build;
     }
     for extra in &indexes.extra {
-        if let Some(build) = from_index(extra, By::ExtraIndex) {
+        if let Some(build) = from_index(extra, By::ExtraIndex, known) {
             return build;
         }
     }
     for links in &indexes.find_links {
-        if let Some(build) = from_index(links, By::FindLinks) {
+        if let Some(build) = from_index(links, By::FindLinks, known) {
             return build;
         }
     }
@@ -266,12 +267,12 @@ fn from_indexes(install: &PythonInstall) -> Build {
 }
 
 /// `None` for `PyPI`, and for indexes that never carry torch.
-fn from_index(index: &IndexUrl, by: By) -> Option<Build> {
+fn from_index(index: &IndexUrl, by: By, known: &Known) -> Option<Build> {
     let Some(url) = index.url.known() else {
         // The suffix itself may be known although the rest is not, but then its host is not.
         return Some(Build::Unknown("an address with an unknown variable"));
     };
-    match index.kind() {
+    match known.kind(index) {
         IndexKind::PyTorch {
             suffix: Some(suffix),
             ..

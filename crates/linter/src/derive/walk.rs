@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use dockerfile::{Dockerfile, Instruction, Kind, Word};
 use source::{FileId, Location, Sources};
 
-use super::action::{Action, Loader};
+use super::action::Action;
 use super::command::{self, Command, Reader};
 use super::files::{BuildFiles, CopyRecord};
+use super::finals::names_cpu_extra;
 use super::image::BaseImage;
+use super::loader::Loader;
 use super::model::{
     Base, CopyFrom, CopyStep, MAX_ANCESTORS, RunStep, Setting, Stage, Step, StepAction,
 };
@@ -286,7 +288,7 @@ impl Walker<'_> {
                 }
                 for command in &mut commands {
                     command.program = super::programs::classify(command);
-                    command.compiles = super::compile::find(command);
+                    command.compiles = super::compile::find(command, self.known);
                 }
                 StepAction::Start(commands)
             }
@@ -486,13 +488,14 @@ impl Walker<'_> {
             let context = PackageContext {
                 environment: &lookup,
                 files: &self.files,
+                package_of: facts::repository_name::package_of,
             };
             command.actions = packages::actions(&command.invocation, &context);
-            self.known.mark(&mut command.actions);
+            command.cpu_extra = command.invocation.words.iter().any(names_cpu_extra);
             super::cuda::look_up(command);
         }
         command.program = super::programs::classify(command);
-        command.compiles = super::compile::find(command);
+        command.compiles = super::compile::find(command, self.known);
         if command.actions.is_empty() {
             self.files.notice(command);
         }

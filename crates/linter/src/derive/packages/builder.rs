@@ -7,12 +7,11 @@ use source::{FileId, Location, SourceFile};
 
 use super::marker::{Target, marker_applies};
 use super::requirement::{self, Project, Wanted};
-use super::{Call, Variable};
+use super::{Call, PackageOf, Variable};
 use crate::derive::action::{
     DependencyFile, DependencyFileKind, FileState, IndexUrl, Indexes, NoBuildIsolation,
     PythonInstall, PythonTool, Requirement, RequirementOrigin,
 };
-use crate::derive::finals::is_cpu_name;
 use crate::derive::text::Text;
 
 /// Files that one command may pull in through `-r`; far more than people write.
@@ -52,7 +51,6 @@ impl<'c> Builder<'c> {
             dry_run: false,
             python: call.python.clone(),
             options_at,
-            cpu_extra: call.invocation.words.iter().any(names_cpu_extra),
             incomplete: call.fed,
         };
         Self {
@@ -64,12 +62,17 @@ impl<'c> Builder<'c> {
 
     /// One word or line that asks for something.
     pub(super) fn want(&mut self, text: &Text, origin: &RequirementOrigin) {
-        self.take(requirement::read(text, origin));
+        self.take(requirement::read(text, origin, self.package_of()));
     }
 
     /// The value of `-e`.
     pub(super) fn want_editable(&mut self, text: &Text, origin: &RequirementOrigin) {
-        self.take(requirement::read_editable(text, origin));
+        self.take(requirement::read_editable(text, origin, self.package_of()));
+    }
+
+    /// Names the packages of repositories.
+    pub(super) fn package_of(&self) -> PackageOf {
+        self.call.context.package_of
     }
 
     fn take(&mut self, wanted: Wanted) {
@@ -108,7 +111,7 @@ impl<'c> Builder<'c> {
 
     /// A line of a constraints file.
     pub(super) fn constrain(&mut self, text: &Text, origin: &RequirementOrigin) {
-        if let Wanted::Package(requirement) = requirement::read(text, origin)
+        if let Wanted::Package(requirement) = requirement::read(text, origin, self.package_of())
             && self.applies(requirement.marker.as_ref())
         {
             self.install.constraints.push(*requirement);
@@ -195,7 +198,6 @@ impl<'c> Builder<'c> {
 fn index(url: &Text, by: &str) -> Option<IndexUrl> {
     let range = super::options::trim(url.as_str(), url.all());
     (!range.is_empty()).then(|| IndexUrl {
-        mirror: None,
         url: url.slice(range),
         by: by.to_owned(),
     })
@@ -226,11 +228,4 @@ pub(super) fn folder(path: &str) -> &str {
         Some(at) => &path[..at],
         None => "",
     }
-}
-
-/// Whether an extra in the word says CPU.
-fn names_cpu_extra(word: &Text) -> bool {
-    let rest = word.as_str().split_once('[').map(|(_, rest)| rest);
-    rest.and_then(|rest| rest.split_once(']'))
-        .is_some_and(|(names, _)| names.split(',').any(is_cpu_name))
 }

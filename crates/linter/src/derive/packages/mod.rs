@@ -25,6 +25,7 @@ mod testing;
 mod toml_file;
 mod uv;
 mod uv_lock;
+mod uv_options;
 mod uv_project;
 mod uv_tool;
 mod version;
@@ -52,7 +53,12 @@ pub struct PackageContext<'a> {
     pub environment: &'a dyn Fn(&str) -> Option<Option<Text>>,
     /// The files that the command sees.
     pub files: &'a dyn DependencyFiles,
+    /// The packages of repositories.
+    pub package_of: PackageOf,
 }
+
+/// The package of a repository, by its owner and its own name; `None` where it is named like the repository.
+pub type PackageOf = fn(owner: &str, repository: &str) -> Option<&'static str>;
 
 /// Files inside the image, as far as they are at hand.
 pub trait DependencyFiles {

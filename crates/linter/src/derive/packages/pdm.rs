@@ -8,9 +8,10 @@ use super::builder::{Builder, implied};
 use super::marker::{Target, marker_applies};
 use super::options::{self, Grammar, Line, Spec, flag, parse, value};
 use super::pyproject::{self, Selection};
+use super::requirement::{self, Wanted};
 use super::toml_file::{Document, Node};
 use super::version::normalize;
-use super::{Call, requirement};
+use super::{Call, PackageOf};
 use crate::derive::action::{
     Action, DependencyFileKind, IndexUrl, PythonTool, Requirement, RequirementOrigin, VersionSpec,
 };
@@ -169,11 +170,12 @@ fn project(builder: &mut Builder<'_>, line: &Line, verb: &Text) {
         );
         builder.install.requirements.extend(found);
     } else {
-        let mut found = pyproject::requirements(&root, opened, &selection);
+        let mut found = pyproject::requirements(&root, opened, &selection, builder.package_of());
         dev_dependencies(
             &root,
             &RequirementOrigin::File { file: opened.id },
             &selection,
+            builder.package_of(),
             &mut found.requirements,
         );
         builder.install.incomplete |= found.incomplete || found.dynamic;
@@ -230,7 +232,6 @@ fn sources(builder: &mut Builder<'_>, root: &Node<'_>) -> Vec<(Vec<String>, Inde
             special.push((
                 patterns,
                 IndexUrl {
-                    mirror: None,
                     url,
                     by: "pyproject.toml".to_owned(),
                 },
@@ -246,6 +247,7 @@ fn dev_dependencies(
     root: &Node<'_>,
     origin: &RequirementOrigin,
     selection: &Selection,
+    package_of: PackageOf,
     into: &mut Vec<Requirement>,
 ) {
     let groups = root
@@ -257,7 +259,7 @@ fn dev_dependencies(
             continue;
         }
         for text in list.items().iter().filter_map(Node::text) {
-            if let requirement::Wanted::Package(requirement) = requirement::read(&text, origin) {
+            if let Wanted::Package(requirement) = requirement::read(&text, origin, package_of) {
                 into.push(*requirement);
             }
         }

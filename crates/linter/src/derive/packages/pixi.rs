@@ -323,7 +323,6 @@ impl Reader<'_, '_> {
             _ => read_specifiers(&version, version.all()),
         });
         let index = value.text_of("index").map(|url| IndexUrl {
-            mirror: None,
             url,
             by: "pixi".to_owned(),
         });

@@ -155,7 +155,7 @@ fn project(builder: &mut Builder<'_>, line: &Line, verb: &Text, use_lock: bool) 
     if let (Some(opened), Some(root)) = (&manifest, &root) {
         let origin = RequirementOrigin::File { file: opened.id };
         let sources = poetry_project::sources(root, builder);
-        let found = pyproject::requirements(root, opened, &selection);
+        let found = pyproject::requirements(root, opened, &selection, builder.package_of());
         builder.install.incomplete |= found.incomplete;
         wanted = merge(
             found.requirements,

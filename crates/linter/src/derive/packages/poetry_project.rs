@@ -172,7 +172,6 @@ pub(super) fn index(
     sources.get(&name.to_ascii_lowercase()).map_or_else(
         || unknown_index(requirement, "pyproject.toml"),
         |url| IndexUrl {
-            mirror: None,
             url: url.clone(),
             by: "pyproject.toml".to_owned(),
         },
@@ -440,7 +439,6 @@ fn read_locked(id: FileId, package: &Node<'_>) -> Option<Requirement> {
     let by = "poetry.lock".to_owned();
     let index = match (&url, is_index) {
         (Some(url), true) => Some(IndexUrl {
-            mirror: None,
             url: url.clone(),
             by,
         }),
@@ -448,11 +446,7 @@ fn read_locked(id: FileId, package: &Node<'_>) -> Option<Requirement> {
         (None, true) => {
             let mut url = Text::empty(name.at());
             url.push("https://pypi.org/simple", None);
-            Some(IndexUrl {
-                url,
-                by,
-                mirror: None,
-            })
+            Some(IndexUrl { url, by })
         }
         (_, false) => None,
     };

@@ -49,7 +49,7 @@ pub(super) fn group(builder: &mut Builder<'_>, value: &Text) {
 fn add(builder: &mut Builder<'_>, opened: &Opened, selection: &Selection) {
     let document = Document::parse(opened.id, opened.file.text());
     let root = document.root();
-    let mut found = pyproject::requirements(&root, opened, selection);
+    let mut found = pyproject::requirements(&root, opened, selection, builder.package_of());
     if builder.install.tool.is_uv() {
         let python = builder.install.python_version();
         UvSettings::of_project(&document).place(&mut found.requirements, selection, python);

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::PackageOf;
 use super::builder::{Builder, Opened};
 use super::marker::{Target, marker_applies};
 use super::requirement::{self, Wanted};
@@ -45,7 +46,12 @@ impl Selection {
 const MAX_DEPTH: u32 = 16;
 
 /// The standard tables of a project: dependencies, chosen extras, chosen groups.
-pub(super) fn requirements(root: &Node<'_>, opened: &Opened, selection: &Selection) -> Found {
+pub(super) fn requirements(
+    root: &Node<'_>,
+    opened: &Opened,
+    selection: &Selection,
+    package_of: PackageOf,
+) -> Found {
     let extras = lists(root.path(&["project", "optional-dependencies"]));
     let groups = lists(root.get("dependency-groups"));
     let named = |lists: &[(String, Node<'_>)]| {
@@ -57,6 +63,7 @@ pub(super) fn requirements(root: &Node<'_>, opened: &Opened, selection: &Selecti
     let (extra_names, group_names) = (named(&extras), named(&groups));
     let mut reader = Reader {
         origin: RequirementOrigin::File { file: opened.id },
+        package_of,
         name: root
             .path(&["project", "name"])
             .and_then(|name| name.str())
@@ -107,6 +114,7 @@ pub(super) struct Found {
 
 struct Reader<'d> {
     origin: RequirementOrigin,
+    package_of: PackageOf,
     name: Option<String>,
     /// Extras and groups that are still to be read; each is read once.
     extras: HashMap<String, Node<'d>>,
@@ -126,7 +134,7 @@ impl Reader<'_> {
     }
 
     fn add(&mut self, text: &Text, depth: u32) {
-        match requirement::read(text, &self.origin) {
+        match requirement::read(text, &self.origin, self.package_of) {
             Wanted::Package(requirement) if self.name.as_deref() == Some(&requirement.name) => {
                 // `project[extra]` within the project's own extras.
                 for extra in &requirement.extras {
@@ -277,18 +285,31 @@ impl<'d> UvSettings<'d> {
     }
 
     /// `[tool.uv] dev-dependencies`, the older spelling of the `dev` group.
-    pub(super) fn dev_dependencies(&self, origin: &RequirementOrigin) -> Vec<Requirement> {
-        self.listed("dev-dependencies", origin)
+    pub(super) fn dev_dependencies(
+        &self,
+        origin: &RequirementOrigin,
+        package_of: PackageOf,
+    ) -> Vec<Requirement> {
+        self.listed("dev-dependencies", origin, package_of)
     }
 
     /// Versions that hold for whatever is installed.
-    pub(super) fn constraints(&self, origin: &RequirementOrigin) -> Vec<Requirement> {
-        let mut found = self.listed("constraint-dependencies", origin);
-        found.extend(self.listed("override-dependencies", origin));
+    pub(super) fn constraints(
+        &self,
+        origin: &RequirementOrigin,
+        package_of: PackageOf,
+    ) -> Vec<Requirement> {
+        let mut found = self.listed("constraint-dependencies", origin, package_of);
+        found.extend(self.listed("override-dependencies", origin, package_of));
         found
     }
 
-    fn listed(&self, key: &str, origin: &RequirementOrigin) -> Vec<Requirement> {
+    fn listed(
+        &self,
+        key: &str,
+        origin: &RequirementOrigin,
+        package_of: PackageOf,
+    ) -> Vec<Requirement> {
         let items = self
             .settings
             .as_ref()
@@ -296,7 +317,7 @@ impl<'d> UvSettings<'d> {
             .unwrap_or_default();
         items
             .iter()
-            .filter_map(|text| match requirement::read(text, origin) {
+            .filter_map(|text| match requirement::read(text, origin, package_of) {
                 Wanted::Package(requirement) => Some(*requirement),
                 _ => None,
             })
@@ -368,7 +389,6 @@ impl<'d> UvSettings<'d> {
     fn take_from(&self, requirement: &mut Requirement, source: &Node<'_>) {
         if let Some(name) = source.str_of("index") {
             let known = self.names.get(name).map(|url| IndexUrl {
-                mirror: None,
                 url: url.clone(),
                 by: self.by.to_owned(),
             });
@@ -393,7 +413,6 @@ pub(super) fn unknown_index(requirement: &Requirement, by: &str) -> IndexUrl {
     let mut url = Text::empty(requirement.name_at);
     url.push(HOLE.encode_utf8(&mut [0; 4]), None);
     IndexUrl {
-        mirror: None,
         url,
         by: by.to_owned(),
     }

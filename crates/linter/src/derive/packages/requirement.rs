@@ -6,6 +6,7 @@ use std::str::FromStr as _;
 
 use pep440_rs::{Operator, Version, VersionSpecifiers};
 
+use super::PackageOf;
 use super::options::trim;
 use super::version::normalize;
 use crate::derive::action::{Requirement, RequirementOrigin, VersionSpec};
@@ -34,44 +35,18 @@ pub(super) struct Project {
 /// Archives that pip takes for source distributions.
 const ARCHIVES: &[&str] = &[".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip", ".tar"];
 
-/// Repositories whose package is not named like the repository.
-const REPOSITORIES: &[(&str, &str)] = &[
-    ("autoawq", "autoawq"),
-    ("audio", "torchaudio"),
-    ("autogptq", "auto-gptq"),
-    ("cocoapi", "pycocotools"),
-    ("flash-attention", "flash-attn"),
-    ("groundingdino", "groundingdino"),
-    ("mamba", "mamba-ssm"),
-    ("pytorch", "torch"),
-    ("pytorch_scatter", "torch-scatter"),
-    ("pytorch_sparse", "torch-sparse"),
-    ("pytorch_cluster", "torch-cluster"),
-    ("segment-anything-2", "sam-2"),
-    ("sam2", "sam-2"),
-    ("text", "torchtext"),
-    ("tiny-cuda-nn", "tinycudann"),
-    ("transformerengine", "transformer-engine"),
-    ("vision", "torchvision"),
-];
-
-/// Repository names so general that only this owner's counts.
-const OWNED: &[(&str, &str)] = &[
-    ("audio", "pytorch"),
-    ("text", "pytorch"),
-    ("vision", "pytorch"),
-    ("mamba", "state-spaces"),
-    ("pytorch", "pytorch"),
-];
-
-/// Reads one requirement.
-pub(super) fn read(text: &Text, origin: &RequirementOrigin) -> Wanted {
+/// Reads one requirement; `package_of` names the packages of repositories.
+pub(super) fn read(text: &Text, origin: &RequirementOrigin, package_of: PackageOf) -> Wanted {
     let whole = trim(text.as_str(), text.all());
     let word = &text.as_str()[whole.clone()];
     if word.is_empty() {
         return Wanted::Unknown;
     }
-    let reader = Reader { text, origin };
+    let reader = Reader {
+        text,
+        origin,
+        package_of,
+    };
     if is_address(word) {
         return reader.address(whole);
     }
@@ -96,12 +71,20 @@ pub(super) fn read(text: &Text, origin: &RequirementOrigin) -> Wanted {
 }
 
 /// `-e` takes directories and version control addresses.
-pub(super) fn read_editable(text: &Text, origin: &RequirementOrigin) -> Wanted {
+pub(super) fn read_editable(
+    text: &Text,
+    origin: &RequirementOrigin,
+    package_of: PackageOf,
+) -> Wanted {
     let whole = trim(text.as_str(), text.all());
     if is_address(&text.as_str()[whole.clone()]) {
-        return read(text, origin);
+        return read(text, origin, package_of);
     }
-    let reader = Reader { text, origin };
+    let reader = Reader {
+        text,
+        origin,
+        package_of,
+    };
     reader
         .direct_reference(whole.clone())
         .unwrap_or_else(|| reader.project(whole))
@@ -155,6 +138,7 @@ fn split_marker(word: &str, address: bool) -> (Range<usize>, Option<Range<usize>
 struct Reader<'t> {
     text: &'t Text,
     origin: &'t RequirementOrigin,
+    package_of: PackageOf,
 }
 
 /// Name and version as far as a file name tells.
@@ -300,7 +284,8 @@ impl Reader<'_> {
         if name.is_empty() || name.contains(HOLE) {
             return;
         }
-        requirement.name = package_of(owner, name);
+        requirement.name =
+            (self.package_of)(owner, name).map_or_else(|| normalize(name), str::to_owned);
         requirement.name_at = self.text.locate(at..at + name.len());
     }
 
@@ -500,21 +485,6 @@ pub(super) fn read_extras(list: &str) -> Vec<String> {
         .collect()
 }
 
-fn package_of(owner: &str, repository: &str) -> String {
-    let lower = repository.to_ascii_lowercase();
-    let of_owner = OWNED.iter().find(|(name, _)| *name == lower);
-    if of_owner.is_some_and(|(_, by)| !owner.eq_ignore_ascii_case(by)) {
-        return normalize(repository);
-    }
-    REPOSITORIES
-        .iter()
-        .find(|(name, _)| *name == lower)
-        .map_or_else(
-            || normalize(repository),
-            |(_, package)| (*package).to_owned(),
-        )
-}
-
 fn trim_start(word: &str, from: usize) -> usize {
     word.len() - word[from..].trim_start().len()
 }
@@ -527,10 +497,10 @@ fn offset(whole: &str, part: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::derive::packages::testing::{show, text};
+    use crate::derive::packages::testing::{package_of, show, text};
 
     fn read_one(word: &str) -> Requirement {
-        match read(&text(word), &RequirementOrigin::Command) {
+        match read(&text(word), &RequirementOrigin::Command, package_of) {
             Wanted::Package(requirement) => *requirement,
             other => panic!("{word}: {other:?}"),
         }
@@ -600,7 +570,7 @@ mod tests {
             ("src/pkg[x]", "src/pkg", "x"),
             ("/opt/$/app", "/opt/\u{FFFC}/app", ""),
         ] {
-            match read(&text(word), &RequirementOrigin::Command) {
+            match read(&text(word), &RequirementOrigin::Command, package_of) {
                 Wanted::Project(project) => {
                     assert_eq!(
                         (project.path.as_str(), project.extras.join(",").as_str()),
@@ -617,7 +587,7 @@ mod tests {
         for word in ["$", "$torch", "torch$", "torch[$]", "*", "tor ch", "[x]"] {
             assert!(
                 matches!(
-                    read(&text(word), &RequirementOrigin::Command),
+                    read(&text(word), &RequirementOrigin::Command, package_of),
                     Wanted::Unknown
                 ),
                 "{word}"

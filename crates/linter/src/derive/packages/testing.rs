@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use dockerfile::shell::Place;
 use source::{FileId, Location, SourceFile, Span};
 
 use super::{DependencyFiles, PackageContext, actions};
@@ -54,6 +53,15 @@ pub(super) fn words(line: &str) -> Vec<Text> {
     words
 }
 
+/// Two packages that are not named like their repositories.
+pub(super) fn package_of(owner: &str, repository: &str) -> Option<&'static str> {
+    match (owner, repository) {
+        ("pytorch", "vision") => Some("torchvision"),
+        (_, "flash-attention") => Some("flash-attn"),
+        _ => None,
+    }
+}
+
 /// Files and variables around a command.
 #[derive(Default)]
 pub(super) struct World {
@@ -92,7 +100,7 @@ impl World {
             words.remove(0);
         }
         let whole = Location::new(FileId(0), Span::from_usize(0..line.len()));
-        let Some(invocation) = Invocation::new(words, environment, whole, Place::default()) else {
+        let Some(invocation) = Invocation::new(words, environment, whole) else {
             return Vec::new();
         };
         let lookup = |name: &str| {
@@ -105,6 +113,7 @@ impl World {
             &PackageContext {
                 environment: &lookup,
                 files: self,
+                package_of,
             },
         )
     }

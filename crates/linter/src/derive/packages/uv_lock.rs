@@ -294,7 +294,6 @@ fn read(id: FileId, package: &Node<'_>) -> Option<Requirement> {
     let source = package.get("source");
     let of_source = |key: &str| source.as_ref().and_then(|source| source.text_of(key));
     let index = of_source("registry").map(|url| IndexUrl {
-        mirror: None,
         url,
         by: "uv.lock".to_owned(),
     });

@@ -6,7 +6,7 @@ use super::builder::{Builder, implied};
 use super::options::{self, Grammar, Line, Spec, flag, parse, value};
 use super::pyproject::{self, Selection, UvSettings};
 use super::toml_file::Document;
-use super::uv::{GLOBAL, RESOLVE, resolution};
+use super::uv_options::{GLOBAL, RESOLVE, resolution};
 use super::version::normalize;
 use super::{Call, Variable, requirements_file, uv_lock};
 use crate::derive::action::{Action, DependencyFileKind, PythonTool, RequirementOrigin};
@@ -244,12 +244,13 @@ fn read_document(
     selection: &Selection,
 ) {
     let settings = UvSettings::of_project(document);
+    let package_of = builder.package_of();
     let origin = RequirementOrigin::File { file: opened.id };
-    let mut found = pyproject::requirements(&document.root(), opened, selection);
+    let mut found = pyproject::requirements(&document.root(), opened, selection, package_of);
     if selection.has_group("dev") {
         found
             .requirements
-            .extend(settings.dev_dependencies(&origin));
+            .extend(settings.dev_dependencies(&origin, package_of));
     }
     settings.place(
         &mut found.requirements,
@@ -260,7 +261,7 @@ fn read_document(
     builder
         .install
         .constraints
-        .extend(settings.constraints(&origin));
+        .extend(settings.constraints(&origin, package_of));
     for requirement in found.requirements {
         builder.require(requirement);
     }

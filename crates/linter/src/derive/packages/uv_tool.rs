@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use super::options::{self, Grammar, Line, Spec, flag, parse, parse_head, value};
-use super::uv::{GLOBAL, RESOLVE, resolution, torch_backend};
+use super::uv_options::{GLOBAL, RESOLVE, resolution, torch_backend};
 use super::uv_project::{PROJECT, project};
 use super::{Call, requirements_file};
 use crate::derive::action::{Action, FileState, PythonInstall, PythonTool, RequirementOrigin};

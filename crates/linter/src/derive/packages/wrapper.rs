@@ -728,7 +728,6 @@ pub(crate) fn forget(words: &mut [Text], placeholder: &str) {
 
 #[cfg(test)]
 mod tests {
-    use dockerfile::shell::Place;
     use source::{FileId, Location, Span};
 
     use super::*;
@@ -738,7 +737,7 @@ mod tests {
 
     fn invocation(line: &str) -> Invocation {
         let at = Location::new(FileId(0), Span::from_usize(0..line.len()));
-        Invocation::new(words(line), Vec::new(), at, Place::default()).unwrap()
+        Invocation::new(words(line), Vec::new(), at).unwrap()
     }
 
     /// The spellings of an option, with a value where it takes one.

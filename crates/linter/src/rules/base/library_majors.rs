@@ -76,9 +76,12 @@ fn loaded(
         || installed.install.no_index
         || requirement.index.is_some()
         || !indexes.find_links.is_empty()
-        || indexes
-            .all()
-            .any(|index| !matches!(index.kind(), IndexKind::PyPi | IndexKind::PyTorch { .. }));
+        || indexes.all().any(|index| {
+            !matches!(
+                stage.model.known.kind(index),
+                IndexKind::PyPi | IndexKind::PyTorch { .. }
+            )
+        });
     let chosen_apart = row.name != "ctranslate2"
         && stage.python().iter().any(|other| {
             other.requirements().any(|requirement| {

@@ -42,7 +42,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 && stage
                     .image()
                     .is_some_and(|image| image.ships(&requirement.name));
-            if shipped || !imports_torch(&installed, requirement) {
+            if shipped || !imports_torch(stage, &installed, requirement) {
                 continue;
             }
             let off = match &installed.install.no_build_isolation {
@@ -65,7 +65,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn imports_torch(installed: &Installed<'_>, requirement: &Requirement) -> bool {
+fn imports_torch(
+    stage: StageView<'_>,
+    installed: &Installed<'_>,
+    requirement: &Requirement,
+) -> bool {
     if matches!(requirement.origin, RequirementOrigin::Lock { .. }) || installed.install.dry_run {
         return false;
     }
@@ -95,7 +99,10 @@ fn imports_torch(installed: &Installed<'_>, requirement: &Requirement) -> bool {
         || !indexes.find_links.is_empty()
         || indexes.all().any(|index| {
             use facts::pytorch_index::IndexKind;
-            matches!(index.kind(), IndexKind::Foreign | IndexKind::Unknown)
+            matches!(
+                stage.model.known.kind(index),
+                IndexKind::Foreign | IndexKind::Unknown
+            )
         });
     let row = package::find(&requirement.name);
     let extra_needed = requirement.name == "transformer-engine"

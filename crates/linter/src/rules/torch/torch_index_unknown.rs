@@ -30,7 +30,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             let IndexKind::PyTorch {
                 channel: Channel::Stable,
                 suffix: Some(suffix),
-            } = index.kind()
+            } = stage.model.known.kind(index)
             else {
                 continue;
             };
