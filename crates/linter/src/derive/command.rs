@@ -6,9 +6,9 @@ use source::{FileId, Location};
 
 use super::action::Action;
 use super::compile::Compile;
-use super::invocation::{Assigned, Invocation};
+use super::invocation::Invocation;
 use super::packages::program::{base_name, is_python, is_shell};
-use super::packages::{self, Script as Handed};
+use super::packages::{self, Assigned, Script as Handed};
 use super::programs::Program;
 use super::scope::{Binding, Origin, Scope};
 use super::text::{HOLE, Text};

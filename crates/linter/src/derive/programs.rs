@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::housekeeping;
-use super::packages::{self, Script, program, wrapper};
+use super::packages::{self, Script, program};
 use super::text::HOLE;
 
 /// What a program that is no package manager does to what we follow.
@@ -362,7 +362,7 @@ pub fn classify(command: &Command) -> Program {
     }
     // `/opt/x/bin/tool` is a program of the image; `./install.sh` and `/tmp/install` are scripts.
     // A package manager's `run` may mean a task of the project by the same name.
-    let is_known = HARMLESS.contains(&program) || wrapper::is_wrapper(program);
+    let is_known = HARMLESS.contains(&program) || packages::is_wrapper(program);
     if is_known && command.invocation.runner().is_none() {
         Program::Harmless
     } else {

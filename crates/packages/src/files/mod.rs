@@ -1,0 +1,4 @@
+//! Files whose every string knows its bytes.
+
+pub(crate) mod toml;
+pub(crate) mod yaml;
