@@ -40,4 +40,5 @@ pub use project::{
     ProjectFile, Role, Service,
 };
 pub use reset::Reset;
+pub use schema::known_keys;
 pub use value::Value;

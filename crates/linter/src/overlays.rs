@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use compose::{Build, Inputs, Project, Role, Service};
 use source::Sources;
 
+use crate::derive::service::slips::Slips;
 use crate::derive::service::{Given, ServiceModel};
 use crate::settings::Settings;
 use crate::{Loader, public};
@@ -44,11 +45,13 @@ pub(crate) fn giving_gpu<L: Loader + compose::Loader>(
         let Ok(merged) = public::load(&mut Sources::new(), &inputs, loader) else {
             continue;
         };
+        let slips = Slips::of(&merged);
         for name in without {
             let Some(service) = merged.service(name) else {
                 continue;
             };
-            if !ServiceModel::new(0, service, None, &settings.known).may_have_gpu() {
+            let model = ServiceModel::new(0, service, None, &settings.known, &slips);
+            if !model.may_have_gpu() {
                 continue;
             }
             let same = project

@@ -1,10 +1,11 @@
 //! What a rule is: plain data and one function.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use host::Layer;
-use source::{Context, Diagnostic, Location, Severity, SourceFile, Sources, Span};
+use source::{Context, Diagnostic, Edit, Location, Severity, SourceFile, Sources, Span};
 
 use crate::derive::machine::HostView;
 use crate::derive::model::{Model, StageView};
@@ -159,7 +160,7 @@ pub struct Rule {
 pub struct Report<'r> {
     rule: &'static Rule,
     context: Context,
-    places: &'r mut HashSet<Location>,
+    places: &'r mut HashMap<Location, usize>,
     findings: &'r mut Vec<Diagnostic>,
 }
 
@@ -169,7 +170,7 @@ impl<'r> Report<'r> {
     pub fn new(
         rule: &'static Rule,
         context: Context,
-        places: &'r mut HashSet<Location>,
+        places: &'r mut HashMap<Location, usize>,
         findings: &'r mut Vec<Diagnostic>,
     ) -> Self {
         Self {
@@ -197,12 +198,52 @@ impl<'r> Report<'r> {
         finding
     }
 
-    /// Reports a finding. The same rule reports a place once: stages share what they inherit.
+    /// Reports a finding. The same rule reports a place once: stages share what they inherit. A line of a file that
+    /// several of them install from takes what each of them would change.
     pub fn add(&mut self, finding: Diagnostic) {
-        if self.places.insert(finding.primary.location) {
-            self.findings.push(finding);
+        match self.places.entry(finding.primary.location) {
+            Entry::Vacant(place) => {
+                place.insert(self.findings.len());
+                self.findings.push(finding);
+            }
+            Entry::Occupied(place) => {
+                if let Some(first) = self.findings.get_mut(*place.get())
+                    && first.message == finding.message
+                    && !join_fixes(first, &finding)
+                {
+                    first.fixes.clear();
+                }
+            }
         }
     }
+}
+
+/// Adds the edits of a finding at the same place; `false` where there is no one fix for both.
+fn join_fixes(first: &mut Diagnostic, other: &Diagnostic) -> bool {
+    let (fix, added) = match (first.fixes.first_mut(), other.fixes.first()) {
+        (Some(fix), Some(added)) => (fix, added),
+        (None, _) => return true,
+        (Some(_), None) => return false,
+    };
+    if (&fix.title, fix.applicability) != (&added.title, added.applicability) {
+        return false;
+    }
+    added.edits.iter().all(|edit| {
+        let place = |edit: &Edit| edit.location;
+        let at = match fix.edits.binary_search_by_key(&edit.location, place) {
+            Ok(same) => return fix.edits[same].replacement == edit.replacement,
+            Err(at) => at,
+        };
+        let apart = |a: Location, b: Location| a.file != b.file || a.span.end <= b.span.start;
+        let before = at.checked_sub(1).map(|at| fix.edits[at].location);
+        let after = fix.edits.get(at).map(place);
+        let fits = before.is_none_or(|before| apart(before, edit.location))
+            && after.is_none_or(|after| apart(edit.location, after));
+        if fits {
+            fix.edits.insert(at, edit.clone());
+        }
+        fits
+    })
 }
 
 /// Where a rule about machines puts its findings.

@@ -16,6 +16,7 @@ struct Word {
     severity: Severity,
     bad: &'static str,
     fixed: &'static str,
+    hides: bool,
 }
 
 const fn error(rule: &'static str, bad: &'static str, fixed: &'static str) -> Word {
@@ -24,6 +25,15 @@ const fn error(rule: &'static str, bad: &'static str, fixed: &'static str) -> Wo
         severity: Severity::Error,
         bad,
         fixed,
+        hides: false,
+    }
+}
+
+/// One whose fix lets other findings show.
+const fn hiding(rule: &'static str, bad: &'static str, fixed: &'static str) -> Word {
+    Word {
+        hides: true,
+        ..error(rule, bad, fixed)
     }
 }
 
@@ -48,7 +58,9 @@ impl Project for Texting {
                 let at = Location::new(id, span);
                 let finding = Diagnostic::new(rule.rule, rule.severity, rule.bad, at);
                 let edit = Edit::replace(at, rule.fixed);
-                reported.push(finding.fix(Fix::safe("replace it", vec![edit])));
+                let fix = Fix::safe("replace it", vec![edit]);
+                let fix = if rule.hides { fix.uncovering() } else { fix };
+                reported.push(finding.fix(fix));
             }
         }
         Examined {
@@ -383,4 +395,35 @@ fn a_fix_may_write_rename_and_wrap_keys() {
             of_compose(edits)
         );
     }
+}
+
+#[test]
+fn what_a_finding_hid_is_no_harm_and_is_repaired_next() {
+    let words = vec![hiding("slip", "a", "b"), error("two", "b", "c")];
+    let (text, repaired) = repair("a", words);
+    assert_eq!(text, "c");
+    assert_eq!(reasons(&repaired), [""; 0]);
+}
+
+#[test]
+fn the_same_rule_may_say_more_but_not_the_same() {
+    let words = vec![hiding("slip", "a", "b"), hiding("slip", "b", "c")];
+    let (text, repaired) = repair("a", words);
+    assert_eq!((text.as_str(), reasons(&repaired).len()), ("c", 0));
+    let words = vec![hiding("slip", "a", "a a")];
+    let (text, repaired) = repair("x a", words);
+    assert_eq!(text, "x a");
+    assert_eq!(reasons(&repaired), ["the finding would still be there"]);
+}
+
+#[test]
+fn harm_does_not_pass_with_a_fix_that_uncovers() {
+    let words = vec![
+        hiding("slip", "a", "b"),
+        error("harm", "h", "new"),
+        error("new", "new", "x"),
+    ];
+    let (text, repaired) = repair("a h", words);
+    assert_eq!(text, "b h");
+    assert_eq!(reasons(&repaired), ["it would add new: new"]);
 }

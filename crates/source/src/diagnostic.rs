@@ -119,6 +119,9 @@ pub struct Fix {
     pub consequence: Option<String>,
     /// In any file; sorted, not overlapping.
     pub edits: Vec<Edit>,
+    /// Whether the finding hides others: what it is about is not read as it was meant, or nothing beside it is judged
+    /// while it is there. What is found afterwards was there before.
+    pub uncovers: bool,
 }
 
 impl Fix {
@@ -142,6 +145,13 @@ impl Fix {
         Self::with(title.into(), Applicability::DisplayOnly, None, edits)
     }
 
+    /// Says that more may be found once it is made, none of it the fix's doing.
+    #[must_use]
+    pub fn uncovering(mut self) -> Self {
+        self.uncovers = true;
+        self
+    }
+
     /// What to say of it before it is applied; `None` where nothing needs to be said.
     pub fn remark(&self) -> Option<&str> {
         match self.applicability {
@@ -163,6 +173,7 @@ impl Fix {
             applicability,
             consequence,
             edits,
+            uncovers: false,
         }
     }
 }

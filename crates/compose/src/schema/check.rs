@@ -146,13 +146,17 @@ enum Slot<'a> {
 }
 
 impl Object {
-    fn slot(&self, key: &str) -> Slot<'_> {
+    /// The shape of the value of a key.
+    pub(super) fn value_of(&self, key: &str) -> Option<&Schema> {
         if let Ok(at) = self.keys.binary_search_by(|(name, _)| (*name).cmp(key)) {
-            return Slot::Schema(&self.keys[at].1);
+            return Some(&self.keys[at].1);
         }
-        if let Some((names, schema)) = &self.others
-            && names.fit(key)
-        {
+        let (names, schema) = self.others.as_ref()?;
+        names.fit(key).then_some(schema)
+    }
+
+    fn slot(&self, key: &str) -> Slot<'_> {
+        if let Some(schema) = self.value_of(key) {
             return Slot::Schema(schema);
         }
         if !self.closed || (self.extensions && key.starts_with("x-")) {

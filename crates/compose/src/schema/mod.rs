@@ -2,10 +2,12 @@
 
 mod check;
 mod deploy;
+mod keys;
 mod resources;
 mod service;
 
 pub(crate) use check::check;
+pub use keys::known_keys;
 
 /// JSON types, as far as the specification tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -70,7 +70,7 @@ fn repairs_reach_both_kinds_of_files() {
         "{text}"
     );
     assert!(
-        text.contains("+            - capabilities: [gpu]"),
+        text.contains("+              capabilities: [gpu]"),
         "{text}"
     );
     assert!(

@@ -18,6 +18,7 @@ use facts::package;
 pub use machine::Question;
 pub use requirement::Wanted;
 pub use step::{Install, Tool};
+pub(crate) use torch::index_for;
 
 /// The answer to a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use crate::checked::{Note, Overview};
 use crate::derive::model::{Intent, Model, StageView};
 use crate::derive::readers;
 use crate::derive::service::Given;
+use crate::derive::service::slips::Slips;
 use crate::derive::service::{ProjectModel, Runtime, ServiceModel, ServiceView, problem};
 use crate::fix::Grammar;
 use crate::settings::Settings;
@@ -136,12 +137,14 @@ fn project_model<'a>(
             stages[service] = stage;
         }
     }
+    let slips = Slips::of(project);
     let services = project.services.iter().zip(stages).enumerate();
     let services = services.map(|(index, (service, stage))| ServiceModel {
         overlay: overlays.get(&*service.name).copied(),
-        ..ServiceModel::new(index, service, stage, &settings.known)
+        ..ServiceModel::new(index, service, stage, &settings.known, &slips)
     });
-    ProjectModel::new(project, sources, services.collect(), settings)
+    let services = services.collect();
+    ProjectModel::new(project, sources, services, slips, settings)
 }
 
 /// What a finding says of the service that it is about.
@@ -251,7 +254,7 @@ fn surroundings(project: &Project) -> Vec<Note> {
     project
         .problems
         .iter()
-        .filter(|found| problem::subject(found, project) == problem::Subject::Surroundings)
+        .filter(|found| problem::is_about_surroundings(found))
         .map(|found| Note {
             location: found.location,
             text: found.message.clone(),

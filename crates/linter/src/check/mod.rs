@@ -7,7 +7,7 @@ mod host;
 mod json_form;
 mod origins;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use ::host::Layer;
 use source::{Context, Diagnostic, Severity, Sources};
@@ -56,7 +56,7 @@ impl Subject<'_, '_> {
 /// Puts a subject to every rule that is about such; `around` is what the project says of it.
 fn run(mut subject: Subject<'_, '_>, around: &Context) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    let mut places = HashSet::new();
+    let mut places = HashMap::new();
     for &rule in rules::ALL {
         if !subject.is_for(rule) {
             continue;

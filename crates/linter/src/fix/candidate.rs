@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use source::{Applicability, Diagnostic, Severity, Sources};
+use source::{Applicability, Diagnostic, Fix, Severity, Sources};
 
 use super::edits::{NamedEdit, fit, with_line_ends_of};
 use super::{Dropped, Examined, Project};
@@ -13,6 +13,8 @@ pub(super) struct Candidate {
     pub edits: Vec<NamedEdit>,
     /// The findings that it removes: input, rule, file.
     pub removes: Vec<Removed>,
+    /// Whether what is found afterwards was only hidden before.
+    pub uncovers: bool,
     /// How to name it when it is dropped.
     pub as_dropped: Dropped,
 }
@@ -28,6 +30,8 @@ pub(super) struct Removed {
     pub severity: Severity,
     /// The finding's file.
     pub file: String,
+    /// What it says.
+    pub message: String,
 }
 
 impl Candidate {
@@ -47,7 +51,7 @@ pub(super) fn candidates(
     let mut known: BTreeMap<Vec<NamedEdit>, usize> = BTreeMap::new();
     for (input, examined) in examined.iter().enumerate() {
         for diagnostic in &examined.reported {
-            let Some((edits, title)) = edits(project, &examined.sources, diagnostic, level) else {
+            let Some((edits, fix)) = edits(project, &examined.sources, diagnostic, level) else {
                 continue;
             };
             let file = examined.sources.get(diagnostic.primary.location.file);
@@ -56,20 +60,23 @@ pub(super) fn candidates(
                 rule: diagnostic.rule,
                 severity: diagnostic.severity,
                 file: file.name().to_owned(),
+                message: diagnostic.message.clone(),
             };
             if let Some(&index) = known.get(&edits) {
                 found[index].removes.push(removed);
+                found[index].uncovers |= fix.uncovers;
                 continue;
             }
             known.insert(edits.clone(), found.len());
             found.push(Candidate {
                 edits,
                 removes: vec![removed],
+                uncovers: fix.uncovers,
                 as_dropped: Dropped {
                     rule: diagnostic.rule,
                     file: file.name().to_owned(),
                     line: file.position(diagnostic.primary.location.span.start).line,
-                    title: title.to_owned(),
+                    title: fix.title.clone(),
                     reason: String::new(),
                 },
             });
@@ -83,7 +90,7 @@ fn edits<'d>(
     sources: &Sources,
     diagnostic: &'d Diagnostic,
     level: Applicability,
-) -> Option<(Vec<NamedEdit>, &'d str)> {
+) -> Option<(Vec<NamedEdit>, &'d Fix)> {
     let fix = diagnostic.fixes.first()?;
     if fix.applicability < level || fix.edits.is_empty() {
         return None;
@@ -108,5 +115,5 @@ fn edits<'d>(
         let file = sources.find(&edits[0].name).map(|id| sources.get(id));
         file.is_some_and(|file| fit(file.text(), &ranges))
     });
-    fits.then_some((edits, fix.title.as_str()))
+    fits.then_some((edits, fix))
 }

@@ -1,11 +1,11 @@
 //! Rounds of repair: apply what fits together, check again, keep what holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use source::{Applicability, Diagnostic, Severity, SourceFile};
 
-use super::candidate::{Candidate, candidates};
+use super::candidate::{Candidate, Removed, candidates};
 use super::edits::{EditSet, NamedEdit};
 use super::{Dropped, Examined, Project, Repaired, Texts, shape};
 
@@ -13,6 +13,8 @@ use super::{Dropped, Examined, Project, Repaired, Texts, shape};
 const MAX_ROUNDS: usize = 10;
 /// How often one round may check again while it looks for the fix that does harm.
 const MAX_TRIALS: usize = 64;
+
+const STAYS: &str = "the finding would still be there";
 
 /// Findings that a repair may bring about: a suppression hid what is now repaired, and services that get a GPU may
 /// have to share it.
@@ -32,6 +34,10 @@ pub fn repair(project: &dyn Project, examined: Vec<Examined>, level: Applicabili
     for round in 0..=MAX_ROUNDS {
         let mut open = candidates(project, &engine.examined, level);
         open.retain(|candidate| !engine.refused.contains(&candidate.edits));
+        // What others would do is judged once everything shows.
+        if open.iter().any(|candidate| candidate.uncovers) {
+            open.retain(|candidate| candidate.uncovers);
+        }
         if open.is_empty() {
             break;
         }
@@ -192,18 +198,71 @@ impl Engine<'_> {
     }
 }
 
-/// Every fix removes its findings and adds none, counted by rule, file and severity. Only advice may come to
-/// light where something worse was repaired: a tag that exists may still be an old one.
+/// Every fix removes its findings and does no harm; fixes that uncover others are never mixed with those that do not.
 fn compare(
     input: usize,
     before: &Examined,
     after: &Examined,
     fixes: &[&Candidate],
 ) -> Result<(), String> {
-    let mut allowed = counts(before);
     let removes = fixes.iter().flat_map(|fix| &fix.removes);
+    let removes: Vec<&Removed> = removes.filter(|removed| removed.input == input).collect();
+    if fixes.iter().all(|fix| fix.uncovers) {
+        are_gone(before, after, &removes)
+    } else {
+        adds_none(before, after, &removes)
+    }
+}
+
+/// Whether findings that hid others are gone, known by what they say: the same rule may say something else now that
+/// there is more to see.
+fn are_gone(before: &Examined, after: &Examined, removes: &[&Removed]) -> Result<(), String> {
+    let mut left = said(before);
+    for removed in removes {
+        let key = (
+            removed.rule,
+            removed.file.as_str(),
+            removed.message.as_str(),
+        );
+        if let Some(count) = left.get_mut(&key) {
+            *count = count.saturating_sub(1);
+        }
+    }
+    let now = said(after);
+    let stays = removes.iter().any(|removed| {
+        let key = (
+            removed.rule,
+            removed.file.as_str(),
+            removed.message.as_str(),
+        );
+        now.get(&key) > left.get(&key)
+    });
+    if stays {
+        return Err(STAYS.to_owned());
+    }
+    Ok(())
+}
+
+/// How often each rule says the same of a file.
+fn said(examined: &Examined) -> HashMap<(&str, &str, &str), usize> {
+    let mut counts = HashMap::new();
+    for finding in all(examined) {
+        let key = (
+            finding.rule,
+            name_of(examined, finding),
+            finding.message.as_str(),
+        );
+        *counts.entry(key).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// No more findings than before, less those that are removed, counted by rule, file and severity. Only advice may come
+/// to light where something worse was repaired: a tag that exists may still be an old one.
+fn adds_none(before: &Examined, after: &Examined, removes: &[&Removed]) -> Result<(), String> {
+    let mut allowed = counts(before);
     let mut worst = Severity::Info;
-    for removed in removes.filter(|removed| removed.input == input) {
+    for removed in removes {
         worst = worst.max(removed.severity);
         for severity in up_to(removed.severity) {
             let key = (removed.rule, removed.file.clone(), severity);
@@ -216,12 +275,12 @@ fn compare(
         let most = allowed.get(&key).copied().unwrap_or_default();
         let (rule, _, severity) = key;
         let advice = severity == Severity::Info && worst > Severity::Info;
-        let own = fixes.iter().any(|fix| fix.as_dropped.rule == rule);
+        let own = removes.iter().any(|removed| removed.rule == rule);
         if count <= most || MAY_APPEAR.contains(&rule) || (advice && !own) {
             continue;
         }
         return Err(if own {
-            "the finding would still be there".to_owned()
+            STAYS.to_owned()
         } else {
             let new = all(after).rfind(|finding| finding.rule == rule);
             let message = new.map_or("", |finding| finding.message.as_str());
@@ -229,6 +288,10 @@ fn compare(
         });
     }
     Ok(())
+}
+
+fn name_of<'e>(examined: &'e Examined, finding: &Diagnostic) -> &'e str {
+    examined.sources.get(finding.primary.location.file).name()
 }
 
 fn all(examined: &Examined) -> impl DoubleEndedIterator<Item = &Diagnostic> {
@@ -239,7 +302,7 @@ fn all(examined: &Examined) -> impl DoubleEndedIterator<Item = &Diagnostic> {
 fn counts(examined: &Examined) -> BTreeMap<(&'static str, String, Severity), usize> {
     let mut counts = BTreeMap::new();
     for finding in all(examined) {
-        let file = examined.sources.get(finding.primary.location.file).name();
+        let file = name_of(examined, finding);
         for severity in up_to(finding.severity) {
             *counts
                 .entry((finding.rule, file.to_owned(), severity))

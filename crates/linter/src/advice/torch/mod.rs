@@ -1,11 +1,14 @@
 //! PyTorch, its companions, and the packages that decide which release it is.
 
+mod existing;
 mod search;
 mod words;
 
 use facts::package::{self, GivesGpu, Nvcc, Package};
 use facts::torch::{self, TorchRelease};
 use facts::{CudaVersion, install};
+
+pub(crate) use existing::index_for;
 
 use super::Advice;
 use super::machine::Question;

@@ -48,6 +48,14 @@ impl Search<'_> {
         Ok(self.established(self.fitting(&all)?))
     }
 
+    /// The newest release on an index that the requirements allow.
+    pub(super) fn newest_on(&self, suffix: &str) -> Option<&'static TorchRelease> {
+        let mut releases = torch::all().iter().rev();
+        releases.find(|release| {
+            pytorch_index::has(suffix, &release.version) == Some(true) && self.is_wanted(release)
+        })
+    }
+
     /// Those that are known to have code for the GPUs, where there are such.
     fn established(&self, fits: Vec<Chosen>) -> Vec<Chosen> {
         let gpus = &self.question.target.gpus;

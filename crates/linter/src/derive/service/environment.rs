@@ -62,7 +62,10 @@ impl<'a> ServiceModel<'a> {
                 }
             };
         }
-        if !self.service.environment_complete {
+        if !self.service.environment_complete
+            || self.is_misspelt("environment")
+            || self.is_misspelt("env_file")
+        {
             return Variable::Unknown;
         }
         if let Some(stage) = self.contents.stage()

@@ -7,6 +7,7 @@ use source::Location;
 
 use super::need::{self, identity};
 use super::problem::{Subject, subject};
+use super::slips::Slips;
 use super::{Contents, ServiceModel};
 
 /// Answers about the other services.
@@ -23,7 +24,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn of(project: &Project, services: &[ServiceModel<'_>]) -> Self {
+    pub(super) fn of(project: &Project, services: &[ServiceModel<'_>], slips: &Slips) -> Self {
         let mut index = Self::default();
         let gpu = |service: &&ServiceModel<'_>| service.may_have_gpu() || service.has_gpu_overlay();
         for service in services.iter().filter(gpu) {
@@ -39,8 +40,8 @@ impl Index {
                 continue;
             };
             if !matches!(
-                subject(problem, project),
-                Subject::Surroundings | Subject::Other
+                subject(problem, project, slips),
+                Subject::Surroundings | Subject::Consequence | Subject::Other
             ) {
                 index.refused.insert(name.to_owned());
             }

@@ -7,9 +7,12 @@ mod index;
 mod need;
 pub mod problem;
 mod request;
+pub mod slips;
 mod supply;
 
-use compose::{Project, Service};
+use std::collections::HashSet;
+
+use compose::{Problem, Project, Service};
 use host::HostFacts;
 use source::{Location, Sources};
 
@@ -18,11 +21,13 @@ use crate::known::Known;
 use crate::settings::Settings;
 use crate::target::Target;
 use index::Index;
+use problem::Subject;
+use slips::Slips;
 
 pub use contents::Contents;
 pub use environment::{By, Variable};
 pub use need::{Level, Need, is_emptied};
-pub use request::{Driver, Form, Request, Selection, Text, Vendor, request_kinds};
+pub use request::{Driver, Form, REQUEST_KEYS, Request, Selection, Text, Vendor, request_kinds};
 pub use supply::{Runtime, Supply};
 
 /// A Compose project with what is known of its services.
@@ -40,6 +45,8 @@ pub struct ProjectModel<'a> {
     pub target: &'a Target,
     /// The machine itself, where it was looked at.
     pub host: Option<&'a HostFacts>,
+    /// The misspelt keys of its files.
+    pub slips: Slips,
     index: Index,
 }
 
@@ -65,6 +72,8 @@ pub struct ServiceModel<'a> {
     pub contents: Contents<'a>,
     /// What another file beside the project's gives it when added with `-f`.
     pub(crate) overlay: Option<Given>,
+    /// The keys that it lacks because they are misspelt, as dotted paths: `deploy.resources`.
+    pub(crate) misspelt: HashSet<String>,
 }
 
 impl<'a> ServiceModel<'a> {
@@ -74,14 +83,28 @@ impl<'a> ServiceModel<'a> {
         service: &'a Service,
         built: Option<StageView<'a>>,
         known: &Known,
+        slips: &Slips,
     ) -> Self {
+        let misspelt = slips.of_service(&service.name).cloned().unwrap_or_default();
+        let contents = if misspelt.contains("build") {
+            Contents::Unknown
+        } else {
+            Contents::of(service, built, known)
+        };
         Self {
             index,
             service,
             requests: Request::of(service),
-            contents: Contents::of(service, built, known),
+            contents,
             overlay: None,
+            misspelt,
         }
+    }
+
+    /// Whether a key on the way to `path`, `deploy.resources`, is misspelt, so that what is there is not known.
+    pub fn is_misspelt(&self, path: &str) -> bool {
+        let mut misspelt = self.misspelt.iter();
+        misspelt.any(|key| path.strip_prefix(key.as_str()).is_some_and(ends_step))
     }
 
     /// Whether another file beside the project's gives it a GPU when added with `-f`.
@@ -98,6 +121,11 @@ impl<'a> ServiceModel<'a> {
     pub fn at(&self) -> Location {
         self.service.key_location
     }
+}
+
+/// Whether what follows a key in a dotted path is another key, or nothing.
+fn ends_step(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('.')
 }
 
 /// One service within its project: what service rules look at.
@@ -123,10 +151,12 @@ impl<'a> ProjectModel<'a> {
         project: &'a Project,
         sources: &'a Sources,
         services: Vec<ServiceModel<'a>>,
+        slips: Slips,
         settings: &'a Settings,
     ) -> Self {
         Self {
-            index: Index::of(project, &services),
+            index: Index::of(project, &services, &slips),
+            slips,
             project,
             sources,
             services,
@@ -150,6 +180,11 @@ impl<'a> ProjectModel<'a> {
             project: self,
             service,
         })
+    }
+
+    /// What a problem of the project is about.
+    pub fn subject(&self, problem: &Problem) -> Subject {
+        problem::subject(problem, self.project, &self.slips)
     }
 
     /// Whether the engine's default runtime gives GPUs to services that do not ask.

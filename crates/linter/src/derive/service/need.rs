@@ -103,6 +103,20 @@ impl ServiceView<'_> {
             || self.was_cancelled()
     }
 
+    /// [`goes_without`](Self::goes_without), or a key that would say so is misspelt.
+    pub fn may_go_without(&self) -> bool {
+        let ways = [
+            "profiles",
+            "command",
+            "entrypoint",
+            "environment",
+            "env_file",
+            "scale",
+            "deploy.replicas",
+        ];
+        self.goes_without() || ways.iter().any(|way| self.is_misspelt(way))
+    }
+
     /// Whether `!reset`, `!override` or an empty value took a request away.
     fn was_cancelled(&self) -> bool {
         let emptied = |key: &str| self.service.service.value.get(key).is_some_and(is_emptied);

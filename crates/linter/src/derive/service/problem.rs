@@ -2,6 +2,8 @@
 
 use compose::{KeyPath, Problem, ProblemKind, Project, SchemaError, Value};
 
+use super::slips::Slips;
+
 /// The subject of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
@@ -15,6 +17,8 @@ pub enum Subject {
     Place,
     /// Not the file's fault: what it needs is not at hand here.
     Surroundings,
+    /// What is missing is there, under a misspelt key that is a problem of its own.
+    Consequence,
     /// Anything else.
     Other,
 }
@@ -22,22 +26,40 @@ pub enum Subject {
 const RESERVED: &str = "services.*.deploy.resources.reservations.devices.**";
 
 /// What a problem is about.
-pub fn subject(problem: &Problem, project: &Project) -> Subject {
+pub fn subject(problem: &Problem, project: &Project, slips: &Slips) -> Subject {
     let path = &problem.path;
     if is_about_surroundings(problem) {
         return Subject::Surroundings;
     }
+    if follows_from_slip(problem, slips) {
+        return Subject::Consequence;
+    }
     if path.matches(RESERVED) || path.matches("services.*.gpus.**") {
         return inside_request(problem);
     }
-    if is_misplaced(problem, project) {
+    if is_misplaced(problem, project, slips) {
         return Subject::Place;
     }
     Subject::Other
 }
 
+/// Whether every key that a problem misses is there, misspelt.
+fn follows_from_slip(problem: &Problem, slips: &Slips) -> bool {
+    let is_given = |key: &str| slips.instead_of(&problem.path, key).is_some();
+    match &problem.kind {
+        ProblemKind::Schema(SchemaError::MissingKeys(keys)) => keys.iter().all(|key| is_given(key)),
+        // A service without image and build.
+        ProblemKind::Reference if problem.path.matches("services.*") => {
+            ["image", "build", "provider", "extends"]
+                .into_iter()
+                .any(is_given)
+        }
+        _ => false,
+    }
+}
+
 /// The reader's machine lacks a variable or an env file; on the one that runs the project it may be there.
-fn is_about_surroundings(problem: &Problem) -> bool {
+pub fn is_about_surroundings(problem: &Problem) -> bool {
     match problem.kind {
         ProblemKind::RequiredVariable => true,
         ProblemKind::Read => problem.path.matches("services.*.env_file.**"),
@@ -78,7 +100,7 @@ const REQUEST_KEYS: &[&str] = &[
     "driver",
 ];
 
-fn is_misplaced(problem: &Problem, project: &Project) -> bool {
+fn is_misplaced(problem: &Problem, project: &Project, slips: &Slips) -> bool {
     let ProblemKind::Schema(SchemaError::UnknownKey(key)) = &problem.kind else {
         return false;
     };
@@ -87,7 +109,10 @@ fn is_misplaced(problem: &Problem, project: &Project) -> bool {
     }
     let inside = value_at(project, &problem.path).is_some_and(holds_request);
     let resources = problem.path.matches("services.*.deploy.**");
-    inside || (resources && REQUEST_KEYS.contains(&key.as_str())) || key == "gpu"
+    inside
+        || (resources && REQUEST_KEYS.contains(&key.as_str()))
+        || key == "gpu"
+        || slips.meant_by(problem) == Some("gpus")
 }
 
 /// Whether a value holds what looks like a device request.

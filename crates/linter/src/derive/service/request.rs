@@ -4,7 +4,10 @@ use compose::Value;
 use compose::value::Entry;
 use source::Location;
 
-use super::device;
+use super::{device, slips};
+
+/// The keys of a device request, from the Compose Specification.
+pub const REQUEST_KEYS: [&str; 5] = ["capabilities", "count", "device_ids", "driver", "options"];
 
 /// How a request is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,9 +110,19 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// The key that stands where `key` belongs and is misspelt.
+    pub fn misspelt(self, key: &str) -> Option<&'a Entry> {
+        if self.entry(key).is_some() || self.form == Form::Cdi {
+            return None;
+        }
+        let mut entries = self.value.as_mapping()?.iter();
+        entries.find(|entry| slips::meant_in_request(&entry.key) == Some(key))
+    }
+
     /// The driver it names.
     pub fn driver(self) -> Driver<'a> {
         match self.entry("driver") {
+            None if self.misspelt("driver").is_some() => Driver::Unknown,
             None => Driver::Unsaid,
             Some(entry) => match text(&entry.value) {
                 Some(Text { text: "", .. }) => Driver::Unsaid,
@@ -122,7 +135,7 @@ impl<'a> Request<'a> {
     /// The capabilities it lists; `None` where they cannot be told.
     pub fn capabilities(self) -> Option<Vec<Text<'a>>> {
         let Some(entry) = self.entry("capabilities") else {
-            return Some(Vec::new());
+            return self.misspelt("capabilities").is_none().then(Vec::new);
         };
         let items = entry.value.as_sequence()?;
         items.iter().map(text).collect()
@@ -136,6 +149,11 @@ impl<'a> Request<'a> {
         match (self.entry("device_ids"), self.entry("count")) {
             (Some(ids), None) => ids_of(&ids.value),
             (None, Some(count)) => count_of(&count.value),
+            (None, None)
+                if self.misspelt("count").is_some() || self.misspelt("device_ids").is_some() =>
+            {
+                Selection::Unknown
+            }
             (None, None) => Selection::All,
             // Compose refuses both.
             (Some(_), Some(_)) => Selection::Unknown,

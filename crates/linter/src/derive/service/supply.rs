@@ -82,6 +82,7 @@ impl ServiceModel<'_> {
     /// Its `runtime`.
     pub fn runtime(&self) -> Runtime {
         match self.service.runtime() {
+            None if self.is_misspelt("runtime") => Runtime::Unknown,
             None => Runtime::Default,
             Some((scalar, at)) => match scalar.known() {
                 Some("nvidia" | "nvidia-cdi" | "nvidia-legacy" | "nvidia-experimental") => {
@@ -154,6 +155,9 @@ impl ServiceModel<'_> {
 
     /// Whether what might be a request cannot be told.
     pub fn has_unknown_request(&self) -> bool {
+        if self.has_misspelt_request() {
+            return true;
+        }
         let keys: [&[&str]; 2] = [
             &["deploy", "resources", "reservations", "devices"],
             &["gpus"],
@@ -162,6 +166,17 @@ impl ServiceModel<'_> {
             let value = self.service.get(keys.iter().copied());
             value.is_some_and(|value| value.as_sequence().is_none() && !value.is_null())
         })
+    }
+
+    /// Whether a key that may give it a GPU is misspelt.
+    pub fn has_misspelt_request(&self) -> bool {
+        let ways = [
+            "deploy.resources.reservations.devices",
+            "gpus",
+            "devices",
+            "privileged",
+        ];
+        ways.iter().any(|way| self.is_misspelt(way))
     }
 
     /// Whether it chooses its driver itself by name.

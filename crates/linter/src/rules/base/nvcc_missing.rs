@@ -103,6 +103,9 @@ fn finding(
     let finding = finding.help(format!(
         "use the `-devel` variant ({devel}) here or in a builder stage whose wheel is copied, or install a published wheel"
     ));
+    if is_base_of_what_runs(stage) {
+        return finding;
+    }
     let edits = image
         .reference
         .tag_range
@@ -116,4 +119,15 @@ fn finding(
         )),
         None => finding,
     }
+}
+
+/// Whether a stage that runs, and compiles nothing, starts from the same base: it would grow for nothing.
+fn is_base_of_what_runs(stage: StageView<'_>) -> bool {
+    let root = stage.root().index;
+    let mut finals = stage.model.finals.indices().iter();
+    finals.any(|&index| {
+        let other = stage.model.stage(index);
+        let compiles = |command| compile::of(command).iter().any(|compile| compile.certain);
+        index != stage.index && other.root().index == root && !other.commands().any(compiles)
+    })
 }

@@ -50,17 +50,17 @@ fn broken(device: &Device<'_>, name: &str, report: &mut Report<'_>) {
              \"{path}\": no such file or directory"
         ));
     let replace = |text: String| vec![Edit::replace(at, text)];
-    let short = device.short.is_some();
+    // One that is listed twice would stay.
+    let short = device.short.is_some() && device.value.earlier.is_empty();
     let finding = if let Some((plain, _)) = name
         .rsplit_once(':')
         .filter(|(plain, mode)| is_qualified(plain) && is_mode(mode))
     {
         let finding = finding.help(format!("a CDI name takes no permissions: `{plain}`"));
         if short {
-            finding.fix(Fix::safe(
-                "drop the permissions",
-                replace(format!("\"{plain}\"")),
-            ))
+            finding.fix(
+                Fix::safe("drop the permissions", replace(format!("\"{plain}\""))).uncovering(),
+            )
         } else {
             finding
         }
@@ -69,18 +69,21 @@ fn broken(device: &Device<'_>, name: &str, report: &mut Report<'_>) {
         let finding =
             finding.help("write the long form, source and target: the short form is split at `:`");
         if short {
-            finding.fix(Fix::safe("write the long form", replace(long)))
+            finding.fix(Fix::safe("write the long form", replace(long)).uncovering())
         } else {
             finding
         }
     } else if !name.contains(['=', ':']) {
         let finding = finding.help(format!("say which device: `{name}=all`"));
         if short {
-            finding.fix(Fix::risky(
-                "name all devices",
-                "the service gets every GPU of the machine",
-                replace(format!("\"{name}=all\"")),
-            ))
+            finding.fix(
+                Fix::risky(
+                    "name all devices",
+                    "the service gets every GPU of the machine",
+                    replace(format!("\"{name}=all\"")),
+                )
+                .uncovering(),
+            )
         } else {
             finding
         }

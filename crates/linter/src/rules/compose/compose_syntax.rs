@@ -1,8 +1,9 @@
-use compose::ProblemKind;
-use source::Severity;
+use compose::{Problem, ProblemKind, SchemaError};
+use source::{Diagnostic, Fix, Severity};
 
-use crate::derive::service::ProjectModel;
-use crate::derive::service::problem::{Subject, subject};
+use super::edits;
+use crate::derive::service::problem::Subject;
+use crate::derive::service::{ProjectModel, slips};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// What Docker Compose refuses.
@@ -11,14 +12,14 @@ pub(crate) static RULE: Rule = Rule {
     summary: "Docker Compose refuses the file",
     section: Section::Compose,
     severity: Severity::Error,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     page: include_str!("../../../../../docs/rules/compose-syntax.md"),
     check: Check::Project(check),
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
     for problem in &project.project.problems {
-        if subject(problem, project.project) != Subject::Other {
+        if project.subject(problem) != Subject::Other {
             continue;
         }
         let message = problem.message.trim_end_matches('.').to_owned();
@@ -29,11 +30,31 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
             ProblemKind::TooDeep => finding.why("this is more than any checker follows"),
             _ => finding.why("Docker Compose refuses the file with this reason"),
         };
-        if let Some(help) = help(&problem.kind) {
+        if let ProblemKind::Schema(SchemaError::UnknownKey(key)) = &problem.kind {
+            finding = unknown_key(project, problem, key, finding);
+        } else if let Some(help) = help(&problem.kind) {
             finding = finding.help(help);
         }
         report.add(finding);
     }
+}
+
+fn unknown_key(
+    project: &ProjectModel<'_>,
+    problem: &Problem,
+    key: &str,
+    finding: Diagnostic,
+) -> Diagnostic {
+    let Some(meant) = slips::meant(&slips::parent_of(problem), key) else {
+        return finding;
+    };
+    let finding = finding.help(format!("did you mean `{meant}`?"));
+    if project.slips.meant_by(problem).is_none() {
+        return finding;
+    }
+    let edit = edits::rename(project.sources, problem.location, meant);
+    let consequence = "what was meant is a guess from the spelling";
+    finding.fix(Fix::risky(format!("write `{meant}`"), consequence, vec![edit]).uncovering())
 }
 
 fn help(kind: &ProblemKind) -> Option<&'static str> {

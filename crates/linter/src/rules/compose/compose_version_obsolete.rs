@@ -29,7 +29,8 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
         .finding("Compose ignores `version`", at)
         .why("the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion")
         .help("remove the line; Python's docker-compose and `docker stack` still read it");
-    if text[start..range.start].trim().is_empty() && !text[start..end].contains('{') {
+    let once = version.value.earlier.is_empty();
+    if once && text[start..range.start].trim().is_empty() && !text[start..end].contains('{') {
         let line = Location::new(at.file, Span::from_usize(start..end));
         finding = finding.fix(Fix::safe("remove the line", vec![Edit::delete(line)]));
     }

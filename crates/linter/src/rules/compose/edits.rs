@@ -1,7 +1,8 @@
 //! Edits of YAML that keep everything else: its comments, indentation, quoting and line endings.
 
+use compose::Value;
 use compose::value::{Entry, Mapping};
-use source::{Edit, Location, Sources, Span};
+use source::{Edit, FileId, Location, Sources, Span};
 
 /// The lines below a key, as far as they are its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,18 +88,108 @@ pub(super) fn append(sources: &Sources, key: Location, lines: &[Line<'_>]) -> Op
     let block = block(text, key.span)?;
     let step = block.child.map_or(2, |child| child - block.column);
     let first = block.child.unwrap_or(block.column + step);
+    Some(insert_lines(sources, key.file, block.end, lines, |depth| {
+        first + depth * step
+    }))
+}
+
+/// Inserts whole lines at the end of the line before `at`; a file that does not end with a line break stays so.
+fn insert_lines(
+    sources: &Sources,
+    file: FileId,
+    at: usize,
+    lines: &[Line<'_>],
+    column: impl Fn(usize) -> usize,
+) -> Edit {
+    let text = sources.get(file).text();
     let eol = line_break(text);
-    let mut added = String::new();
-    if !text[..block.end].ends_with('\n') {
-        added.push_str(eol);
+    let indented = lines
+        .iter()
+        .map(|(depth, line)| format!("{}{line}", " ".repeat(column(*depth))));
+    let added = indented.collect::<Vec<_>>().join(eol);
+    let added = if text[..at].ends_with('\n') {
+        added + eol
+    } else {
+        format!("{eol}{added}")
+    };
+    let place = Location::new(file, Span::from_usize(at..at));
+    Edit::insert(place, added)
+}
+
+/// Adds a key of one line at the end of a mapping, in a block as in `{…}`.
+pub(super) fn add_key(sources: &Sources, mapping: &Value, line: &str) -> Option<Edit> {
+    let around = mapping.location;
+    let text = sources.get(around.file).text();
+    if is_flow(text, around.span) {
+        return add_in_flow(sources, mapping, line);
     }
-    for (depth, line) in lines {
-        added.push_str(&" ".repeat(first + depth * step));
-        added.push_str(line);
-        added.push_str(eol);
+    let own = own_entries(mapping.as_mapping()?, around);
+    let (first, last) = (own.first()?, own.last()?);
+    let start = first.key_location.span.range().start;
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let lead = text.get(line_start..start)?;
+    // Behind dashes, and perhaps an anchor or a tag; `[key: value]` is no block.
+    let mut words = lead.split(' ').filter(|word| !word.is_empty());
+    if !lead.is_ascii() || !words.all(|word| word == "-" || word.starts_with(['&', '!'])) {
+        return None;
     }
-    let at = Location::new(key.file, Span::from_usize(block.end..block.end));
-    Some(Edit::insert(at, added))
+    let at = value_end_line(text, last);
+    Some(insert_lines(sources, around.file, at, &[(0, line)], |_| {
+        lead.len()
+    }))
+}
+
+/// Adds a key at the end of a mapping written as `{…}`; `None` where it is not, and in JSON.
+pub(super) fn add_in_flow(sources: &Sources, mapping: &Value, key: &str) -> Option<Edit> {
+    let around = mapping.location;
+    let text = sources.get(around.file).text();
+    if !is_flow(text, around.span) {
+        return None;
+    }
+    let own = own_entries(mapping.as_mapping()?, around);
+    let Some(last) = own.last() else {
+        let written = text.get(around.span.range())?;
+        let inside = written.strip_prefix('{')?.strip_suffix('}')?;
+        let at = Location::new(around.file, Span::empty(around.span.start + 1));
+        return inside.trim().is_empty().then(|| Edit::insert(at, key));
+    };
+    let at = flow_end(last);
+    let rest = text.get(at..around.span.range().end)?.trim_start();
+    let plain = !text[last.key_location.span.range()].starts_with('"');
+    let given = at > last.key_location.span.range().end;
+    (plain && given && rest.starts_with([',', '}', '#'])).then(|| {
+        let at = Location::new(around.file, Span::from_usize(at..at));
+        Edit::insert(at, format!(", {key}"))
+    })
+}
+
+fn is_flow(text: &str, mapping: Span) -> bool {
+    let written = text.get(mapping.range());
+    written.is_some_and(|written| written.starts_with('{'))
+}
+
+/// The entries that are written in the mapping at `around` itself, in that order.
+fn own_entries(mapping: &Mapping, around: Location) -> Vec<&Entry> {
+    let own = |entry: &&Entry| {
+        let at = entry.key_location;
+        at.file == around.file && around.span.contains(at.span)
+    };
+    let mut entries: Vec<&Entry> = mapping.iter().filter(own).collect();
+    entries.sort_by_key(|entry| entry.key_location.span);
+    entries
+}
+
+/// Writes another name for a key, in the quotes that it has.
+pub(super) fn rename(sources: &Sources, key: Location, name: &str) -> Edit {
+    let written = sources.get(key.file).slice(key.span);
+    let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
+    Edit::replace(
+        key,
+        match quote {
+            Some(quote) => format!("{quote}{name}{quote}"),
+            None => name.to_owned(),
+        },
+    )
 }
 
 /// Removes an entry with its value from the mapping written at `around`; `None` where that would leave the mapping
@@ -110,16 +201,12 @@ pub(super) fn remove(
     key: &str,
 ) -> Option<Edit> {
     let entry = mapping.entry(key)?;
-    let own = |other: &&Entry| {
-        other.key_location.file == around.file && around.span.contains(other.key_location.span)
-    };
-    // What another file sets, it would still set.
+    // What another place sets, it would still set.
     let overridden = entry.value.alias.is_none() && entry.value.location.file != around.file;
-    if !own(&entry) || overridden {
+    if overridden || !entry.value.earlier.is_empty() {
         return None;
     }
-    let mut siblings: Vec<&Entry> = mapping.iter().filter(own).collect();
-    siblings.sort_by_key(|entry| entry.key_location.span);
+    let siblings = own_entries(mapping, around);
     let at = siblings
         .iter()
         .position(|other| other.key_location == entry.key_location)?;

@@ -1,9 +1,9 @@
 use compose::{Problem, ProblemKind, SchemaError};
-use source::{Edit, Fix, Location, Severity, Span};
+use source::{Edit, Fix, Severity};
 
 use super::{edits, split_items};
 use crate::derive::service::ProjectModel;
-use crate::derive::service::problem::{Subject, subject, value_at};
+use crate::derive::service::problem::{Subject, value_at};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A device request without a proper list of capabilities.
@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
     for problem in &project.project.problems {
-        if subject(problem, project.project) != Subject::Capabilities
+        if project.subject(problem) != Subject::Capabilities
             || split_items::covers(project, problem)
         {
             continue;
@@ -44,7 +44,7 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
             .help("write `capabilities: [gpu]`");
         finding.context.service = problem.path.service().map(str::to_owned);
         if let Some((title, edit)) = fix(project, problem, missing) {
-            finding = finding.fix(Fix::safe(title, vec![edit]));
+            finding = finding.fix(Fix::safe(title, vec![edit]).uncovering());
         }
         report.add(finding);
     }
@@ -57,7 +57,8 @@ fn fix(
 ) -> Option<(&'static str, Edit)> {
     let value = value_at(project.project, &problem.path)?;
     if missing {
-        return add_to(project, value).map(|edit| ("add `capabilities: [gpu]`", edit));
+        let edit = edits::add_key(project.sources, value, "capabilities: [gpu]")?;
+        return Some(("add `capabilities: [gpu]`", edit));
     }
     // `capabilities: gpu` and `[[gpu]]`: the words themselves are right.
     let list = match value.as_sequence() {
@@ -82,29 +83,4 @@ fn fix(
 
 fn is_word(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
-/// `capabilities: [gpu]` beside the first key of a device item.
-fn add_to(project: &ProjectModel<'_>, item: &compose::Value) -> Option<Edit> {
-    let first = item.as_mapping()?.iter().find(|entry| {
-        entry.key_location.file == item.location.file
-            && item.location.span.contains(entry.key_location.span)
-    })?;
-    let at = first.key_location;
-    let text = project.sources.get(at.file).text();
-    let start = at.span.range().start;
-    let before = text.get(..start)?;
-    let line = before.rfind('\n').map_or(0, |found| found + 1);
-    let lead = &before[line..];
-    let flow = lead.trim_end().ends_with(['{', ',']);
-    let insert = if flow {
-        "capabilities: [gpu], ".to_owned()
-    } else if lead.bytes().all(|byte| byte == b' ' || byte == b'-') {
-        let eol = edits::line_break(text);
-        format!("capabilities: [gpu]{eol}{}", " ".repeat(lead.len()))
-    } else {
-        return None;
-    };
-    let point = Location::new(at.file, Span::empty(at.span.start));
-    Some(Edit::insert(point, insert))
 }

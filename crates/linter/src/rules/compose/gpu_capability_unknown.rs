@@ -62,7 +62,7 @@ fn none(request: Request<'_>, report: &mut Report<'_>) {
         .help("write `capabilities: [gpu]`");
     if entry.value.alias.is_none() {
         let edit = Edit::replace(at, "[gpu]");
-        finding = finding.fix(Fix::safe("write `[gpu]`", vec![edit]));
+        finding = finding.fix(Fix::safe("write `[gpu]`", vec![edit]).uncovering());
     }
     report.add(finding);
 }
@@ -99,10 +99,13 @@ fn unknown(word: Text<'_>, capabilities: &[Text<'_>], report: &mut Report<'_>) {
         ));
     let repeated = |near: &str| capabilities.iter().any(|other| other.text == near);
     finding = match near {
-        Some(near) if !repeated(near) => finding.help(format!("write `{near}`")).fix(Fix::safe(
-            format!("write `{near}`"),
-            vec![Edit::replace(word.at, near)],
-        )),
+        Some(near) if !repeated(near) => finding.help(format!("write `{near}`")).fix(
+            Fix::safe(
+                format!("write `{near}`"),
+                vec![Edit::replace(word.at, near)],
+            )
+            .uncovering(),
+        ),
         _ => finding.help("write `capabilities: [gpu]`"),
     };
     report.add(finding);

@@ -3,7 +3,7 @@ use source::{Fix, Severity};
 
 use super::edits;
 use crate::derive::service::ProjectModel;
-use crate::derive::service::problem::{Subject, subject};
+use crate::derive::service::problem::Subject;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A device request that says both how many and which.
@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
     for problem in &project.project.problems {
-        if subject(problem, project.project) != Subject::CountAndIds {
+        if project.subject(problem) != Subject::CountAndIds {
             continue;
         }
         let item = item_of(project, problem);
@@ -44,7 +44,7 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
                 && let Some(edit) = edits::remove(project.sources, mapping, item.location, "count")
             {
                 let title = "drop `count`: the ids say which";
-                finding = finding.fix(if agree {
+                let fix = if agree {
                     Fix::safe(title, vec![edit])
                 } else {
                     Fix::risky(
@@ -52,7 +52,8 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
                         "the ids decide, whatever number was meant",
                         vec![edit],
                     )
-                });
+                };
+                finding = finding.fix(fix.uncovering());
             }
         }
         report.add(finding);

@@ -71,7 +71,9 @@ fn unknown(request: Request<'_>, name: crate::derive::service::Text<'_>, report:
                 "amd" => Fix::risky(title, "what was meant is a guess from the spelling", edits),
                 _ => Fix::safe(title, edits),
             };
-            finding.help(format!("write `driver: {near}`")).fix(fix)
+            finding
+                .help(format!("write `driver: {near}`"))
+                .fix(fix.uncovering())
         }
         None => finding.help("write `driver: nvidia`"),
     };

@@ -1,8 +1,8 @@
-use source::{Edit, Fix, Severity};
+use source::{Fix, Severity};
 
-use super::gpu_request_invalid::KEYS;
-use crate::derive::service::{Form, ServiceView};
-use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
+use super::edits;
+use crate::derive::service::{Form, REQUEST_KEYS, ServiceView, slips};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An unknown key in an item of `gpus`, which Compose passes over.
 pub(crate) static RULE: Rule = Rule {
@@ -24,13 +24,10 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         let says_which = mapping.get("count").is_some() || mapping.get("device_ids").is_some();
         for entry in mapping {
             let key = &*entry.key;
-            if KEYS.contains(&key) || key.starts_with("x-") {
+            if REQUEST_KEYS.contains(&key) || key.starts_with("x-") {
                 continue;
             }
-            let near = match key {
-                "device_id" | "ids" | "device" | "devices" | "id" => Some("device_ids"),
-                _ => suggest::nearest(key, KEYS.into_iter()),
-            };
+            let near = slips::meant_in_request(key);
             let gives = if says_which {
                 ""
             } else {
@@ -45,14 +42,20 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
                     "the schema lets unknown keys pass inside `gpus`; Compose 2.30 to 2.32 refused them",
                 );
             finding = match near {
-                Some(near) => finding
-                    .help(format!("did you mean `{near}`?"))
-                    .fix(Fix::risky(
-                        format!("write `{near}`"),
-                        "the service gets the GPUs that are named, no longer all",
-                        vec![Edit::replace(entry.key_location, near)],
-                    )),
-                None => finding.help(format!("an item of `gpus` has {}", KEYS.join(", "))),
+                Some(near) => {
+                    finding = finding.help(format!("did you mean `{near}`?"));
+                    let is_it = request.misspelt(near).is_some_and(|first| first == entry);
+                    if is_it {
+                        let sources = service.project.sources;
+                        let edit = edits::rename(sources, entry.key_location, near);
+                        let title = format!("write `{near}`");
+                        let consequence = "the service gets the GPUs that are named, no longer all";
+                        finding =
+                            finding.fix(Fix::risky(title, consequence, vec![edit]).uncovering());
+                    }
+                    finding
+                }
+                None => finding.help(format!("an item of `gpus` has {}", REQUEST_KEYS.join(", "))),
             };
             report.add(finding);
         }

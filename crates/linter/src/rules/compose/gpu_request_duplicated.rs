@@ -60,17 +60,23 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         )
         .help(help);
     if appended && let Some(edit) = override_tag(service, last.at()) {
-        finding = finding.fix(Fix::risky(
-            "replace the other file's list",
-            "the list of the other file no longer counts",
-            vec![edit],
-        ));
+        finding = finding.fix(
+            Fix::risky(
+                "replace the other file's list",
+                "the list of the other file no longer counts",
+                vec![edit],
+            )
+            .uncovering(),
+        );
     } else if let Some(edit) = drop_gpus(service, &separate) {
-        finding = finding.fix(Fix::risky(
-            "drop `gpus`",
-            "the request under `deploy` alone counts",
-            vec![edit],
-        ));
+        finding = finding.fix(
+            Fix::risky(
+                "drop `gpus`",
+                "the request under `deploy` alone counts",
+                vec![edit],
+            )
+            .uncovering(),
+        );
     }
     report.add(finding);
 }

@@ -21,14 +21,16 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     if let Some(gpus) = service.service.service.gpus()
         && gpus.as_sequence().is_some_and(<[_]>::is_empty)
         && !service.requests_gpu()
-        && !service.goes_without()
+        && !service.has_misspelt_request()
+        && !service.may_go_without()
     {
         let message = format!("`gpus: []` gives service `{name}` no GPU");
         let fix = Fix::risky(
             "give it all GPUs",
             "the service gets every GPU of the machine",
             vec![Edit::replace(gpus.location, "all")],
-        );
+        )
+        .uncovering();
         let finding = report.finding(message, gpus.location).why(WHY);
         report.add(
             finding
@@ -67,11 +69,14 @@ fn empty(service: ServiceView<'_>, request: Request<'_>, report: &mut Report<'_>
             .is_some_and(|count| count.interpolated.is_none());
         let finding = finding.help("write `count: all`, or remove the request");
         if plain {
-            finding.fix(Fix::risky(
-                "give it all GPUs",
-                "the service gets every GPU of the machine",
-                vec![Edit::replace(at, "all")],
-            ))
+            finding.fix(
+                Fix::risky(
+                    "give it all GPUs",
+                    "the service gets every GPU of the machine",
+                    vec![Edit::replace(at, "all")],
+                )
+                .uncovering(),
+            )
         } else {
             finding
         }

@@ -2,10 +2,10 @@ use compose::yaml::ScalarType;
 use compose::{Problem, ProblemKind, SchemaError, Value};
 use source::{Diagnostic, Edit, Fix, Location, Severity, Span};
 
-use super::split_items;
-use crate::derive::service::ProjectModel;
-use crate::derive::service::problem::{Subject, subject, value_at};
-use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
+use super::{edits, split_items};
+use crate::derive::service::problem::{Subject, value_at};
+use crate::derive::service::{ProjectModel, REQUEST_KEYS, slips};
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A device request with a value that Compose refuses.
 pub(crate) static RULE: Rule = Rule {
@@ -18,12 +18,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Project(check),
 };
 
-/// The keys of a device request, from the Compose Specification.
-pub(super) const KEYS: [&str; 5] = ["capabilities", "count", "device_ids", "driver", "options"];
-
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
     for problem in &project.project.problems {
-        let subject = subject(problem, project.project);
+        let subject = project.subject(problem);
         if let Some(list) = split_items::list(project, problem) {
             split(project, problem, list, report);
         } else if subject == Subject::Request {
@@ -45,7 +42,7 @@ fn split(project: &ProjectModel<'_>, problem: &Problem, list: &Value, report: &m
         .help("write one `-`, and the other keys below it without a dash");
     finding.context.service = problem.path.service().map(str::to_owned);
     if let Some(edits) = split_items::join(project, list) {
-        finding = finding.fix(Fix::safe("make it one request", edits));
+        finding = finding.fix(Fix::safe("make it one request", edits).uncovering());
     }
     report.add(finding);
 }
@@ -62,7 +59,7 @@ fn finding(project: &ProjectModel<'_>, problem: &Problem, report: &Report<'_>) -
     }
     finding.related.clone_from(&problem.related);
     match fix {
-        Some(fix) => finding.fix(fix),
+        Some(fix) => finding.fix(fix.uncovering()),
         None => finding,
     }
 }
@@ -77,10 +74,10 @@ fn describe(project: &ProjectModel<'_>, problem: &Problem, value: Option<&Value>
         )) || path.matches(&format!("services.*.gpus.*.{rest}"))
     };
     if let ProblemKind::Schema(SchemaError::UnknownKey(key)) = &problem.kind {
-        return unknown_key(problem, key);
+        return unknown_key(project, problem, key);
     }
     if problem.kind == ProblemKind::Merge {
-        return merged(problem);
+        return merged(project, problem);
     }
     if path.matches("services.*.gpus") {
         return gpus(problem, value);
@@ -148,27 +145,19 @@ fn item(project: &ProjectModel<'_>, value: Option<&Value>, in_gpus: bool) -> Des
     (message, Some(help), fix)
 }
 
-fn unknown_key(problem: &Problem, key: &str) -> Description {
-    let near = match key {
-        // What other tools call them.
-        "ids" | "device" | "gpu_ids" | "devices" | "id" => Some("device_ids"),
-        "capability" | "caps" => Some("capabilities"),
-        "gpus" | "number" | "num_gpus" => Some("count"),
-        _ => suggest::nearest(key, KEYS.into_iter()),
-    };
+fn unknown_key(project: &ProjectModel<'_>, problem: &Problem, key: &str) -> Description {
     let message = format!("`{key}` is no key of a device request");
-    let Some(near) = near else {
-        let help = format!("a device request has {}", KEYS.join(", "));
+    let Some(near) = slips::meant(&slips::parent_of(problem), key) else {
+        let help = format!("a device request has {}", REQUEST_KEYS.join(", "));
         return (message, Some(help), None);
     };
     // `devce_ids` is a slip; the value of a key from elsewhere may need another shape.
-    let edit = Edit::replace(problem.location, near);
-    let fix = Fix::risky(
-        format!("write `{near}`"),
-        "what was meant is a guess from the spelling",
-        vec![edit],
-    );
-    (message, Some(format!("did you mean `{near}`?")), Some(fix))
+    let fix = project.slips.meant_by(problem).map(|near| {
+        let edit = edits::rename(project.sources, problem.location, near);
+        let consequence = "what was meant is a guess from the spelling";
+        Fix::risky(format!("write `{near}`"), consequence, vec![edit])
+    });
+    (message, Some(format!("did you mean `{near}`?")), fix)
 }
 
 fn gpus(problem: &Problem, value: Option<&Value>) -> Description {
@@ -186,9 +175,12 @@ fn gpus(problem: &Problem, value: Option<&Value>) -> Description {
 }
 
 /// `gpus: all` over a list, or the reverse: Compose merges only like with like.
-fn merged(problem: &Problem) -> Description {
+fn merged(project: &ProjectModel<'_>, problem: &Problem) -> Description {
     let at = problem.location;
     let start = Location::new(at.file, Span::empty(at.span.start));
+    // A tag stands behind the key, not before the first dash of a list.
+    let written = project.sources.get(at.file).slice(at.span);
+    let on_line = !written.is_empty() && !written.starts_with('-');
     let fix = Fix::risky(
         "replace the other file's requests",
         "the requests of the other file no longer count",
@@ -197,7 +189,7 @@ fn merged(problem: &Problem) -> Description {
     (
         "this value cannot be merged with the requests of the file before".to_owned(),
         Some("write `!override` before the value to replace them".to_owned()),
-        (!at.span.is_empty()).then_some(fix),
+        on_line.then_some(fix),
     )
 }
 

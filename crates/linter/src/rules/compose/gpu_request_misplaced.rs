@@ -1,9 +1,11 @@
 use compose::{KeyPath, Problem, ProblemKind, SchemaError};
 use source::{Edit, Fix, Location, Severity, Span};
 
+use super::edits;
 use crate::derive::service::ProjectModel;
-use crate::derive::service::problem::{Subject, subject, value_at};
-use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
+use crate::derive::service::problem::{Subject, value_at};
+use crate::derive::service::slips::parent_of;
+use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A device request where Compose does not look for one.
 pub(crate) static RULE: Rule = Rule {
@@ -23,7 +25,7 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
         let ProblemKind::Schema(SchemaError::UnknownKey(key)) = &problem.kind else {
             continue;
         };
-        if subject(problem, project.project) != Subject::Place {
+        if project.subject(problem) != Subject::Place {
             continue;
         }
         let message = format!("there is no `{key}` here: device requests belong in {PLACE}");
@@ -40,22 +42,6 @@ fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// Where the key stands.
-fn parent_of(problem: &Problem) -> KeyPath {
-    let above = problem.path.0.split_last().map(|(_, above)| above.to_vec());
-    KeyPath(above.unwrap_or_default())
-}
-
-/// The levels of the right place, below the service.
-fn levels_at(depth: usize) -> &'static [&'static str] {
-    match depth {
-        0 => &["deploy", "gpus"],
-        1 => &["resources"],
-        2 => &["reservations", "limits"],
-        _ => &["devices"],
-    }
-}
-
 fn repair(project: &ProjectModel<'_>, problem: &Problem, key: &str) -> (String, Option<Fix>) {
     let Some((_, above)) = problem.path.0.split_last() else {
         return (format!("write {PLACE}"), None);
@@ -69,15 +55,10 @@ fn repair(project: &ProjectModel<'_>, problem: &Problem, key: &str) -> (String, 
         })
         .collect();
     let rename = |to: &'static str| {
-        let edit = Edit::replace(problem.location, to);
-        Some(Fix::risky(
-            format!("write `{to}`"),
-            "the service gets the GPUs, and starts on machines with one only",
-            vec![edit],
-        ))
+        let edit = edits::rename(project.sources, problem.location, to);
+        moves(format!("write `{to}`"), vec![edit])
     };
-    let parent = value_at(project.project, &parent_of(problem));
-    let is_free = |name: &str| parent.is_none_or(|parent| parent.get(name).is_none());
+    let meant = project.slips.meant_by(problem);
     match steps.as_slice() {
         ["deploy", "resources", "limits"] if key == "devices" => (
             format!("move it below `reservations`: {PLACE}"),
@@ -114,31 +95,42 @@ fn repair(project: &ProjectModel<'_>, problem: &Problem, key: &str) -> (String, 
             ),
         ),
         [] if key == "gpu" => {
-            let value = parent.and_then(|parent| parent.get(key));
+            let value = value_at(project.project, &problem.path);
             let fits = value.is_some_and(|value| {
                 value.as_str() == Some("all")
                     || value
                         .as_sequence()
                         .is_some_and(|items| items.iter().all(|item| item.as_mapping().is_some()))
             });
-            let fix = (fits && is_free("gpus")).then(|| rename("gpus"));
+            let fix = meant.filter(|_| fits).map(rename);
             (
                 "the key is `gpus`, with `all` or a list of requests".to_owned(),
-                fix.flatten(),
+                fix,
             )
         }
-        steps => {
-            let names = levels_at(steps.len());
-            match suggest::nearest(key, names.iter().copied()) {
-                Some(near) if is_free(near) => {
-                    let near = names.iter().find(|name| **name == near).copied();
-                    let near = near.unwrap_or("devices");
-                    (format!("did you mean `{near}`?"), rename(near))
-                }
-                _ => (format!("write {PLACE}"), None),
-            }
-        }
+        steps => match meant.filter(|meant| leads_to_request(steps, meant)) {
+            Some(meant) => (format!("did you mean `{meant}`?"), Some(rename(meant))),
+            None => (format!("write {PLACE}"), None),
+        },
     }
+}
+
+/// Whether a key below these levels of a service is on the way to a device request.
+fn leads_to_request(above: &[&str], key: &str) -> bool {
+    let way = match above {
+        [] => ["deploy", "gpus"].as_slice(),
+        ["deploy"] => &["resources"],
+        ["deploy", "resources"] => &["reservations", "limits"],
+        ["deploy", "resources", "reservations"] => &["devices"],
+        _ => &[],
+    };
+    way.contains(&key)
+}
+
+/// A change after which Compose finds the request.
+fn moves(title: String, edits: Vec<Edit>) -> Fix {
+    let consequence = "the service gets the GPUs, and starts on machines with one only";
+    Fix::risky(title, consequence, edits).uncovering()
 }
 
 /// Lines of a block and the indentation of its key.
@@ -237,11 +229,7 @@ fn wrap_as(
     text.push_str(&indented(&renamed, levels.len() * found.step));
     let span = Span::from_usize(found.start..found.start + found.text.len());
     let edit = Edit::replace(Location::new(problem.location.file, span), text);
-    Some(Fix::risky(
-        format!("move it to {PLACE}"),
-        "the service gets the GPUs, and starts on machines with one only",
-        vec![edit],
-    ))
+    Some(moves(format!("move it to {PLACE}"), vec![edit]))
 }
 
 /// Moves `limits.devices` to `reservations`.
@@ -261,11 +249,7 @@ fn limits_to_reservations(project: &ProjectModel<'_>, problem: &Problem) -> Opti
         .is_some_and(|mapping| mapping.len() == 1);
     if only {
         let edit = Edit::replace(key, "reservations");
-        return Some(Fix::risky(
-            "write `reservations`",
-            "the service gets the GPUs, and starts on machines with one only",
-            vec![edit],
-        ));
+        return Some(moves("write `reservations`".to_owned(), vec![edit]));
     }
     let devices = lines(project, problem.location)?;
     let limits = lines(project, key)?;
@@ -280,16 +264,8 @@ fn limits_to_reservations(project: &ProjectModel<'_>, problem: &Problem) -> Opti
     if devices.start + devices.text.len() == end {
         // The last of the limits: only the head is missing.
         let insert = Edit::insert(at(devices.start..devices.start), head);
-        return Some(Fix::risky(
-            format!("move it to {PLACE}"),
-            "the service gets the GPUs, and starts on machines with one only",
-            vec![insert],
-        ));
+        return Some(moves(format!("move it to {PLACE}"), vec![insert]));
     }
     let insert = Edit::insert(at(end..end), head + devices.text);
-    Some(Fix::risky(
-        format!("move it to {PLACE}"),
-        "the service gets the GPUs, and starts on machines with one only",
-        vec![remove, insert],
-    ))
+    Some(moves(format!("move it to {PLACE}"), vec![remove, insert]))
 }

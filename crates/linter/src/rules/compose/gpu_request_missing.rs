@@ -1,4 +1,4 @@
-use source::{Fix, Severity};
+use source::Severity;
 
 use super::request_block;
 use crate::derive::service::{Level, ServiceView};
@@ -27,7 +27,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     let Some(need) = service.need() else {
         return;
     };
-    if service.goes_without() || service.leaves_gpu_to_others(&need) {
+    if service.may_go_without() || service.leaves_gpu_to_others(&need) {
         return;
     }
     // A request that Compose refuses is reported where it stands.
@@ -62,12 +62,12 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         finding = finding
             .related(comment, "the request is commented out here")
             .help("on a machine with a GPU take the `#` away");
-    } else if let Some(edit) = request_block::insert(service, "count: all") {
-        finding = finding.fix(Fix::risky(
-            "request all NVIDIA GPUs",
-            "the service gets every GPU of the machine, and starts on machines with one only",
-            vec![edit],
-        ));
+    } else {
+        let consequence =
+            "the service gets every GPU of the machine, and starts on machines with one only";
+        finding
+            .fixes
+            .extend(request_block::fix(service, consequence));
     }
     report.add(finding);
 }

@@ -32,6 +32,10 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         beside_request(service, at, report);
         return;
     }
+    // What it requests shows once the key is right.
+    if service.has_misspelt_request() {
+        return;
+    }
     let mut finding = report
         .finding(
             "`runtime: nvidia` works only where the daemon knows that runtime, and does not choose a GPU",
@@ -95,23 +99,23 @@ fn request_instead(service: ServiceView<'_>) -> Option<Fix> {
             ..
         } => return None,
         Variable::Set { value: ids, by, .. } => {
-            let ids: Vec<String> = ids
-                .split(',')
-                .map(|id| format!("\"{}\"", id.trim()))
-                .collect();
+            let which = request_block::device_ids(ids)?;
             if by == By::Service {
                 changes.push(variables::remove(service, "NVIDIA_VISIBLE_DEVICES")?);
             }
-            format!("device_ids: [{}]", ids.join(", "))
+            which
         }
     };
     // The only key of a service has no line of its own to give up.
     let remove = edits::remove(service.project.sources, mapping, value.location, "runtime")?;
     let insert = request_block::insert(service, &which)?;
     changes.extend([remove, insert]);
-    Some(Fix::risky(
-        "request the GPU instead",
-        "the container gets its GPUs in another way, and starts on machines with one only",
-        changes,
-    ))
+    Some(
+        Fix::risky(
+            "request the GPU instead",
+            "the container gets its GPUs in another way, and starts on machines with one only",
+            changes,
+        )
+        .uncovering(),
+    )
 }

@@ -1,4 +1,4 @@
-use source::{Fix, Severity};
+use source::Severity;
 
 use super::request_block;
 use crate::derive::service::{Runtime, ServiceView, Supply};
@@ -34,7 +34,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         ),
         Some(Supply::Privileged(at)) => {
             // Privileged services that have nothing to do with GPUs are many.
-            if service.need().is_none() || service.goes_without() {
+            if service.need().is_none() || service.may_go_without() {
                 return;
             }
             (
@@ -48,12 +48,9 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
         .finding(message, at)
         .why("libcuda.so.1: cannot open shared object file, unless the image holds exactly the host's driver")
         .help("request the GPU: deploy.resources.reservations.devices; nodes may stay beside it");
-    if let Some(edit) = request_block::insert(service, "count: all") {
-        finding = finding.fix(Fix::risky(
-            "request all NVIDIA GPUs",
-            "the service gets every GPU of the machine",
-            vec![edit],
-        ));
-    }
+    let consequence = "the service gets every GPU of the machine";
+    finding
+        .fixes
+        .extend(request_block::fix(service, consequence));
     report.add(finding);
 }

@@ -18,7 +18,11 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     let Runtime::Nvidia(at) = service.runtime() else {
         return;
     };
-    if !service.requests.is_empty() || service.is_hand_made() || service.goes_without() {
+    if !service.requests.is_empty()
+        || service.has_misspelt_request()
+        || service.is_hand_made()
+        || service.may_go_without()
+    {
         return;
     }
     // The runtime gives images of old all GPUs: they name their CUDA version and nothing else.

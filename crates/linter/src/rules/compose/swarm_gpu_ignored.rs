@@ -25,7 +25,10 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     else {
         return;
     };
-    if service.requests_gpu() || !request_kinds(&entry.value).any(is_gpu) {
+    if service.requests_gpu()
+        || service.has_misspelt_request()
+        || !request_kinds(&entry.value).any(is_gpu)
+    {
         return;
     }
     let finding = report

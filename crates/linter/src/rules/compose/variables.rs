@@ -12,10 +12,21 @@ pub(super) fn remove(service: ServiceView<'_>, name: &str) -> Option<Edit> {
     let value = &service.service.service.value;
     let top = value.as_mapping()?;
     let environment = top.entry("environment")?;
+    // Another file may set the variable too.
+    if !environment.value.earlier.is_empty() {
+        return None;
+    }
     let sources = service.project.sources;
     let whole = || edits::remove(sources, top, value.location, "environment");
     match &environment.value.kind {
-        Kind::Mapping(mapping) if mapping.len() == 1 && mapping.get(name).is_some() => whole(),
+        Kind::Mapping(mapping)
+            if mapping.len() == 1
+                && mapping
+                    .get(name)
+                    .is_some_and(|value| value.earlier.is_empty()) =>
+        {
+            whole()
+        }
         Kind::Mapping(mapping) => edits::remove(sources, mapping, environment.value.location, name),
         Kind::Sequence(items) => {
             let is_it = |text: &str| text.split_once('=').is_some_and(|(key, _)| key == name);

@@ -95,18 +95,22 @@ fn one(stage: StageView<'_>, setting: &Setting, report: &mut Report<'_>) {
                 .help("name what the program uses: `compute,utility`, and `video` or `graphics` where needed"),
         );
     } else if !words.contains(&"compute") && stage.uses_cuda() {
+        // Both at once: who needs the one misses the other next.
+        let lacks: Vec<&str> = ["compute", "utility"]
+            .into_iter()
+            .filter(|word| !words.contains(word))
+            .collect();
+        let said: Vec<String> = lacks.iter().map(|word| format!("`{word}`")).collect();
         let mut finding = report
             .finding("NVIDIA_DRIVER_CAPABILITIES leaves out `compute`, so CUDA programs find no driver", at)
             .label("no libcuda in the container")
             .why("without `compute` the runtime does not mount libcuda.so.1: \"libcuda.so.1: cannot open shared object file\"")
-            .help("add `compute`");
+            .help(format!("add {}", said.join(" and ")));
         if let Some(end) = insertion(setting) {
-            let text = if words.is_empty() {
-                "compute,utility"
-            } else {
-                ",compute"
-            };
-            finding = finding.fix(Fix::safe("add `compute`", vec![Edit::insert(end, text)]));
+            let comma = if words.is_empty() { "" } else { "," };
+            let text = format!("{comma}{}", lacks.join(","));
+            let title = format!("add {}", said.join(" and "));
+            finding = finding.fix(Fix::safe(title, vec![Edit::insert(end, text)]));
         }
         report.add(finding);
     } else if !words.contains(&"utility") && stage.uses_cuda() {

@@ -53,10 +53,12 @@ fn wrong_libcuda(setting: &Setting, report: &mut Report<'_>) {
         let compat =
             index == 0 && plain.starts_with("/usr/local/cuda") && plain.ends_with("/compat");
         let inherited = matches!(&setting.before, Some(Some(before)) if folders(before.as_str()).any(|(_, known)| known == folder));
+        let range = at..at + folder.len();
+        // One that is written again here would stay when the first is gone.
+        let inherited = inherited && !setting.value.definitions(range.clone()).is_empty();
         if !stubs && !compat || inherited {
             continue;
         }
-        let range = at..at + folder.len();
         let (message, why) = if stubs {
             (
                 "LD_LIBRARY_PATH points programs at the stub driver",

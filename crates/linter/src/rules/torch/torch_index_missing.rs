@@ -5,9 +5,10 @@ use facts::torch::{self, TorchRelease};
 use source::{Diagnostic, Edit, Fix, Location, Severity};
 
 use super::{choose_index, index_url, own, release_of, same_command};
+use crate::advice::{self, Question};
 use crate::derive::action::{PythonTool, RequirementOrigin};
 use crate::derive::model::StageView;
-use crate::derive::torch::{Build, TorchInstall, public};
+use crate::derive::torch::{Build, FAMILY, TorchInstall, public};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `PyTorch` installed without saying for which CUDA.
@@ -147,9 +148,11 @@ fn finding(
     if install.requirement.origin != RequirementOrigin::Command {
         finding = finding.related(install.installed.command.at(), "installed by this command");
     }
-    let suffix = match (local, pin) {
-        (true, Some(pin)) => pin.split('+').nth(1),
-        _ => choose_index(base, release),
+    let suffix = if let (true, Some(pin)) = (local, pin) {
+        pin.split('+').nth(1)
+    } else {
+        let question = question(stage, install, all, base);
+        advice::index_for(&question, choose_index(base, release))
     };
     match suffix {
         Some(suffix) => {
@@ -164,6 +167,30 @@ fn finding(
             fix(stage, install, all, suffix, told, finding)
         }
         None => finding.help("add `--index-url https://download.pytorch.org/whl/cuNNN` for the CUDA version you want"),
+    }
+}
+
+/// What `install` would be asked: the packages of the command, for the image's CUDA and the target.
+fn question(
+    stage: StageView<'_>,
+    install: &TorchInstall<'_>,
+    all: &[TorchInstall<'_>],
+    cuda: Option<CudaVersion>,
+) -> Question {
+    let family = all
+        .iter()
+        .filter(|other| same_command(&other.installed, &install.installed))
+        .map(|other| other.requirement);
+    let others = install.installed.install.requirements.iter();
+    let others = others.filter(|other| !FAMILY.contains(&other.name.as_str()));
+    Question {
+        packages: family
+            .chain(others)
+            .filter_map(|requirement| requirement.text.known()?.parse().ok())
+            .collect(),
+        target: stage.model.target.clone(),
+        cuda,
+        ..Question::default()
     }
 }
 
@@ -204,8 +231,14 @@ fn fix(
     finding: Diagnostic,
 ) -> Diagnostic {
     let python = install.installed.install;
+    // An option without its address would take that of the fix, or win over it.
+    let args = install.installed.command.args();
+    let dangling = args
+        .iter()
+        .any(|word| matches!(word.as_str(), "--index-url" | "-i" | "--default-index"));
     if !matches!(python.tool, PythonTool::Pip | PythonTool::UvPip)
         || python.indexes.primary.is_some()
+        || dangling
     {
         return finding;
     }
@@ -230,6 +263,11 @@ fn fix(
         } else {
             Fix::risky(title, "another build of torch is installed", edits)
         });
+    }
+    // What pins a release of torch takes the first command's out again.
+    let pins = |name: &str| facts::install::torch_pins(name).next().is_some();
+    if python.requirements.iter().any(|other| pins(&other.name)) {
+        return finding;
     }
     let command = install.installed.command;
     let joinable = command.shell.connector != dockerfile::shell::Connector::Pipe

@@ -98,10 +98,13 @@ fn finding(
         "use {instead}: wheels bring their own CUDA and run on any driver of the same major"
     ));
     match editable {
-        Some(place) => finding.fix(Fix::safe(
-            format!("use {instead}"),
-            vec![Edit::replace(place, instead)],
-        )),
+        Some(place) => finding.fix(
+            Fix::safe(
+                format!("use {instead}"),
+                vec![Edit::replace(place, instead)],
+            )
+            .uncovering(),
+        ),
         None => finding,
     }
 }
