@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use compose::{Inputs, LoadError, MemoryLoader};
 use libfuzzer_sys::fuzz_target;
 use linter::Settings;
@@ -27,6 +27,10 @@ impl compose::Loader for Files {
 impl linter::Loader for Files {
     fn read(&self, path: &Utf8Path) -> Option<Arc<SourceFile>> {
         compose::Loader::read(&self.0, path).ok()
+    }
+
+    fn list(&self, _path: &Utf8Path) -> Vec<Utf8PathBuf> {
+        ["compose.yaml", "Dockerfile"].map(Utf8PathBuf::from).into()
     }
 }
 
