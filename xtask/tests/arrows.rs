@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 
 /// A crate, and those of ours that it may import.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("compose", &["source"]),
+    ("compose", &["source", "work"]),
     ("dockerfile", &["source"]),
     (
         "env-doctor",
         &["compose", "dockerfile", "facts", "host", "linter", "source"],
     ),
-    ("facts", &[]),
+    ("facts", &["work"]),
     ("host", &[]),
     (
         "linter",
@@ -26,10 +26,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "host",
             "packages",
             "source",
+            "work",
         ],
     ),
-    ("packages", &["source"]),
-    ("source", &[]),
+    ("packages", &["source", "work"]),
+    ("source", &["work"]),
+    ("work", &[]),
 ];
 
 fn root() -> &'static Path {

@@ -514,10 +514,12 @@ impl Eq for Mapping {}
 impl Mapping {
     /// The entries in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
+        work::pieces(self.entries.len());
         self.entries.iter()
     }
 
     pub(crate) fn entries_mut(&mut self) -> std::slice::IterMut<'_, Entry> {
+        work::pieces(self.entries.len());
         self.entries.iter_mut()
     }
 
@@ -553,8 +555,9 @@ impl Mapping {
 
     fn find(&self, key: &str) -> Option<usize> {
         if self.entries.len() < INDEXED_FROM {
-            return self.entries.iter().position(|entry| &*entry.key == key);
+            return work::each(&self.entries).position(|entry| &*entry.key == key);
         }
+        work::done();
         self.index.get(key).copied()
     }
 
@@ -573,6 +576,7 @@ impl Mapping {
 
     /// Keeps the entries that `keep` wants.
     pub(crate) fn retain(&mut self, keep: impl FnMut(&mut Entry) -> bool) {
+        work::pieces(self.entries.len());
         let before = self.entries.len();
         self.entries.retain_mut(keep);
         if self.entries.len() != before {
@@ -589,6 +593,7 @@ impl Mapping {
     }
 
     fn reindex(&mut self) {
+        work::pieces(self.entries.len());
         self.index.clear();
         if self.entries.len() >= INDEXED_FROM {
             for (at, entry) in self.entries.iter().enumerate() {

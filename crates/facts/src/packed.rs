@@ -108,6 +108,7 @@ impl<T: Listed> List<T> {
     /// The elements.
     #[must_use]
     pub fn as_slice(&self) -> &'static [T] {
+        work::done();
         // What the pen counted is always there.
         let (start, end) = (self.start as usize, (self.start + self.length) as usize);
         T::array().get(start..end).unwrap_or_default()

@@ -1,6 +1,7 @@
-//! The Dockerfiles that a Compose project builds, once for each distinct target and arguments.
+//! The Dockerfiles that a Compose project builds, once for each distinct target and arguments that are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use compose::yaml::ScalarStyle;
@@ -45,6 +46,7 @@ impl Build {
             dockerfile: &self.dockerfile,
             sources,
             stages: &self.walked.stages,
+            derived: &self.walked.derived,
             finals,
             intent: finals::intent(name),
             target: &settings.machine,
@@ -92,10 +94,18 @@ pub(crate) fn read<L: Loader>(
     notes: &mut Vec<Note>,
 ) -> Vec<Build> {
     let mut groups: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    let mut words: BTreeMap<Written, Option<HashSet<String>>> = BTreeMap::new();
     for (index, service) in project.services.iter().enumerate() {
-        if let Some(key) = key(service) {
-            groups.entry(key).or_default().push(index);
+        let Some(mut key) = key(service) else {
+            continue;
+        };
+        if !key.args.is_empty() {
+            let words = words.entry(key.written.clone());
+            let words = words.or_insert_with_key(|written| words_of(written, sources, loader));
+            key.args
+                .retain(|(name, _)| may_be_read(name, words.as_ref()));
         }
+        groups.entry(key).or_default().push(index);
     }
     let mut groups: Vec<(Key, Vec<usize>)> = groups.into_iter().collect();
     groups.sort_by_key(|(_, services)| services[0]);
@@ -121,6 +131,34 @@ pub(crate) fn read<L: Loader>(
         }
     }
     found
+}
+
+/// The words of a Dockerfile; `None` where it is not at hand.
+fn words_of<L: Loader>(
+    written: &Written,
+    sources: &Sources,
+    loader: &L,
+) -> Option<HashSet<String>> {
+    let (source, range) = match written {
+        Written::File { path, .. } => {
+            let source = loader.read(path)?;
+            let all = 0..source.text().len();
+            (source, all)
+        }
+        Written::Inline(at, _) => (Arc::clone(sources.get(at.file)), at.span.range()),
+    };
+    let text = source.text().get(range)?;
+    let words = text.split(|c: char| !is_word(c));
+    Some(words.map(str::to_owned).collect())
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Whether an instruction may read an argument: all builds whose arguments differ elsewhere only are one.
+fn may_be_read(name: &str, words: Option<&HashSet<String>>) -> bool {
+    words.is_none_or(|words| words.contains(name) || !name.chars().all(is_word))
 }
 
 /// The Dockerfile and the file it is in, or why it is not known.

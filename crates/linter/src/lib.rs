@@ -11,6 +11,7 @@ pub mod derive;
 pub mod fix;
 mod inline;
 pub mod known;
+mod nested;
 mod overlays;
 mod public;
 mod rule;

@@ -127,6 +127,7 @@ impl Text {
     /// The text, [`HOLE`]s included.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        work::done();
         &self.content
     }
 
@@ -145,6 +146,7 @@ impl Text {
     /// The word as written, quotes and variables included.
     #[must_use]
     pub fn at(&self) -> Location {
+        work::done();
         self.at
     }
 

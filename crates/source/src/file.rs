@@ -140,11 +140,13 @@ impl SourceFile {
 
     /// The text of `span`; empty where the span does not lie on character boundaries of this file.
     pub fn slice(&self, span: Span) -> &str {
+        work::done();
         self.text.get(span.range()).unwrap_or_default()
     }
 
     /// Line and column of a byte offset; offsets past the end count as the end.
     pub fn position(&self, offset: u32) -> Position {
+        work::done();
         let lines = self.lines();
         let mut offset = offset.min(self.text.len() as u32);
         while !self.text.is_char_boundary(offset as usize) {
@@ -202,6 +204,7 @@ impl Sources {
 
     /// The file behind an id that this set gave out.
     pub fn get(&self, id: FileId) -> &Arc<SourceFile> {
+        work::done();
         &self.files[id.0 as usize]
     }
 
@@ -212,8 +215,7 @@ impl Sources {
 
     /// The id of the file with this name, if it was added.
     pub fn find(&self, name: &str) -> Option<FileId> {
-        self.files
-            .iter()
+        work::each(&self.files)
             .position(|file| file.name == name)
             .map(|index| FileId(index as u32))
     }
@@ -252,8 +254,7 @@ impl Sources {
 
     /// All files in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Arc<SourceFile>)> {
-        self.files
-            .iter()
+        work::each(&self.files)
             .enumerate()
             .map(|(index, file)| (FileId(index as u32), file))
     }

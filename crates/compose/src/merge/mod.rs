@@ -91,6 +91,7 @@ impl Merger<'_> {
     }
 
     fn merge(&mut self, base: Value, over: Value, at: Cursor, trail: Trail<'_>) -> Value {
+        work::done();
         match RULES.rule(at) {
             None => self.plain(base, over, at, trail),
             Some(Rule::Replace) => self.replace(base, over),

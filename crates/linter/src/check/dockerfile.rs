@@ -43,6 +43,7 @@ fn check_parsed(
         dockerfile,
         sources,
         stages: &walked.stages,
+        derived: &walked.derived,
         finals,
         intent,
         target: &settings.machine,

@@ -1,10 +1,13 @@
 //! Findings say where it stands that they rest on what the user says.
 
-use source::{Diagnostic, Label, Location, Sources};
+use std::collections::HashMap;
+
+use source::{Diagnostic, FileId, Label, Location, Sources};
 
 use crate::derive::model::{Base, Model};
 use crate::derive::service::{Contents, ProjectModel};
 use crate::known::KnownImage;
+use crate::nested::Nested;
 
 /// Adds to each finding that rests on what the user says where that is said.
 pub(crate) fn relate(model: &Model<'_>, findings: &mut [Diagnostic]) {
@@ -28,7 +31,7 @@ pub(crate) fn relate(model: &Model<'_>, findings: &mut [Diagnostic]) {
             }
         }
     }
-    add(&said, findings);
+    add(said, findings);
 }
 
 /// The same for the images that services name.
@@ -39,7 +42,7 @@ pub(crate) fn relate_services(model: &ProjectModel<'_>, findings: &mut [Diagnost
         };
         Saying::of_image(at.at, image.said.as_ref()?, model.sources)
     });
-    add(&images.collect::<Vec<_>>(), findings);
+    add(images.collect(), findings);
 }
 
 /// What is said of the text at a place.
@@ -59,18 +62,27 @@ impl Saying {
     }
 }
 
-fn add(said: &[Saying], findings: &mut [Diagnostic]) {
-    let within = |inner: Location, outer: Location| {
-        inner.file == outer.file
-            && outer.span.start <= inner.span.start
-            && inner.span.end <= outer.span.end
-    };
+fn add(mut said: Vec<Saying>, findings: &mut [Diagnostic]) {
+    said.sort_by_key(|saying| saying.at);
+    let mut files: HashMap<FileId, (Nested, &[Saying])> = HashMap::new();
+    for said in said.chunk_by(|a, b| a.at.file == b.at.file) {
+        let spans = said.iter().map(|saying| saying.at.span).collect();
+        files.insert(said[0].at.file, (Nested::new(spans), said));
+    }
     for finding in findings {
         let labels = std::iter::once(&finding.primary).chain(&finding.related);
         let places: Vec<Location> = labels.map(|label| label.location).collect();
-        for saying in said {
-            let known = places.contains(&saying.origin);
-            if !known && places.iter().any(|&place| within(place, saying.at)) {
+        let mut around: Vec<&Saying> = Vec::new();
+        for place in &places {
+            let Some((nested, said)) = files.get(&place.file) else {
+                continue;
+            };
+            let sayings = nested.around(place.span.start).map(|number| &said[number]);
+            around.extend(sayings.filter(|saying| saying.at.span.contains(place.span)));
+        }
+        around.sort_by_key(|saying| saying.at);
+        for saying in around {
+            if !places.contains(&saying.origin) {
                 finding.related.push(Label::new(saying.origin, saying.text));
             }
         }

@@ -5,7 +5,7 @@ use source::Location;
 
 use super::action::{Action, OsInstall, OsManager, OsVerb};
 use super::command::Command;
-use super::model::{CopyFrom, StageView, StepAction};
+use super::model::{CopyFrom, StageView, Step, StepAction};
 use super::packages::program::is_shell;
 use super::text::Text;
 
@@ -173,15 +173,31 @@ pub fn installs_libraries(command: &Command) -> bool {
 impl StageView<'_> {
     /// Whether something in the stage surely or perhaps puts CUDA libraries into it.
     pub fn has_own_cuda(self) -> bool {
-        let copied = self.steps().any(|step| match &step.action {
-            StepAction::Copy(copy) => {
-                let elsewhere = copy.from != CopyFrom::Context;
-                let says_cuda =
-                    |text: &Text| text.as_str().contains("cuda") || text.as_str().contains("cudnn");
-                elsewhere && (copy.sources.iter().any(says_cuda) || says_cuda(&copy.destination))
-            }
-            _ => false,
-        });
-        copied || self.commands().any(installs_libraries)
+        let own = |stage: Self| {
+            let copied = stage.own_steps().any(copies_cuda);
+            copied || stage.own_commands().any(installs_libraries)
+        };
+        self.line().any(|stage| {
+            let cell = &stage.cells().has_own_cuda;
+            *cell.get_or_init(|| own(stage))
+        })
     }
+
+    /// Whether a command of the stage or its ancestors installs nvcc.
+    pub fn installs_nvcc(self) -> bool {
+        self.line().any(|stage| {
+            let cell = &stage.cells().installs_nvcc;
+            *cell.get_or_init(|| stage.own_commands().any(installs_nvcc))
+        })
+    }
+}
+
+/// Whether a COPY from another stage or image names CUDA.
+fn copies_cuda(step: &Step) -> bool {
+    let StepAction::Copy(copy) = &step.action else {
+        return false;
+    };
+    let says_cuda = |text: &Text| text.as_str().contains("cuda") || text.as_str().contains("cudnn");
+    copy.from != CopyFrom::Context
+        && (copy.sources.iter().any(says_cuda) || says_cuda(&copy.destination))
 }

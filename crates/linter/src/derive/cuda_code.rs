@@ -199,7 +199,7 @@ fn of_torch(stage: StageView<'_>, install: &TorchInstall<'_>, target: &Target) -
         Some(release) => format!("PyTorch {}", release.version),
         None => "PyTorch".to_owned(),
     };
-    match &install.build {
+    match install.build {
         Build::Cuda(chosen) => {
             let cuda = chosen.cuda?;
             // Beside PyPI, pip takes the higher version of both, which for a range nobody can tell.
@@ -260,7 +260,7 @@ fn release_of(
     stage: StageView<'_>,
     install: &TorchInstall<'_>,
 ) -> (Option<&'static TorchRelease>, bool) {
-    if let Some(pin) = &install.pin {
+    if let Some(pin) = install.pin {
         return (releases::release(torch::public(pin)), true);
     }
     let python = stage

@@ -1,6 +1,7 @@
 //! What is installed in a stage: its own commands, what it inherits, and what it receives through COPY --from.
 
 use std::collections::HashSet;
+use std::ops::{Bound, Range};
 
 use super::action::{
     Action, CondaInstall, FileState, OsInstall, OsVerb, PythonInstall, Requirement,
@@ -9,7 +10,9 @@ use super::action::{
 use super::command::Command;
 use super::finals::is_cpu_name;
 use super::housekeeping;
-use super::model::{CopyFrom, CopyStep, StageView, StepAction};
+use super::model::{
+    Base, CopyFrom, CopyStep, MAX_ANCESTORS, StageView, Step, StepAction, commands_of,
+};
 use super::packages::program::base_name;
 use super::programs::Program;
 
@@ -20,6 +23,8 @@ pub struct Installed<'m> {
     pub stage: usize,
     /// Index of the instruction.
     pub instruction: usize,
+    /// Where the command stands in that stage.
+    pub at: CommandAt,
     /// The command.
     pub command: &'m Command,
     /// What it installs.
@@ -28,13 +33,13 @@ pub struct Installed<'m> {
     pub received: bool,
 }
 
+/// How many COPY in a row are followed.
+const MAX_COPIES: u32 = 8;
+
 impl<'m> Installed<'m> {
     /// The requirements that are really installed.
     pub fn requirements(self) -> impl Iterator<Item = &'m Requirement> {
-        self.install
-            .requirements
-            .iter()
-            .filter(move |_| !self.install.dry_run)
+        work::each(&self.install.requirements).filter(move |_| !self.install.dry_run)
     }
 }
 
@@ -67,49 +72,160 @@ const PYTHON_FOLDERS: &[&str] = &[
     "python3",
 ];
 
+/// Where a command stands in a stage: its step, and its number in that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CommandAt {
+    step: u32,
+    command: u32,
+}
+
+/// Where a Python installation stands in a stage.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PythonAt {
+    command: CommandAt,
+    action: u32,
+}
+
+/// Some of the Python installations of one stage, which reach another.
+#[derive(Clone, Debug)]
+pub(super) struct Segment {
+    /// The stage whose they are.
+    pub stage: usize,
+    /// Which of its own.
+    pub range: Range<usize>,
+    /// They ran in another stage and their result was copied.
+    pub received: bool,
+}
+
 impl<'m> StageView<'m> {
     /// Python installations of this stage alone.
     pub fn own_python(self) -> impl Iterator<Item = Installed<'m>> {
-        let stage = self.index;
-        self.own_steps()
-            .flat_map(move |step| python_of(step, stage, false))
+        let range = 0..self.python_places().len();
+        self.python_of(Segment {
+            stage: self.index,
+            range,
+            received: false,
+        })
     }
 
     /// All Python installations whose result is in the stage: inherited, own and received.
-    #[must_use]
-    pub fn python(self) -> Vec<Installed<'m>> {
-        let mut found = Vec::new();
-        let mut seen = HashSet::new();
-        self.collect_python(&mut found, &mut seen, 0);
-        found
+    pub fn python(self) -> impl Iterator<Item = Installed<'m>> {
+        let segments = self.segments().into_iter();
+        segments.flat_map(move |segment| self.python_of(segment))
     }
 
-    /// Each stage gives once, however often and by whatever ways it is copied from.
-    fn collect_python(self, found: &mut Vec<Installed<'m>>, seen: &mut HashSet<usize>, depth: u32) {
-        for index in self.lineage() {
-            if !seen.insert(index) {
+    /// The installation that a stage has as its own with this number.
+    pub(super) fn installed(self, number: usize, received: bool) -> Option<Installed<'m>> {
+        work::done();
+        let at = self.python_places().get(number)?;
+        let step = self.stage().steps.get(at.command.step as usize)?;
+        let command = commands_of(step).get(at.command.command as usize)?;
+        let Action::Python(install) = command.actions.get(at.action as usize)? else {
+            return None;
+        };
+        Some(Installed {
+            stage: self.index,
+            instruction: step.instruction,
+            at: at.command,
+            command,
+            install,
+            received,
+        })
+    }
+
+    fn python_of(self, segment: Segment) -> impl Iterator<Item = Installed<'m>> {
+        let stage = self.model.stage(segment.stage);
+        let numbers = segment.range;
+        numbers.filter_map(move |number| stage.installed(number, segment.received))
+    }
+
+    fn python_places(self) -> &'m [PythonAt] {
+        self.cells().python.get_or_init(|| {
+            let own = self.own_commands_at();
+            own.flat_map(|(at, command)| {
+                let actions = command.actions.iter().enumerate();
+                actions.filter_map(move |(action, what)| {
+                    matches!(what, Action::Python(_)).then_some(PythonAt {
+                        command: at,
+                        action: action as u32,
+                    })
+                })
+            })
+            .collect()
+        })
+    }
+
+    /// Its own commands with their places.
+    fn own_commands_at(self) -> impl Iterator<Item = (CommandAt, &'m Command)> {
+        self.own_steps().enumerate().flat_map(|(step, what)| {
+            let commands = commands_of(what).iter().enumerate();
+            commands.map(move |(command, what)| {
+                let at = CommandAt {
+                    step: step as u32,
+                    command: command as u32,
+                };
+                (at, what)
+            })
+        })
+    }
+
+    /// Whose Python installations reach the stage, in the order in which they are made.
+    pub(super) fn segments(self) -> Vec<Segment> {
+        let received = self.cells().received.get_or_init(|| {
+            let mut found = Vec::new();
+            self.collect_python(&mut found, &mut HashSet::new(), 0);
+            let some = found.iter().any(|segment| segment.received);
+            some.then_some(found)
+        });
+        if let Some(segments) = received {
+            return segments.clone();
+        }
+        let line = self.line();
+        line.map(|stage| Segment {
+            stage: stage.index,
+            range: 0..stage.python_places().len(),
+            received: false,
+        })
+        .collect()
+    }
+
+    /// Each stage gives once, however often and by whatever ways it is copied from; what comes from more stages than
+    /// a stage may have ancestors is not known.
+    fn collect_python(self, found: &mut Vec<Segment>, seen: &mut HashSet<usize>, depth: u32) {
+        for stage in self.line() {
+            let enough = depth > 0 && seen.len() > MAX_ANCESTORS;
+            if enough || !seen.insert(stage.index) {
                 continue;
             }
-            let stage = Self {
-                model: self.model,
-                index,
+            let places = stage.python_places();
+            let mut from = 0;
+            let mut add = |found: &mut Vec<Segment>, to: usize| {
+                if from < to {
+                    found.push(Segment {
+                        stage: stage.index,
+                        range: from..to,
+                        received: depth > 0,
+                    });
+                    from = to;
+                }
             };
-            for step in stage.own_steps() {
-                found.extend(python_of(step, index, depth > 0));
-                if let StepAction::Copy(copy) = &step.action
-                    && let CopyFrom::Stage(from) = copy.from
-                    && depth < 8
-                    && from < index
+            for (step, what) in stage.own_steps().enumerate() {
+                if let StepAction::Copy(copy) = &what.action
+                    && let CopyFrom::Stage(source) = copy.from
+                    && depth < MAX_COPIES
+                    && seen.len() <= MAX_ANCESTORS
+                    && stage.stage().ancestors <= MAX_ANCESTORS
+                    && source < stage.index
+                    && !seen.contains(&source)
+                    && self.model.stage(source).gives_python(copy)
                 {
-                    let from = Self {
-                        model: self.model,
-                        index: from,
-                    };
-                    if from.gives_python(copy) {
-                        from.collect_python(found, seen, depth + 1);
-                    }
+                    let before = |at: &PythonAt| (at.command.step as usize) < step;
+                    add(found, places.partition_point(before));
+                    let source = self.model.stage(source);
+                    source.collect_python(found, seen, depth + 1);
                 }
             }
+            add(found, places.len());
         }
     }
 
@@ -129,11 +245,22 @@ impl<'m> StageView<'m> {
                 path,
                 "" | "/usr" | "/usr/local" | "/usr/local/lib" | "/opt" | "/root"
             );
-            named
-                || whole
-                || self
-                    .commands()
-                    .any(|command| makes_environment(command, path))
+            named || whole || self.makes_environment(path)
+        })
+    }
+
+    /// Whether a command of the stage or its ancestors creates an environment at or below `path`, or installs there.
+    fn makes_environment(self, path: &str) -> bool {
+        let inside = format!("{path}/");
+        self.line().any(|stage| {
+            let own = stage.cells().environments.get_or_init(|| {
+                let commands = stage.own_commands();
+                commands.flat_map(environments).collect()
+            });
+            let next = own.range::<str, _>((Bound::Included(inside.as_str()), Bound::Unbounded));
+            own.contains(path) || { next }
+                .next()
+                .is_some_and(|place| place.starts_with(&inside))
         })
     }
 
@@ -152,7 +279,12 @@ impl<'m> StageView<'m> {
 
     /// Conda installations of the stage and its ancestors.
     pub fn conda(self) -> impl Iterator<Item = (&'m Command, &'m CondaInstall)> {
-        self.commands().flat_map(|command| {
+        self.line().flat_map(Self::own_conda)
+    }
+
+    /// Those of the stage alone.
+    pub fn own_conda(self) -> impl Iterator<Item = (&'m Command, &'m CondaInstall)> {
+        self.own_commands().flat_map(|command| {
             command
                 .actions
                 .iter()
@@ -178,22 +310,109 @@ impl<'m> StageView<'m> {
         })
     }
 
-    /// The first command that may do something of `topic` without our seeing it.
+    /// Whether a command may do something of `topic` without our seeing it. A step whose shell is not read has no
+    /// commands: that is `has_unreadable_step`.
     #[must_use]
-    pub fn opaque(self, topic: Topic) -> Option<&'m Command> {
-        if let Some(command) = self.commands().find(|command| is_opaque(command, topic)) {
-            return Some(command);
-        }
-        // A step whose shell we cannot read has no commands; the stage view reports it through `unreadable`.
-        None
+    pub fn is_opaque(self, topic: Topic) -> bool {
+        self.line().any(|stage| stage.first_opaque(topic).is_some())
+    }
+
+    /// The first own command that may do something of `topic` without our seeing it.
+    fn first_opaque(self, topic: Topic) -> Option<CommandAt> {
+        *self.cells().opaque(topic).get_or_init(|| {
+            let mut own = self.own_commands_at();
+            own.find_map(|(at, command)| is_opaque(command, topic).then_some(at))
+        })
     }
 
     /// Whether some step of the stage or its ancestors is in a language we do not read.
     #[must_use]
     pub fn has_unreadable_step(self) -> bool {
-        self.steps()
-            .any(|step| matches!(&step.action, StepAction::Run(run) if !run.readable))
+        let unreadable =
+            |step: &Step| matches!(&step.action, StepAction::Run(run) if !run.readable);
+        self.line().any(|stage| {
+            let cell = &stage.cells().unreadable;
+            *cell.get_or_init(|| stage.own_steps().any(unreadable))
+        })
     }
+
+    /// Whether torch is, or may be, there when the command of an own installation runs.
+    #[must_use]
+    pub fn may_have_torch(self, installed: &Installed<'_>) -> bool {
+        let image = self.image();
+        let known_without =
+            image.is_some_and(|image| image.is_certain() && image.torch().is_none());
+        // A virtual environment from another stage may hold it.
+        let from_elsewhere = |step: &Step| matches!(&step.action, StepAction::Copy(copy) if copy.from != CopyFrom::Context);
+        let anyhow = *self.cells().may_have_torch.get_or_init(|| {
+            !known_without
+                || self.conda().next().is_some()
+                || self.has_unreadable_step()
+                || self.steps().any(from_elsewhere)
+        });
+        anyhow
+            || self.line().any(|stage| {
+                let first = stage.first_torch();
+                first.is_some_and(|first| stage.index != self.index || first < installed.at)
+            })
+    }
+
+    /// The first own command after which torch may be there.
+    fn first_torch(self) -> Option<CommandAt> {
+        *self.cells().first_torch.get_or_init(|| {
+            let mut own = self.own_commands_at();
+            own.find_map(|(at, command)| {
+                let brings = command.actions.iter().any(|action| match action {
+                    Action::Python(install) => {
+                        let mut requirements = install.requirements.iter();
+                        requirements.any(|requirement| brings_torch(&requirement.name))
+                    }
+                    _ => false,
+                });
+                (brings || is_opaque(command, Topic::Python)).then_some(at)
+            })
+        })
+    }
+
+    /// Whether a command of the stage or its ancestors compiles CUDA, surely or perhaps.
+    #[must_use]
+    pub fn may_compile(self) -> bool {
+        self.line().any(Self::own_may_compile)
+    }
+
+    fn own_may_compile(self) -> bool {
+        let compiles =
+            |command: &Command| !command.compiles.is_empty() || is_opaque(command, Topic::Compile);
+        let cell = &self.cells().may_compile;
+        *cell.get_or_init(|| self.own_commands().any(compiles))
+    }
+
+    /// The same for the stage and those that start from it.
+    #[must_use]
+    pub fn heirs_may_compile(self) -> bool {
+        let all = self.model.derived.heirs_may_compile.get_or_init(|| {
+            let mut compile: Vec<bool> = self.model.views().map(Self::own_may_compile).collect();
+            for stage in self.model.stages.iter().rev() {
+                if let Base::Stage(parent) = stage.base {
+                    compile[parent] |= compile[stage.index];
+                }
+            }
+            compile
+        });
+        all[self.index]
+    }
+}
+
+/// Whether a package is torch, or has it installed.
+fn brings_torch(name: &str) -> bool {
+    name == "torch"
+        || facts::package::find(name).is_some_and(|row| {
+            row.kind.starts_with("needs torch")
+                || matches!(
+                    name,
+                    "torchvision" | "torchaudio" | "vllm" | "xformers" | "bitsandbytes"
+                )
+        })
 }
 
 /// Packages that work with torch and do not depend on it.
@@ -211,65 +430,22 @@ fn drags_torch(row: &facts::package::Package, requirement: &Requirement) -> bool
             || requirement.extras.iter().any(|extra| extra == "torch"))
 }
 
-fn python_of(
-    step: &super::model::Step,
-    stage: usize,
-    received: bool,
-) -> impl Iterator<Item = Installed<'_>> {
-    let commands: &[Command] = match &step.action {
-        StepAction::Run(run) => &run.commands,
-        _ => &[],
-    };
-    commands.iter().flat_map(move |command| {
-        command
-            .actions
-            .iter()
-            .filter_map(move |action| match action {
-                Action::Python(install) => Some(Installed {
-                    stage,
-                    instruction: step.instruction,
-                    command,
-                    install,
-                    received,
-                }),
-                _ => None,
-            })
-    })
-}
-
-/// Whether the command creates an environment at `path`, or installs into it.
-fn makes_environment(command: &Command, path: &str) -> bool {
-    if path.is_empty() {
-        return false;
-    }
+/// The places where a command creates an environment, and where it installs to.
+fn environments(command: &Command) -> Vec<String> {
     let creates = match command.program() {
         "virtualenv" => true,
         "uv" => command.has_arg("venv"),
         _ => command.is_python() && (command.has_arg("venv") || command.has_arg("virtualenv")),
     };
-    let inside = |place: &str| {
-        let place = place.trim_end_matches('/');
-        place == path
-            || place
-                .strip_prefix(path)
-                .is_some_and(|rest| rest.starts_with('/'))
-    };
-    if creates
-        && command
-            .args()
-            .iter()
-            .any(|arg| arg.known().is_some_and(inside))
-    {
-        return true;
-    }
-    command.actions.iter().any(|action| match action {
-        Action::Python(install) => install
-            .target
-            .as_ref()
-            .and_then(|target| target.known())
-            .is_some_and(inside),
-        _ => false,
-    })
+    let arguments = command.args().iter().filter(|_| creates);
+    let targets = command.actions.iter().filter_map(|action| match action {
+        Action::Python(install) => install.target.as_ref(),
+        _ => None,
+    });
+    let places = arguments.chain(targets).filter_map(|place| place.known());
+    places
+        .map(|place| place.trim_end_matches('/').to_owned())
+        .collect()
 }
 
 /// Modules that run as programs and compile nothing for a GPU.
@@ -338,11 +514,18 @@ pub fn is_opaque(command: &Command, topic: Topic) -> bool {
 impl StageView<'_> {
     /// Whether programs in the stage are meant to use CUDA, as far as the base image and packages tell.
     pub fn uses_cuda(self) -> bool {
+        *self
+            .cells()
+            .uses_cuda
+            .get_or_init(|| self.finds_cuda_used())
+    }
+
+    fn finds_cuda_used(self) -> bool {
         let image = self.image();
         if image.is_some_and(super::image::BaseImage::is_nvidia) {
             return true;
         }
-        self.python().iter().any(|installed| {
+        self.python().any(|installed| {
             installed.requirements().any(|requirement| {
                 facts::package::find(&requirement.name).is_some_and(|row| {
                     row.kind == "framework" && row.gives_gpu != facts::package::GivesGpu::No
@@ -356,6 +539,11 @@ impl StageView<'_> {
     /// Whether wheels in the stage bring CUDA libraries that other packages may find.
     #[must_use]
     pub fn brings_cuda_wheels(self) -> bool {
+        let cell = &self.cells().brings_cuda_wheels;
+        *cell.get_or_init(|| self.finds_cuda_wheels())
+    }
+
+    fn finds_cuda_wheels(self) -> bool {
         use super::torch::Build;
         let torch = super::torch::installs(self).iter().any(|install| {
             install.requirement.name == "torch"
@@ -364,7 +552,7 @@ impl StageView<'_> {
                     Build::Cuda(_) | Build::Default | Build::Unknown(_)
                 )
         });
-        let others = self.python().iter().any(|installed| {
+        let others = self.python().any(|installed| {
             installed.requirements().any(|requirement| {
                 let extra = |wanted: &str| {
                     requirement

@@ -5,6 +5,7 @@ pub mod command;
 pub mod compile;
 pub mod cuda;
 pub mod cuda_code;
+pub mod derived;
 mod files;
 pub mod finals;
 pub mod housekeeping;

@@ -1,10 +1,13 @@
 //! A Dockerfile as rules see it: stages, what each starts from, and its steps with their commands.
 
+use std::collections::HashMap;
+
 use dockerfile::{Dockerfile, Instruction};
 use host::HostFacts;
 use source::{FileId, Location, Sources, Span};
 
 use super::command::Command;
+use super::derived::{Derived, StageCells};
 use super::image::BaseImage;
 use super::text::Text;
 use crate::known::Known;
@@ -24,6 +27,8 @@ pub struct Model<'a> {
     pub sources: &'a Sources,
     /// In source order.
     pub stages: &'a [Stage],
+    /// What was worked out about them.
+    pub derived: &'a Derived,
     /// The stages that run: the last, the chosen target, or all that are clearly final targets.
     pub finals: Finals,
     /// What the image is meant for, as far as names tell.
@@ -218,6 +223,7 @@ impl Model<'_> {
     /// The instruction with this index.
     #[must_use]
     pub fn instruction(&self, index: usize) -> &Instruction {
+        work::done();
         &self.dockerfile.instructions[index]
     }
 
@@ -236,6 +242,7 @@ impl Model<'_> {
     /// A stage with its surroundings.
     #[must_use]
     pub fn stage(&self, index: usize) -> StageView<'_> {
+        work::done();
         StageView { model: self, index }
     }
 
@@ -261,6 +268,11 @@ impl<'m> StageView<'m> {
         &self.model.stages[self.index]
     }
 
+    /// What was worked out about it.
+    pub(super) fn cells(self) -> &'m StageCells {
+        self.model.derived.stage(self.index)
+    }
+
     /// Its name, or its number.
     #[must_use]
     pub fn label(self) -> String {
@@ -282,19 +294,6 @@ impl<'m> StageView<'m> {
         self.model.finals.inherit(self.index)
     }
 
-    /// Itself and the stages that start from it, from these, and so on.
-    pub fn heirs(self) -> impl Iterator<Item = Self> {
-        let mut is_heir = vec![false; self.model.stages.len()];
-        self.model.views().filter(move |other| {
-            let inherits = match other.stage().base {
-                Base::Stage(parent) => is_heir[parent],
-                _ => false,
-            };
-            is_heir[other.index] = inherits || other.index == self.index;
-            is_heir[other.index]
-        })
-    }
-
     /// This stage's ancestors and itself, the one with the external base first; the nearest where there are too
     /// many.
     #[must_use]
@@ -304,11 +303,19 @@ impl<'m> StageView<'m> {
         while let Base::Stage(parent) = self.model.stages[current].base
             && line.len() <= MAX_ANCESTORS
         {
+            work::done();
             line.push(parent);
             current = parent;
         }
         line.reverse();
         line
+    }
+
+    /// Its ancestors and itself as views, the one with the external base first.
+    pub(super) fn line(self) -> impl DoubleEndedIterator<Item = Self> {
+        let model = self.model;
+        let lineage = self.lineage().into_iter();
+        lineage.map(move |index| model.stage(index))
     }
 
     /// The stage whose FROM names the external base.
@@ -344,7 +351,7 @@ impl<'m> StageView<'m> {
 
     /// The steps of this stage alone.
     pub fn own_steps(self) -> impl Iterator<Item = &'m Step> {
-        self.stage().steps.iter()
+        work::each(&self.stage().steps)
     }
 
     /// The steps of all ancestors and its own, in the order they are executed.
@@ -352,17 +359,19 @@ impl<'m> StageView<'m> {
         let model = self.model;
         self.lineage()
             .into_iter()
-            .flat_map(move |index| model.stages[index].steps.iter())
+            .flat_map(move |index| work::each(&model.stages[index].steps))
     }
 
     /// The build-time commands of this stage alone.
     pub fn own_commands(self) -> impl Iterator<Item = &'m Command> {
-        self.own_steps().flat_map(commands_of)
+        self.own_steps()
+            .flat_map(commands_of)
+            .inspect(|_| work::done())
     }
 
     /// The build-time commands of all ancestors and its own, in order.
     pub fn commands(self) -> impl Iterator<Item = &'m Command> {
-        self.steps().flat_map(commands_of)
+        self.steps().flat_map(commands_of).inspect(|_| work::done())
     }
 
     /// The commands that CMD and ENTRYPOINT of the stage or its ancestors start.
@@ -376,16 +385,30 @@ impl<'m> StageView<'m> {
     /// The last value that ENV gives `name`; `Some(None)` when it is unknown.
     #[must_use]
     pub fn env(self, name: &str) -> Option<&'m Setting> {
-        self.steps()
-            .filter_map(|step| match &step.action {
-                StepAction::Env(settings) => settings.iter().rfind(|setting| setting.name == name),
-                _ => None,
-            })
-            .last()
+        self.line().rev().find_map(|stage| stage.own_env(name))
+    }
+
+    fn own_env(self, name: &str) -> Option<&'m Setting> {
+        let settings = |step: &'m Step| match &step.action {
+            StepAction::Env(settings) => settings.as_slice(),
+            _ => &[],
+        };
+        let last = self.cells().env.get_or_init(|| {
+            let mut last = HashMap::new();
+            for (step, what) in self.own_steps().enumerate() {
+                for (number, setting) in settings(what).iter().enumerate() {
+                    last.insert(setting.name.clone(), (step, number));
+                }
+            }
+            last
+        });
+        let &(step, number) = last.get(name)?;
+        settings(self.stage().steps.get(step)?).get(number)
     }
 }
 
-fn commands_of(step: &Step) -> &[Command] {
+/// The commands of a RUN.
+pub(super) fn commands_of(step: &Step) -> &[Command] {
     match &step.action {
         StepAction::Run(run) => &run.commands,
         _ => &[],

@@ -25,11 +25,7 @@ pub fn of(model: &Model<'_>) -> Overview {
             .iter()
             .filter(|install| install.requirement.name == "torch" && !install.satisfied)
         {
-            let version = install
-                .pin
-                .as_deref()
-                .map(torch::public)
-                .unwrap_or_default();
+            let version = install.pin.map(torch::public).unwrap_or_default();
             let build = install
                 .build
                 .chosen()

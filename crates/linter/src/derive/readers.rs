@@ -1,6 +1,6 @@
 //! Which instruction installs from a dependency file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use source::{Diagnostic, FileId, Location, Span};
 use toml::de::DeTable;
@@ -23,20 +23,24 @@ pub(crate) fn relate(model: &Model<'_>, findings: &mut [Diagnostic]) {
     if !findings.iter().any(names_none) {
         return;
     }
-    let readers: Vec<(String, BTreeMap<FileId, Location>)> = model
-        .views()
-        .map(|stage| (stage.label(), of_stage(stage)))
-        .collect();
+    let readers: Vec<BTreeMap<FileId, Location>> = model.views().map(of_stage).collect();
+    let mut stages: HashMap<String, StageView<'_>> = HashMap::new();
+    for stage in model.views() {
+        stages.entry(stage.label()).or_insert(stage);
+    }
+    let mut first: BTreeMap<FileId, Location> = BTreeMap::new();
+    for (&file, &place) in readers.iter().flatten() {
+        first.entry(file).or_insert(place);
+    }
     for finding in findings.iter_mut().filter(|finding| names_none(finding)) {
         let file = finding.primary.location.file;
-        let own = readers
-            .iter()
-            .find(|(label, _)| Some(label) == finding.context.stage.as_ref());
-        let place = own
+        let stage = finding.context.stage.as_ref();
+        let mut line = stage
+            .and_then(|label| stages.get(label))
             .into_iter()
-            .chain(&readers)
-            .find_map(|(_, readers)| readers.get(&file));
-        if let Some(&place) = place {
+            .flat_map(|stage| stage.line());
+        let own = line.find_map(|stage| readers[stage.index].get(&file));
+        if let Some(&place) = own.or_else(|| first.get(&file)) {
             *finding = finding.clone().related(place, "installed by this command");
         }
     }
@@ -82,9 +86,10 @@ fn broken_toml(model: &Model<'_>, file: FileId) -> Option<Note> {
     })
 }
 
+/// The files that the stage's own commands read, each with the first command that does.
 fn of_stage(stage: StageView<'_>) -> BTreeMap<FileId, Location> {
     let mut readers = BTreeMap::new();
-    for command in stage.commands() {
+    for command in stage.own_commands() {
         for file in files(command) {
             readers.entry(file).or_insert(command.at());
         }

@@ -1,6 +1,8 @@
 //! Which build of `PyTorch` an installation gets: the CUDA version that an index, a local version or `PyPI`'s
 //! default decides.
 
+use std::collections::HashMap;
+
 use facts::CudaVersion;
 use facts::pytorch_index::IndexKind;
 use source::Location;
@@ -8,7 +10,7 @@ use source::Location;
 use super::action::{IndexUrl, PythonInstall, Requirement, VersionSpec};
 use super::image::Shipped;
 use super::inventory::Installed;
-use super::model::StageView;
+use super::model::{Model, StageView};
 use super::text::Text;
 use crate::known::Known;
 
@@ -87,62 +89,205 @@ impl Build {
 }
 
 /// One requirement of the `PyTorch` family in a stage.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct TorchInstall<'m> {
     /// The installation.
     pub installed: Installed<'m>,
     /// The requirement.
     pub requirement: &'m Requirement,
     /// The version it pins, from the requirement itself or from a constraint.
-    pub pin: Option<String>,
+    pub pin: Option<&'m str>,
     /// What build it gets.
-    pub build: Build,
+    pub build: &'m Build,
     /// Whether something installed before already satisfies it, so that nothing is installed.
     pub satisfied: bool,
+}
+
+/// What a stage keeps of one of its own requirements of the family.
+#[derive(Debug)]
+pub(super) struct TorchRow {
+    /// Of the family.
+    name: &'static str,
+    /// Which of its Python installations.
+    python: usize,
+    /// Which requirement of that.
+    requirement: usize,
+    pin: Option<String>,
+    build: Build,
+}
+
+/// By member of the family what the last installation of it pins.
+type Last<'m> = HashMap<&'m str, Before<'m>>;
+
+/// An installation before another.
+#[derive(Clone, Copy)]
+struct Before<'m> {
+    pin: Option<&'m str>,
+}
+
+/// Where one stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TorchAt {
+    stage: usize,
+    row: usize,
+    received: bool,
 }
 
 /// The `PyTorch` requirements of a stage in the order they are installed, inherited and received ones included.
 #[must_use]
 pub fn installs(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
     let mut found: Vec<TorchInstall<'_>> = Vec::new();
-    let image = stage.image();
-    for installed in stage.python() {
-        if installed.install.dry_run {
+    let mut last = Last::new();
+    for at in places(stage) {
+        let Some(mut install) = resolve(stage.model, at) else {
             continue;
+        };
+        if at.received {
+            let python = install.installed.install;
+            install.satisfied = satisfied(stage, install.requirement, install.pin, python, &last);
+        } else {
+            last.insert(&install.requirement.name, Before { pin: install.pin });
         }
-        for requirement in installed
-            .requirements()
-            .filter(|r| FAMILY.contains(&r.name.as_str()))
-        {
-            let pin = pin(requirement, installed.install);
-            let build = build(requirement, installed.install, stage.model.known);
-            let before = found.iter().rev().find(|other| {
-                other.requirement.name == requirement.name && !other.installed.received
-            });
-            let satisfied = is_satisfied(
-                requirement,
-                pin.as_deref(),
-                installed.install,
-                before,
-                image.and_then(|image| image.family_version(&requirement.name)),
-            );
-            found.push(TorchInstall {
-                installed,
-                requirement,
-                pin,
-                build,
-                satisfied,
-            });
-        }
+        found.push(install);
     }
     found
+}
+
+/// Those that stand in the stage itself.
+pub fn own(stage: StageView<'_>) -> impl Iterator<Item = TorchInstall<'_>> {
+    let rows = 0..rows(stage).len();
+    rows.filter_map(move |row| {
+        let at = TorchAt {
+            stage: stage.index,
+            row,
+            received: false,
+        };
+        resolve(stage.model, at)
+    })
+}
+
+/// The first torch built for a CUDA that is chosen, by a command that always runs.
+#[must_use]
+pub fn first_chosen(stage: StageView<'_>) -> Option<TorchInstall<'_>> {
+    let chosen = |at: &TorchAt| {
+        resolve(stage.model, *at).is_some_and(|install| {
+            install.requirement.name == "torch"
+                && install.build.cuda().is_some()
+                && !install.installed.command.is_conditional()
+        })
+    };
+    let cell = &stage.cells().chosen_torch;
+    let first = cell.get_or_init(|| places(stage).find(chosen));
+    first.and_then(|at| resolve(stage.model, at))
+}
+
+fn places(stage: StageView<'_>) -> impl Iterator<Item = TorchAt> {
+    stage.segments().into_iter().flat_map(move |segment| {
+        let rows = rows(stage.model.stage(segment.stage));
+        let first = rows.partition_point(|row| row.python < segment.range.start);
+        let end = rows.partition_point(|row| row.python < segment.range.end);
+        (first..end).map(move |row| TorchAt {
+            stage: segment.stage,
+            row,
+            received: segment.received,
+        })
+    })
+}
+
+fn resolve<'m>(model: &'m Model<'m>, at: TorchAt) -> Option<TorchInstall<'m>> {
+    let stage = model.stage(at.stage);
+    let row = rows(stage).get(at.row)?;
+    let satisfied = stage.cells().torch_satisfied.get_or_init(|| judge(stage));
+    let installed = stage.installed(row.python, at.received)?;
+    Some(TorchInstall {
+        installed,
+        requirement: installed.install.requirements.get(row.requirement)?,
+        pin: row.pin.as_deref(),
+        build: &row.build,
+        satisfied: satisfied.get(at.row).copied().unwrap_or_default(),
+    })
+}
+
+fn rows(stage: StageView<'_>) -> &[TorchRow] {
+    stage.cells().torch.get_or_init(|| {
+        let own = stage.own_python().enumerate();
+        let own = own.filter(|(_, installed)| !installed.install.dry_run);
+        own.flat_map(|(python, installed)| {
+            let install = installed.install;
+            let requirements = install.requirements.iter().enumerate();
+            requirements.filter_map(move |(number, requirement)| {
+                let name = FAMILY.iter().find(|name| **name == requirement.name)?;
+                Some(TorchRow {
+                    name,
+                    python,
+                    requirement: number,
+                    pin: pin(requirement, install),
+                    build: build(requirement, install, stage.model.known),
+                })
+            })
+        })
+        .collect()
+    })
+}
+
+/// Whether each of the stage's own is satisfied by what the stage and its ancestors installed before it.
+fn judge(stage: StageView<'_>) -> Vec<bool> {
+    let own = rows(stage);
+    let mut last = Last::new();
+    if own.is_empty() {
+        return Vec::new();
+    }
+    for ancestor in stage.line().filter(|other| other.index != stage.index) {
+        for row in rows(ancestor) {
+            let pin = row.pin.as_deref();
+            last.insert(row.name, Before { pin });
+        }
+    }
+    own.iter()
+        .map(|row| {
+            let installed = stage.installed(row.python, false);
+            let requirement =
+                installed.and_then(|installed| installed.install.requirements.get(row.requirement));
+            let answer = installed
+                .zip(requirement)
+                .is_some_and(|(installed, requirement)| {
+                    satisfied(
+                        stage,
+                        requirement,
+                        row.pin.as_deref(),
+                        installed.install,
+                        &last,
+                    )
+                });
+            let pin = row.pin.as_deref();
+            last.insert(row.name, Before { pin });
+            answer
+        })
+        .collect()
+}
+
+fn satisfied(
+    stage: StageView<'_>,
+    requirement: &Requirement,
+    pin: Option<&str>,
+    install: &PythonInstall,
+    last: &Last<'_>,
+) -> bool {
+    let name = requirement.name.as_str();
+    is_satisfied(
+        requirement,
+        pin,
+        install,
+        last.get(name).copied(),
+        stage.image().and_then(|image| image.family_version(name)),
+    )
 }
 
 fn is_satisfied(
     requirement: &Requirement,
     pin: Option<&str>,
     install: &PythonInstall,
-    before: Option<&TorchInstall<'_>>,
+    before: Option<Before<'_>>,
     shipped: Option<Shipped<'_>>,
 ) -> bool {
     if install.upgrade || requirement.url.is_some() || install.target.is_some() {
@@ -150,10 +295,10 @@ fn is_satisfied(
     }
     match (before, pin) {
         (Some(before), Some(pin)) => {
-            let installed = before.pin.as_deref().map(public);
+            let installed = before.pin.map(public);
             installed == Some(public(pin)) && !pin.contains('+')
         }
-        (Some(before), None) => match (&requirement.version, before.pin.as_deref()) {
+        (Some(before), None) => match (&requirement.version, before.pin) {
             (VersionSpec::Any | VersionSpec::Unknown, _) => true,
             (VersionSpec::Range { specifiers, .. }, Some(pin)) => pin
                 .parse()

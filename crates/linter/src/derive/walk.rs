@@ -8,6 +8,7 @@ use source::{FileId, Location, Sources};
 
 use super::action::Action;
 use super::command::{self, Command, Reader};
+use super::derived::Derived;
 use super::files::{BuildFiles, CopyRecord};
 use super::finals::names_cpu_extra;
 use super::image::BaseImage;
@@ -61,6 +62,8 @@ const KEPT_VARIABLES: &[&str] = &[
 pub(crate) struct Walked {
     /// In source order.
     pub stages: Vec<Stage>,
+    /// What is worked out about them.
+    pub derived: Derived,
     /// What could not be known.
     pub notes: Vec<Note>,
 }
@@ -93,6 +96,7 @@ pub(crate) fn walk(
     }
     walker.finish_stage();
     Walked {
+        derived: Derived::new(walker.stages.len()),
         stages: walker.stages,
         notes: walker.notes,
     }

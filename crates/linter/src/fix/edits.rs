@@ -42,6 +42,7 @@ impl<'e> EditSet<'e> {
     }
 
     fn meets(&self, edit: &NamedEdit) -> bool {
+        work::done();
         let name = edit.name.as_str();
         let before = self.edits.range(..(name, edit.start)).next_back();
         let after = self.edits.range((name, edit.start)..).next();

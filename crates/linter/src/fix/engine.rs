@@ -11,7 +11,7 @@ use super::{Dropped, Examined, Project, Repaired, Texts, shape};
 
 /// More rounds mean fixes that undo each other.
 const MAX_ROUNDS: usize = 10;
-/// How often one round may check again while it looks for the fix that does harm.
+/// How often the engine may check again, while no fix holds, to find those that do harm.
 const MAX_TRIALS: usize = 64;
 
 const STAYS: &str = "the finding would still be there";
@@ -81,7 +81,6 @@ impl Engine<'_> {
             .iter()
             .filter(|candidate| set.take(&candidate.edits))
             .collect();
-        self.trials = 0;
         let refused = self.refused.len();
         let mut good = Vec::new();
         let mut held = None;
@@ -91,6 +90,7 @@ impl Engine<'_> {
             for (input, examined) in trial.examined {
                 self.examined[input] = examined;
             }
+            self.trials = 0;
             // In other texts they may do good.
             self.refused.clear();
             self.dropped.clear();

@@ -52,58 +52,47 @@ pub(super) fn remove_command(
     if command.shell.depth != 0 || command.place().in_condition {
         return None;
     }
-    let mut list = commands
-        .iter()
-        .filter(|other| other.script == command.script && other.shell.depth == 0);
-    let position = list
-        .clone()
-        .position(|other| std::ptr::eq(other, command))?;
-    let siblings: Vec<&Command> = list.by_ref().collect();
-    if commands
-        .iter()
-        .any(|other| other.shell.depth > 0 && command.shell.span.contains(other.shell.span))
-    {
+    let sibling = |other: &&Command| other.script == command.script && other.shell.depth == 0;
+    let before = work::each(commands[..index].iter().rev()).find(sibling);
+    let behind = &commands[index + 1..];
+    let end = work::each(behind).position(|other| sibling(&other));
+    let next = end.map(|at| &behind[at]);
+    // The commands in `$( )` come right after the one that they stand in.
+    let mut inside = work::each(&behind[..end.unwrap_or(behind.len())]);
+    let here = command.shell.span;
+    if inside.any(|other| other.shell.depth > 0 && here.contains(other.shell.span)) {
         return None;
     }
-    let here = siblings[position].shell.span;
-    let next = siblings.get(position + 1);
     let joined = |connector: Connector| {
         matches!(
             connector,
             Connector::And | Connector::Sequence | Connector::First
         )
     };
-    if !joined(siblings[position].shell.connector)
-        || next.is_some_and(|next| !joined(next.shell.connector))
-    {
+    if !joined(command.shell.connector) || next.is_some_and(|next| !joined(next.shell.connector)) {
         return None;
     }
-    let span = match (position, next) {
-        (0, None) if commands.len() == 1 => line_of(model, model.instruction(instruction).span),
+    let span = match (before, next) {
         (_, Some(next)) => Span::new(here.start, next.shell.span.start),
-        (0, None) => return None,
-        (_, None) => Span::new(siblings[position - 1].shell.span.end, here.end),
+        (Some(before), None) => Span::new(before.shell.span.end, here.end),
+        (None, None) if commands.len() == 1 => line_of(model, model.instruction(instruction).span),
+        (None, None) => return None,
     };
     Some(vec![Edit::delete(Location::new(model.file, span))])
 }
 
 /// Removes some words of a command, with the blanks and line continuations before each.
 pub(super) fn remove_words(command: &Command, words: &[Location]) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    for word in words {
-        let before = command
-            .shell
-            .words
-            .iter()
-            .rev()
-            .find(|other| other.span.end <= word.span.start);
+    let written = &command.shell.words;
+    let edit = |word: &Location| {
+        work::done();
+        // Words stand in order.
+        let before = written.partition_point(|other| other.span.end <= word.span.start);
+        let before = before.checked_sub(1).and_then(|at| written.get(at));
         let start = before.map_or(word.span.start, |before| before.span.end);
-        edits.push(Edit::delete(Location::new(
-            word.file,
-            Span::new(start, word.span.end),
-        )));
-    }
-    edits
+        Edit::delete(Location::new(word.file, Span::new(start, word.span.end)))
+    };
+    words.iter().map(edit).collect()
 }
 
 /// Makes the bytes `range` of a text say `new`, changing as little as possible; `None` where they do not stand

@@ -4,6 +4,7 @@ use source::{SourceFile, Span};
 
 use super::Part;
 use super::directive::MARK;
+use crate::nested::Nested;
 
 /// Endings of dependency files in which `#` begins a comment.
 const COMMENTED: &[&str] = &[".txt", ".in", ".toml", ".yml", ".yaml", ".cfg"];
@@ -14,8 +15,8 @@ pub(super) fn may_have(file: &SourceFile) -> bool {
 }
 
 /// What a comment covers: at the end of a line that line, in an instruction or service that one, otherwise the
-/// part that begins behind it.
-pub(super) fn covered(text: &str, comment: Span, parts: &[Part]) -> Span {
+/// part that begins behind it. `nested` are the spans of the parts.
+pub(super) fn covered(text: &str, comment: Span, parts: &[Part], nested: &Nested) -> Span {
     let line = line_start(text, comment.start);
     if !text[line as usize..comment.start as usize]
         .trim()
@@ -23,11 +24,11 @@ pub(super) fn covered(text: &str, comment: Span, parts: &[Part]) -> Span {
     {
         return Span::new(line, comment.end);
     }
-    let around = parts
-        .iter()
+    let around = nested.around(comment.start).map(|number| &parts[number]);
+    let around = around
         .filter(|part| part.from_within && part.span.contains(comment))
         .min_by_key(|part| part.span.len());
-    let next = || parts.iter().find(|part| part.span.start >= comment.end);
+    let next = || nested.next(comment.end).map(|number| &parts[number]);
     let part = around.or_else(next);
     part.map_or(Span::empty(comment.start), |part| part.span)
 }

@@ -1,13 +1,18 @@
 //! Findings that comments keep from the report, and what is wrong with such comments.
 
 mod comments;
+mod coverage;
 mod directive;
 mod project;
 
+use std::collections::HashSet;
+
 use source::{Diagnostic, Edit, FileId, Fix, Location, Sources, Span};
 
+use crate::nested::Nested;
 use crate::rules::suppression;
 use crate::{Check, rules, suggest};
+use coverage::Coverage;
 use directive::{Directive, MARK, Malformed, Reach};
 
 pub use project::project_layouts;
@@ -87,14 +92,12 @@ pub fn is_about_comments(finding: &Diagnostic) -> bool {
     rules::find(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Comments))
 }
 
-/// A directive and what it did.
+/// A directive and where it counts.
 struct Mark {
     directive: Directive,
     at: Location,
     /// What it covers in its file; `None` for the whole check.
     covers: Option<Span>,
-    /// By name.
-    used: Vec<bool>,
 }
 
 #[derive(Default)]
@@ -119,19 +122,26 @@ impl Marks {
                 suppressed: Vec::new(),
             };
         }
+        let files: HashSet<FileId> = files.iter().copied().collect();
         let mut out = Suppressed::default();
-        divide(&mut self.directives, findings, files, &mut out);
+        let names = self.directives.iter().flat_map(|mark| {
+            let names = mark.directive.names.iter();
+            names.map(|name| (mark.at.file, mark.covers, name.text.as_str()))
+        });
+        let mut coverage = Coverage::new(names);
+        divide(&mut coverage, findings, &files, &mut out);
         let mut about = std::mem::take(&mut self.findings);
         let own = self.directives.iter();
         for mark in own.filter(|mark| files.contains(&mark.at.file)) {
-            mark.unused(sources, certain, &mut about);
+            mark.unused(sources, &coverage, certain, &mut about);
         }
-        divide(&mut self.directives, about, files, &mut out);
+        divide(&mut coverage, about, &files, &mut out);
         out
     }
 
     fn read(&mut self, sources: &Sources, file: FileId, layout: &Layout) {
         let text = sources.get(file).text();
+        let nested = Nested::new(layout.parts.iter().map(|part| part.span).collect());
         for &span in &layout.comments {
             let at = Location::new(file, span);
             match directive::read(text, span) {
@@ -151,7 +161,7 @@ impl Marks {
                 Some(Ok(directive)) => {
                     let covers = match directive.reach {
                         Reach::File => None,
-                        Reach::Next => Some(comments::covered(text, span, &layout.parts)),
+                        Reach::Next => Some(comments::covered(text, span, &layout.parts, &nested)),
                     };
                     self.add(directive, at, covers);
                 }
@@ -183,12 +193,10 @@ impl Marks {
                 self.findings.push(unknown(&name.text, at, name.span));
             }
         }
-        let used = vec![false; directive.names.len()];
         self.directives.push(Mark {
             directive,
             at,
             covers,
-            used,
         });
     }
 
@@ -222,29 +230,18 @@ fn unknown(name: &str, at: Location, span: Span) -> Diagnostic {
 }
 
 impl Mark {
-    /// Whether the finding is one of those that it covers.
-    fn covers(&self, finding: &Diagnostic, files: &[FileId]) -> bool {
-        let Some(span) = self.covers else {
-            return true;
-        };
-        let holds = |at: Location| at.file == self.at.file && holds(span, at.span.start);
-        let primary = finding.primary.location;
-        // What is found in a dependency file belongs to the instruction that installs from it.
-        let related = || finding.related.iter().any(|label| holds(label.location));
-        holds(primary)
-            || (primary.file != self.at.file && files.contains(&self.at.file) && related())
-    }
-
     fn unused(
         &self,
         sources: &Sources,
+        coverage: &Coverage,
         certain: &dyn Fn(Check) -> bool,
         findings: &mut Vec<Diagnostic>,
     ) {
         let names = &self.directive.names;
         let known = |name: &str| rules::find(name).is_some_and(|rule| certain(rule.check));
+        let used = |name: &str| coverage.is_used(self.at.file, self.covers, name);
         let unused: Vec<usize> = (0..names.len())
-            .filter(|&index| !self.used[index] && known(&names[index].text))
+            .filter(|&index| !used(&names[index].text) && known(&names[index].text))
             .collect();
         for &index in &unused {
             let (name, rule) = (&names[index], &suppression::UNUSED);
@@ -292,22 +289,22 @@ impl Mark {
     }
 }
 
-fn holds(span: Span, offset: u32) -> bool {
-    span.start <= offset && offset < span.end
-}
-
-fn divide(marks: &mut [Mark], findings: Vec<Diagnostic>, files: &[FileId], out: &mut Suppressed) {
+/// `files` are those to whose comments a finding in a dependency file belongs, by the instruction that installs from
+/// it.
+fn divide(
+    coverage: &mut Coverage,
+    findings: Vec<Diagnostic>,
+    files: &HashSet<FileId>,
+    out: &mut Suppressed,
+) {
     for finding in findings {
-        let mut hidden = false;
-        for mark in marks.iter_mut() {
-            if !mark.covers(&finding, files) {
-                continue;
-            }
-            for (name, used) in mark.directive.names.iter().zip(&mut mark.used) {
-                if name.text == finding.rule {
-                    *used = true;
-                    hidden = true;
-                }
+        let primary = finding.primary.location;
+        let mut hidden = coverage.hides_everywhere(finding.rule);
+        hidden |= coverage.hides(finding.rule, primary);
+        for label in &finding.related {
+            let at = label.location;
+            if at.file != primary.file && files.contains(&at.file) {
+                hidden |= coverage.hides(finding.rule, at);
             }
         }
         if hidden {

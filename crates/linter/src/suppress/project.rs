@@ -1,5 +1,7 @@
 //! What comments in the files of a Compose project cover.
 
+use std::collections::HashMap;
+
 use compose::Project;
 use source::{FileId, Sources, Span};
 
@@ -16,6 +18,9 @@ pub fn project_layouts(project: &Project, sources: &Sources) -> Vec<(FileId, Lay
         };
         layouts.push((file.id, layout));
     }
+    let files = layouts.iter().enumerate();
+    let numbers: HashMap<FileId, usize> =
+        files.map(|(number, (file, _))| (*file, number)).collect();
     let sections = project.sections.as_mapping().into_iter().flatten();
     let keys = sections
         .chain(&project.version)
@@ -23,8 +28,8 @@ pub fn project_layouts(project: &Project, sources: &Sources) -> Vec<(FileId, Lay
     let services = project.services.iter();
     let services = services.map(|service| (service.key_location, service.value.location));
     for (key, value) in keys.chain(services) {
-        let layout = layouts.iter_mut().find(|(file, _)| *file == key.file);
-        let Some((_, layout)) = layout else {
+        let number = numbers.get(&key.file);
+        let Some((_, layout)) = number.and_then(|&number| layouts.get_mut(number)) else {
             continue;
         };
         let inside = value.file == key.file && value.span.end > key.span.end;

@@ -50,7 +50,8 @@ pub(crate) struct Example {
     pub first: String,
     /// All of them.
     pub files: Files,
-    expected: Vec<String>,
+    /// The findings that it asserts, as written.
+    pub expected: Vec<String>,
 }
 
 /// Runs every example of a page; the error names the line of the block.
@@ -144,7 +145,6 @@ pub(crate) fn parse(block: &Block) -> Example {
         text.push_str(line);
         text.push('\n');
     }
-    expected.sort();
     Example {
         first: first.unwrap_or(name),
         files,
@@ -168,7 +168,8 @@ impl Loader for Memory {
     }
 }
 
-fn check(first: &str, files: &Files, options: &[String]) -> Examined {
+/// What is found in an example.
+pub(crate) fn check(first: &str, files: &Files, options: &[String]) -> Examined {
     let loader = Memory(
         files
             .iter()

@@ -235,13 +235,8 @@ pub(super) fn of_stage(stage: StageView<'_>) -> Option<Need> {
 /// Why a service wants an NVIDIA GPU by the packages that its Dockerfile installs.
 pub(super) fn of_packages(stage: StageView<'_>) -> Option<Need> {
     // PyPI's own wheel is as often meant for the CPU; a chosen CUDA build is not.
-    let installs = torch::installs(stage);
-    let chosen = installs.iter().find(|install| {
-        install.requirement.name == "torch"
-            && install.build.cuda().is_some()
-            // `if [ "$USE_CUDA" = true ]`: which branch runs is not ours to tell.
-            && !install.installed.command.is_conditional()
-    })?;
+    // `if [ "$USE_CUDA" = true ]`: which branch runs is not ours to tell.
+    let chosen = torch::first_chosen(stage)?;
     let cuda = chosen.build.cuda()?;
     Some(Need {
         level: Level::Benefits,

@@ -52,7 +52,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         }
         return;
     }
-    if stage.has_own_cuda() || stage.opaque(Topic::System).is_some() {
+    if stage.has_own_cuda() || stage.is_opaque(Topic::System) {
         return;
     }
     // One finding for the image: the worst that is installed in it.
@@ -70,7 +70,7 @@ fn frameworks(stage: StageView<'_>) -> Vec<Framework> {
     for install in torch::installs(stage).iter().filter(|install| {
         !install.satisfied && !skipped(stage, install.installed, install.requirement)
     }) {
-        let how = match &install.build {
+        let how = match install.build {
             Build::Default => How::Default,
             Build::Cuda(chosen) if chosen.by != By::Wheel => How::Chosen,
             _ => continue,

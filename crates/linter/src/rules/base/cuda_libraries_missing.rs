@@ -1,3 +1,5 @@
+use std::cell::OnceCell;
+
 use facts::image::{Cudnn, Flavor};
 use facts::package::{self, Package};
 use source::{Fix, Severity};
@@ -30,11 +32,12 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     };
     if !stage.runs()
         || stage.has_own_cuda()
-        || stage.opaque(Topic::System).is_some()
+        || stage.is_opaque(Topic::System)
         || stage.brings_cuda_wheels()
     {
         return;
     }
+    let apart = OnceCell::new();
     for installed in stage.python() {
         for requirement in installed.requirements() {
             let Some(row) = package::find(&requirement.name).filter(|row| row.loads_system_cuda)
@@ -49,7 +52,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             if lacks_cuda || lacks_cudnn {
                 add(stage, image, requirement, row, lacks_cuda, report);
             } else if let Some(finding) =
-                majors::differ(stage, image, &installed, requirement, row, report)
+                majors::differ(stage, image, &installed, requirement, row, &apart, report)
             {
                 report.add(finding);
             }

@@ -3,7 +3,6 @@ use facts::nvidia_cuda;
 use source::{Fix, Severity};
 
 use crate::derive::compile;
-use crate::derive::inventory::{Topic, is_opaque};
 use crate::derive::model::{CopyFrom, StageView, StepAction};
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
@@ -40,7 +39,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     // Where nothing visible is installed, what the image is for cannot be known.
-    if stage.python().is_empty() {
+    if stage.python().next().is_none() {
         return;
     }
     let base = &stage.root().stage().image;
@@ -63,10 +62,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 }
 
 fn may_compile(stage: StageView<'_>) -> bool {
-    let compiles = |command| !compile::of(command).is_empty() || is_opaque(command, Topic::Compile);
     let received = stage.steps().any(|step| match &step.action {
         StepAction::Copy(copy) => match copy.from {
-            CopyFrom::Stage(from) => stage.model.stage(from).commands().any(compiles),
+            CopyFrom::Stage(from) => stage.model.stage(from).may_compile(),
             CopyFrom::Context => false,
             // A program by itself: `COPY --from=ghcr.io/astral-sh/uv /uv /bin/`.
             CopyFrom::Image(ref image) if image.contains("astral") => false,
@@ -79,7 +77,6 @@ fn may_compile(stage: StageView<'_>) -> bool {
     });
     let ninja = stage
         .python()
-        .iter()
         .any(|installed| installed.requirements().any(|r| r.name == "ninja"))
         || stage.os().any(|(_, install)| {
             install
@@ -90,7 +87,7 @@ fn may_compile(stage: StageView<'_>) -> bool {
     received
         || ninja
         || stage.has_unreadable_step()
-        || stage.commands().any(compiles)
+        || stage.may_compile()
         || stage
             .start_commands()
             .any(|command| !compile::of(command).is_empty())

@@ -1,5 +1,7 @@
 //! Whether the CUDA and cuDNN of an image are those that a package loads.
 
+use std::cell::OnceCell;
+
 use facts::image::Cudnn;
 use facts::nvidia_cuda;
 use facts::package::{self, Libraries, Package};
@@ -12,16 +14,18 @@ use crate::derive::image::BaseImage;
 use crate::derive::inventory::Installed;
 use crate::derive::model::StageView;
 
-/// The finding where the image has other majors than the package loads.
+/// The finding where the image has other majors than the package loads. `apart` keeps whether the stage chooses a
+/// version of ctranslate2 by itself.
 pub(super) fn differ(
     stage: StageView<'_>,
     image: &BaseImage,
     installed: &Installed<'_>,
     requirement: &Requirement,
     row: &Package,
+    apart: &OnceCell<bool>,
     report: &Report<'_>,
 ) -> Option<Diagnostic> {
-    let wanted = loaded(stage, image, installed, requirement, row)?;
+    let wanted = loaded(stage, image, installed, requirement, row, apart)?;
     let cuda = image.cuda()?;
     let Some(Cudnn::Present(Some(cudnn))) = image.cudnn() else {
         return None;
@@ -70,6 +74,7 @@ fn loaded(
     installed: &Installed<'_>,
     requirement: &Requirement,
     row: &Package,
+    apart: &OnceCell<bool>,
 ) -> Option<Libraries> {
     let indexes = &installed.install.indexes;
     let elsewhere = indexes.unknown
@@ -83,8 +88,9 @@ fn loaded(
             )
         });
     let chosen_apart = row.name != "ctranslate2"
-        && stage.python().iter().any(|other| {
-            other.requirements().any(|requirement| {
+        && *apart.get_or_init(|| {
+            let mut requirements = stage.python().flat_map(Installed::requirements);
+            requirements.any(|requirement| {
                 requirement.name == "ctranslate2" && requirement.version != VersionSpec::Any
             })
         });

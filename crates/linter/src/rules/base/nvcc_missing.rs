@@ -43,7 +43,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 let brings_nvcc = match copy.from {
                     CopyFrom::Stage(from) => {
                         let from = stage.model.stage(from);
-                        from.gives_python(copy) && from.commands().any(cuda::installs_nvcc)
+                        from.gives_python(copy) && from.installs_nvcc()
                     }
                     _ => false,
                 };

@@ -4,7 +4,7 @@ use source::{Diagnostic, Edit, Fix, Location, Severity, Span};
 use crate::derive::action::{
     NoBuildIsolation, PythonTool, Requirement, RequirementOrigin, VersionSpec,
 };
-use crate::derive::inventory::{Installed, Topic};
+use crate::derive::inventory::Installed;
 use crate::derive::model::StageView;
 use crate::derive::text::Text;
 use crate::{Check, FixAvailability, Report, Rule, Section};
@@ -52,7 +52,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             };
             if !off {
                 report.add(isolated(stage, &installed, requirement, report));
-            } else if !has_torch(stage, &installed) {
+            } else if !stage.may_have_torch(&installed) {
                 report.add(
                     report
                         .finding(format!("{} is built before torch is installed", requirement.name), requirement.name_at)
@@ -124,48 +124,6 @@ fn imports_torch(
         && row.is_some_and(|row| row.no_build_isolation && row.confidence.supports_errors())
 }
 
-/// Whether torch is, or may be, there when the command runs.
-fn has_torch(stage: StageView<'_>, installed: &Installed<'_>) -> bool {
-    let image = stage.image();
-    let known_without = image.is_some_and(|image| image.is_certain() && image.torch().is_none());
-    if !known_without || stage.conda().next().is_some() || stage.has_unreadable_step() {
-        return true;
-    }
-    for command in stage.commands() {
-        if std::ptr::eq(command, installed.command) {
-            break;
-        }
-        if crate::derive::inventory::is_opaque(command, Topic::Python) {
-            return true;
-        }
-        for action in &command.actions {
-            if let crate::derive::action::Action::Python(install) = action
-                && install
-                    .requirements
-                    .iter()
-                    .any(|requirement| brings_torch(&requirement.name))
-            {
-                return true;
-            }
-        }
-    }
-    // A virtual environment from another stage may hold it.
-    let copied = stage.python().iter().any(|other| other.received);
-    let from_elsewhere = stage.steps().any(|step| matches!(&step.action, crate::derive::model::StepAction::Copy(copy) if copy.from != crate::derive::model::CopyFrom::Context));
-    copied || from_elsewhere
-}
-
-fn brings_torch(name: &str) -> bool {
-    name == "torch"
-        || package::find(name).is_some_and(|row| {
-            row.kind.starts_with("needs torch")
-                || matches!(
-                    name,
-                    "torchvision" | "torchaudio" | "vllm" | "xformers" | "bitsandbytes"
-                )
-        })
-}
-
 fn isolated(
     stage: StageView<'_>,
     installed: &Installed<'_>,
@@ -182,7 +140,7 @@ fn isolated(
         finding.related(installed.command.at(), "installed by this command")
     };
     // The option alone would show the build an image without torch.
-    if !has_torch(stage, installed) {
+    if !stage.may_have_torch(installed) {
         return finding.help(
             "install torch in a command before this one, and add `--no-build-isolation` here",
         );

@@ -34,7 +34,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         .image()
         .and_then(crate::derive::image::BaseImage::nvcc)
         == Some(true)
-        || stage.commands().any(crate::derive::cuda::installs_nvcc);
+        || stage.installs_nvcc();
     let sets_it = stage
         .image()
         .is_some_and(crate::derive::image::BaseImage::is_ngc_pytorch);

@@ -4,7 +4,6 @@ use source::Severity;
 
 use crate::derive::command::Command;
 use crate::derive::compile;
-use crate::derive::cuda;
 use crate::derive::inventory::Topic;
 use crate::derive::model::{StageView, StepAction};
 use crate::derive::programs::Program;
@@ -31,9 +30,15 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     };
     let Some(toolkit) = image.cuda() else { return };
     // Another toolkit may be the one that compiles.
-    if stage.commands().any(cuda::installs_nvcc) || stage.has_unreadable_step() {
+    if stage.installs_nvcc() || stage.has_unreadable_step() {
         return;
     }
+    let compiler = Compiler {
+        stage,
+        toolkit,
+        strict: compile::in_stage(stage).any(|compile| compile.certain && compile.torch_extension),
+        used: compile::in_stage(stage).next().is_some() || stage.is_opaque(Topic::Compile),
+    };
     for step in stage.own_steps() {
         match &step.action {
             StepAction::Env(settings) => {
@@ -43,9 +48,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                         "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS" | "CMAKE_CUDA_ARCHITECTURES"
                     )
                 }) {
-                    list(
-                        stage,
-                        toolkit,
+                    compiler.list(
                         &setting.value,
                         0,
                         setting.name != "CMAKE_CUDA_ARCHITECTURES",
@@ -55,7 +58,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             }
             StepAction::Run(run) => {
                 for command in &run.commands {
-                    in_command(stage, toolkit, command, report);
+                    compiler.in_command(command, report);
                 }
             }
             _ => {}
@@ -63,114 +66,106 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn in_command(
-    stage: StageView<'_>,
+/// The compiler of a stage, and what is known about its use.
+struct Compiler<'m> {
+    stage: StageView<'m>,
     toolkit: CudaVersion,
-    command: &Command,
-    report: &mut Report<'_>,
-) {
-    for assignment in &command.shell.assignments {
-        if matches!(
-            assignment.name.as_str(),
-            "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS"
-        ) && let Some(Some(value)) = command.invocation.variable(&assignment.name)
-        {
-            list(stage, toolkit, value, 0, true, report);
-        }
-    }
-    // A `sed` or `echo` that mentions an architecture compiles nothing.
-    let compiles = command.program == Program::BuildTool
-        || command
-            .args()
-            .iter()
-            .any(|arg| arg.as_str().ends_with("setup.py"));
-    for arg in command.args().iter().filter(|_| compiles) {
-        let text = arg.as_str();
-        if text.contains("CMAKE_CUDA_ARCHITECTURES")
-            && let Some(at) = text.find('=')
-        {
-            list(stage, toolkit, arg, at + 1, false, report);
-        }
-        // `-gencode=arch=compute_86,code=sm_86`, `-arch=sm_86`.
-        let mut from = 0;
-        while let Some(found) = text[from..].find("sm_") {
-            let start = from + found;
-            let end = start
-                + 3
-                + text[start + 3..]
-                    .find(|c: char| !c.is_ascii_digit())
-                    .unwrap_or(text.len() - start - 3);
-            one(stage, toolkit, arg, start..end, false, report);
-            from = end;
-        }
-    }
+    /// Something surely compiles for every architecture of a list; builds such as vLLM's take from it what their
+    /// compiler knows.
+    strict: bool,
+    /// Something compiles, or may.
+    used: bool,
 }
 
-/// A list of capabilities from `from` on.
-fn list(
-    stage: StageView<'_>,
-    toolkit: CudaVersion,
-    value: &Text,
-    from: usize,
-    for_torch: bool,
-    report: &mut Report<'_>,
-) {
-    let mut start = from;
-    for part in value.as_str()[from..].split([';', ' ', ',']) {
-        let range = start..start + part.len();
-        start = range.end + 1;
-        if !part.is_empty() {
-            one(stage, toolkit, value, range, for_torch, report);
+impl Compiler<'_> {
+    fn in_command(&self, command: &Command, report: &mut Report<'_>) {
+        for assignment in &command.shell.assignments {
+            if matches!(
+                assignment.name.as_str(),
+                "TORCH_CUDA_ARCH_LIST" | "CUDAARCHS"
+            ) && let Some(Some(value)) = command.invocation.variable(&assignment.name)
+            {
+                self.list(value, 0, true, report);
+            }
+        }
+        // A `sed` or `echo` that mentions an architecture compiles nothing.
+        let compiles = command.program == Program::BuildTool
+            || command
+                .args()
+                .iter()
+                .any(|arg| arg.as_str().ends_with("setup.py"));
+        for arg in command.args().iter().filter(|_| compiles) {
+            let text = arg.as_str();
+            if text.contains("CMAKE_CUDA_ARCHITECTURES")
+                && let Some(at) = text.find('=')
+            {
+                self.list(arg, at + 1, false, report);
+            }
+            // `-gencode=arch=compute_86,code=sm_86`, `-arch=sm_86`.
+            let mut from = 0;
+            while let Some(found) = text[from..].find("sm_") {
+                let start = from + found;
+                let end = start
+                    + 3
+                    + text[start + 3..]
+                        .find(|c: char| !c.is_ascii_digit())
+                        .unwrap_or(text.len() - start - 3);
+                self.one(arg, start..end, false, report);
+                from = end;
+            }
         }
     }
-}
 
-fn one(
-    stage: StageView<'_>,
-    toolkit: CudaVersion,
-    text: &Text,
-    range: std::ops::Range<usize>,
-    for_torch: bool,
-    report: &mut Report<'_>,
-) {
-    let word = text.as_str()[range.clone()].trim_matches(['"', '\'']);
-    let Some(capability) =
-        ComputeCapability::parse(word.trim_end_matches("-real").trim_end_matches("-virtual"))
-    else {
-        return;
-    };
-    let compiles: Vec<_> = compile::in_stage(stage).filter(|_| for_torch).collect();
-    // Builds such as vLLM's take from the list what their compiler knows.
-    let strict = compiles
-        .iter()
-        .any(|compile| compile.certain && compile.torch_extension);
-    let (message, help) = match arch::compiles(toolkit, capability) {
-        Some(Compiles::RemovedAfter(_)) if for_torch && !strict => return,
-        Some(Compiles::NeedsNewer(_))
-            if for_torch && compiles.is_empty() && stage.opaque(Topic::Compile).is_none() =>
-        {
+    /// A list of capabilities from `from` on.
+    fn list(&self, value: &Text, from: usize, for_torch: bool, report: &mut Report<'_>) {
+        let mut start = from;
+        for part in value.as_str()[from..].split([';', ' ', ',']) {
+            let range = start..start + part.len();
+            start = range.end + 1;
+            if !part.is_empty() {
+                self.one(value, range, for_torch, report);
+            }
+        }
+    }
+
+    fn one(
+        &self,
+        text: &Text,
+        range: std::ops::Range<usize>,
+        for_torch: bool,
+        report: &mut Report<'_>,
+    ) {
+        let word = text.as_str()[range.clone()].trim_matches(['"', '\'']);
+        let Some(capability) =
+            ComputeCapability::parse(word.trim_end_matches("-real").trim_end_matches("-virtual"))
+        else {
             return;
-        }
-        Some(Compiles::NeedsNewer(first)) => (
-            format!(
-                "CUDA {toolkit} cannot compile for compute capability {capability}: that needs CUDA {first}"
+        };
+        let toolkit = self.toolkit;
+        let (message, help) = match arch::compiles(toolkit, capability) {
+            Some(Compiles::RemovedAfter(_)) if for_torch && !self.strict => return,
+            Some(Compiles::NeedsNewer(_)) if for_torch && !self.used => return,
+            Some(Compiles::NeedsNewer(first)) => (
+                format!(
+                    "CUDA {toolkit} cannot compile for compute capability {capability}: that needs CUDA {first}"
+                ),
+                format!("use an image with CUDA {first} or later, or leave {capability} out"),
             ),
-            format!("use an image with CUDA {first} or later, or leave {capability} out"),
-        ),
-        Some(Compiles::RemovedAfter(last)) => (
-            format!(
-                "CUDA {toolkit} no longer compiles for compute capability {capability}: CUDA {last} was the last"
+            Some(Compiles::RemovedAfter(last)) => (
+                format!(
+                    "CUDA {toolkit} no longer compiles for compute capability {capability}: CUDA {last} was the last"
+                ),
+                format!("use an image with CUDA {last}, or leave {capability} out"),
             ),
-            format!("use an image with CUDA {last}, or leave {capability} out"),
-        ),
-        _ => return,
-    };
-    report.add(
-        report
-            .finding(message, text.locate(range))
-            .label(format!("unknown to nvcc {toolkit}"))
-            .related(stage.image_at(), format!("CUDA {toolkit}"))
-            .why("the build stops: \"nvcc fatal : Unsupported gpu architecture\"")
-            .help(help),
-    );
+            _ => return,
+        };
+        report.add(
+            report
+                .finding(message, text.locate(range))
+                .label(format!("unknown to nvcc {toolkit}"))
+                .related(self.stage.image_at(), format!("CUDA {toolkit}"))
+                .why("the build stops: \"nvcc fatal : Unsupported gpu architecture\"")
+                .help(help),
+        );
+    }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use source::{Location, Severity};
 
 use crate::derive::command::Command;
@@ -57,9 +59,10 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         if run.device {
             continue;
         }
-        for (index, command) in run.commands.iter().enumerate() {
+        for (command, excused) in run.commands.iter().zip(excused(run)) {
+            let guarded = excused || command.place().in_condition || command.is_conditional();
             if let Some(query) = query(command)
-                && !is_guarded(run, index)
+                && !guarded
             {
                 report_query(command, &query, report);
             }
@@ -152,22 +155,24 @@ fn find(code: &str) -> Option<(std::ops::Range<usize>, String, bool)> {
     ))
 }
 
-/// Whether the script expects that there may be no GPU: a condition, or `|| …` behind it.
-fn is_guarded(run: &RunStep, index: usize) -> bool {
-    let command = &run.commands[index];
-    if command.place().in_condition || command.is_conditional() {
-        return true;
-    }
-    let same_list = |other: &&Command| {
-        other.script == command.script && other.shell.depth == command.shell.depth
-    };
-    for next in run.commands[index + 1..].iter().filter(same_list) {
-        use dockerfile::shell::Connector;
-        match next.shell.connector {
-            Connector::Or => return true,
-            Connector::Pipe | Connector::And => {}
-            _ => return false,
-        }
-    }
-    false
+/// By command, whether `|| …` behind it says that it may fail.
+fn excused(run: &RunStep) -> Vec<bool> {
+    use dockerfile::shell::Connector;
+    // By list, from its end on: whether what comes before the last command seen is excused.
+    let mut lists: HashMap<(u32, u32), bool> = HashMap::new();
+    let mut found: Vec<bool> = work::each(run.commands.iter().rev())
+        .map(|command| {
+            let before = lists.entry((command.script, command.shell.depth));
+            let before = before.or_default();
+            let excused = *before;
+            *before = match command.shell.connector {
+                Connector::Or => true,
+                Connector::Pipe | Connector::And => excused,
+                _ => false,
+            };
+            excused
+        })
+        .collect();
+    found.reverse();
+    found
 }

@@ -1,7 +1,7 @@
 use facts::os_package::{self, Class};
 use source::Severity;
 
-use super::{runs, with_removal};
+use super::{Removal, runs};
 use crate::derive::cuda;
 use crate::derive::model::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
@@ -35,7 +35,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                     .help("remove it, and install nvidia-container-toolkit on the host");
                 let first = position == 0;
                 report.add(if first {
-                    with_removal(stage.model, step, run, index, &words, finding)
+                    Removal::new(stage.model, step, run, index).of(&words, finding)
                 } else {
                     finding
                 });

@@ -2,10 +2,8 @@ use facts::image::Flavor;
 use facts::os_package::{self, Class, Runfile};
 use source::{Diagnostic, Location, Severity};
 
-use super::{runs, with_removal};
-use crate::derive::compile;
+use super::{Removal, runs};
 use crate::derive::cuda;
-use crate::derive::inventory::{Topic, is_opaque};
 use crate::derive::model::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -21,14 +19,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let may_compile =
-        |command| !compile::of(command).is_empty() || is_opaque(command, Topic::Compile);
     if !stage.is_inherited_by_final() || stage.has_unreadable_step() || stage.is_for_development() {
         return;
     }
     // What inherits this stage may be what compiles.
-    let heirs = stage.heirs().flat_map(StageView::own_commands);
-    if heirs.chain(stage.commands()).any(may_compile) {
+    if stage.heirs_may_compile() || stage.may_compile() {
         return;
     }
     // On a plain system with nothing else to be seen, the toolkit may be what the image is for.
@@ -36,7 +31,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         .image()
         .is_some_and(crate::derive::image::BaseImage::is_nvidia);
     let only_toolkit = plain
-        && stage.python().is_empty()
+        && stage.python().next().is_none()
         && stage.conda().next().is_none()
         && stage.start_commands().next().is_none();
     let image = stage.image();
@@ -45,6 +40,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         .and_then(crate::derive::image::BaseImage::cuda);
     for (step, run) in runs(stage) {
         for (index, command) in run.commands.iter().enumerate() {
+            let mut removal = None;
             for package in
                 cuda::packages(command).filter(|package| package.rule.class == Class::Toolkit)
             {
@@ -62,14 +58,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                     continue;
                 }
                 let finding = finding(stage, name, package.word.place(), redundant, report);
-                report.add(with_removal(
-                    stage.model,
-                    step,
-                    run,
-                    index,
-                    &[package.word],
-                    finding,
-                ));
+                let removal =
+                    removal.get_or_insert_with(|| Removal::new(stage.model, step, run, index));
+                report.add(removal.of(&[package.word], finding));
             }
             if let Some((Runfile::Toolkit { cuda, .. }, at)) = cuda::runfile(command)
                 && (!only_toolkit || devel == Some(cuda))

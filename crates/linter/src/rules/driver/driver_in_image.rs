@@ -2,7 +2,7 @@ use facts::CudaVersion;
 use facts::os_package::{self, Class, Runfile};
 use source::{Diagnostic, Edit, Fix, Severity};
 
-use super::{runs, with_removal};
+use super::{Removal, runs};
 use crate::derive::command::Command;
 use crate::derive::cuda::{self, CudaPackage};
 use crate::derive::model::{RunStep, StageView, Step};
@@ -69,7 +69,8 @@ fn packages(
         .filter(|package| package.rule.class != Class::DriverMeta)
         .map(|package| package.word)
         .collect();
-    for (position, package) in drivers.iter().enumerate() {
+    let mut first = true;
+    for package in &drivers {
         let name = os_package::bare(package.word.as_str());
         let known = name.replace(crate::derive::text::HOLE, "…");
         if package.rule.class == Class::DriverMeta {
@@ -82,11 +83,8 @@ fn packages(
             .why(WHY)
             .help("remove it; install the driver on the host, and start the container with `--gpus all`");
         // The edit that removes them all goes with the first.
-        let first = drivers[..position]
-            .iter()
-            .all(|before| before.rule.class == Class::DriverMeta);
-        let finding = if first {
-            with_removal(stage.model, step, run, index, &plain, finding)
+        let finding = if std::mem::take(&mut first) {
+            Removal::new(stage.model, step, run, index).of(&plain, finding)
         } else {
             finding
         };

@@ -25,7 +25,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     if stage.has_own_cuda()
-        || stage.opaque(Topic::System).is_some()
+        || stage.is_opaque(Topic::System)
         || stage.brings_cuda_wheels()
         || stage.has_unreadable_step()
     {

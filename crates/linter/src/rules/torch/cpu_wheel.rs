@@ -1,8 +1,10 @@
+use std::cell::OnceCell;
+
 use facts::package::{self, GivesGpu};
 use source::{Diagnostic, Fix, Severity};
 
 use super::{choose_build, choose_index, own, release_of};
-use crate::derive::action::{Requirement, RequirementOrigin};
+use crate::derive::action::{Requirement, RequirementOrigin, VersionSpec};
 use crate::derive::image::BaseImage;
 use crate::derive::inventory::Installed;
 use crate::derive::model::{Intent, StageView};
@@ -36,7 +38,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     for install in own(stage) {
-        let Build::Cpu(chosen) = &install.build else {
+        let Build::Cpu(chosen) = install.build else {
             continue;
         };
         let name = &install.requirement.name;
@@ -57,7 +59,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 "install from a CUDA index: --index-url https://download.pytorch.org/whl/cuNNN",
             ),
         };
-        let release = install.pin.as_deref().and_then(|pin| release_of(name, pin));
+        let release = install.pin.and_then(|pin| release_of(name, pin));
         if let Some(suffix) = image
             .and_then(BaseImage::cuda)
             .and_then(|base| choose_index(Some(base), release))
@@ -77,6 +79,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
     // Lines for several Pythons name one package more than once.
     let mut seen: Vec<&str> = Vec::new();
+    let others = Others::new(stage);
     for installed in stage.own_python() {
         for requirement in installed.requirements() {
             if seen.contains(&requirement.name.as_str())
@@ -84,7 +87,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             {
                 continue;
             }
-            if let Some(finding) = named(stage, &installed, requirement, report) {
+            if let Some(finding) = named(stage, &others, &installed, requirement, report) {
                 seen.push(&requirement.name);
                 report.add(finding);
             }
@@ -106,12 +109,12 @@ fn is_asked_for(stage: StageView<'_>) -> bool {
         && stage.image().is_some_and(BaseImage::is_cpu)
         && !stage
             .python()
-            .iter()
             .any(|installed| installed.requirements().any(uses))
 }
 
 fn named(
     stage: StageView<'_>,
+    others: &Others<'_>,
     installed: &Installed<'_>,
     requirement: &Requirement,
     report: &Report<'_>,
@@ -133,7 +136,7 @@ fn named(
         }
     };
     if requirement.name == "jax" {
-        return jax(stage, requirement).then(|| {
+        return jax(stage, others, requirement).then(|| {
             base("plain jax runs on the CPU only".to_owned())
                 .why("JAX says \"An NVIDIA GPU may be present on this machine, but a CUDA-enabled jaxlib is not installed. Falling back to cpu.\"")
                 .help("install `jax[cuda12]`, or `jax[cuda13]` for drivers from 580 on")
@@ -147,7 +150,7 @@ fn named(
     if installed.install.indexes.all().next().is_some() {
         return None;
     }
-    if *name == "onnxruntime" && has(stage, "onnxruntime-gpu") {
+    if *name == "onnxruntime" && others.have_onnxruntime_gpu() {
         return Some(
             base("onnxruntime beside onnxruntime-gpu: the last one installed wins".to_owned())
                 .why("both packages install the same folder; with the CPU build on top only CPUExecutionProvider is left")
@@ -163,26 +166,58 @@ fn named(
     )
 }
 
-fn has(stage: StageView<'_>, name: &str) -> bool {
-    stage.python().iter().any(|installed| {
-        installed
-            .requirements()
-            .any(|requirement| requirement.name == name)
-    })
+/// What else is installed in a stage, looked for once.
+struct Others<'m> {
+    stage: StageView<'m>,
+    onnxruntime_gpu: OnceCell<bool>,
+    jax_plugin: OnceCell<bool>,
+}
+
+impl<'m> Others<'m> {
+    fn new(stage: StageView<'m>) -> Self {
+        Self {
+            stage,
+            onnxruntime_gpu: OnceCell::new(),
+            jax_plugin: OnceCell::new(),
+        }
+    }
+
+    fn have_onnxruntime_gpu(&self) -> bool {
+        *self.onnxruntime_gpu.get_or_init(|| {
+            let mut requirements = self.stage.python().flat_map(Installed::requirements);
+            requirements.any(|requirement| requirement.name == "onnxruntime-gpu")
+        })
+    }
+
+    /// Whether something adds JAX's CUDA plugin.
+    fn have_jax_plugin(&self) -> bool {
+        *self.jax_plugin.get_or_init(|| {
+            self.stage.python().any(|installed| {
+                let mut links = installed.install.indexes.find_links.iter();
+                installed.requirements().any(is_jax_plugin)
+                    || links.any(|links| links.url.as_str().contains("jax"))
+            })
+        })
+    }
+}
+
+fn is_jax_plugin(requirement: &Requirement) -> bool {
+    let cuda = requirement
+        .extras
+        .iter()
+        .any(|extra| extra.starts_with("cuda"));
+    let local = matches!(&requirement.version, VersionSpec::Exact { version, .. } if !version.local().is_empty());
+    requirement.name.starts_with("jax-cuda")
+        || (matches!(&*requirement.name, "jax" | "jaxlib") && (cuda || local))
 }
 
 /// Plain `jax` without anything that adds its CUDA plugin.
-fn jax(stage: StageView<'_>, requirement: &Requirement) -> bool {
+fn jax(stage: StageView<'_>, others: &Others<'_>, requirement: &Requirement) -> bool {
     let ships = stage
         .image()
         .and_then(|image| image.facts.as_ref())
         .is_some_and(|facts| facts.framework == Some("jax"));
     let plain =
         requirement.extras.is_empty() || requirement.extras.iter().all(|extra| extra == "cpu");
-    let plugin = stage.python().iter().any(|installed| {
-        installed.requirements().any(|r| {
-            r.name.starts_with("jax-cuda") || (r.name == "jax" || r.name == "jaxlib") && (r.extras.iter().any(|extra| extra.starts_with("cuda")) || matches!(&r.version, crate::derive::action::VersionSpec::Exact { version, .. } if !version.local().is_empty()))
-        }) || installed.install.indexes.find_links.iter().any(|links| links.url.as_str().contains("jax"))
-    });
-    plain && !ships && !plugin
+    plain && !ships && !others.have_jax_plugin()
 }

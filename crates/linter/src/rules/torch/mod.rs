@@ -15,7 +15,7 @@ use source::Edit;
 
 use crate::derive::inventory::Installed;
 use crate::derive::model::StageView;
-use crate::derive::torch::{By, Chosen, TorchInstall, installs};
+use crate::derive::torch::{self as installed, By, Chosen, TorchInstall};
 
 /// The address of an index.
 pub(super) fn index_url(suffix: &str) -> String {
@@ -24,14 +24,8 @@ pub(super) fn index_url(suffix: &str) -> String {
 
 /// The `PyTorch` installations that stand in this stage itself and really install something.
 pub(super) fn own(stage: StageView<'_>) -> Vec<TorchInstall<'_>> {
-    installs(stage)
-        .into_iter()
-        .filter(|install| {
-            install.installed.stage == stage.index
-                && !install.installed.received
-                && !install.satisfied
-        })
-        .collect()
+    let own = installed::own(stage);
+    own.filter(|install| !install.satisfied).collect()
 }
 
 /// The edits that choose another build where one is chosen now: the place itself and, for a local version, the

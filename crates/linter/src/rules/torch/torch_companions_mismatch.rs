@@ -49,7 +49,7 @@ fn pair(
     other: &TorchInstall<'_>,
     report: &Report<'_>,
 ) -> Option<Diagnostic> {
-    let (torch_pin, pin) = (public(torch.pin.as_deref()?), public(other.pin.as_deref()?));
+    let (torch_pin, pin) = (public(torch.pin?), public(other.pin?));
     let name = other.requirement.name.as_str();
     let release = torch::release(torch_pin).filter(|row| row.confidence.supports_errors())?;
     if facts::tensorflow::major_minor(&release.version)? > LAST_EXACT {

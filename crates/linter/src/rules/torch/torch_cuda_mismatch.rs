@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use facts::CudaVersion;
 use source::{Diagnostic, Edit, Fix, Severity};
 
@@ -25,26 +27,22 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     };
     let Some(base) = image.cuda() else { return };
-    if stage.commands().any(crate::derive::cuda::installs_nvcc) {
+    if stage.installs_nvcc() {
         return;
     }
     let extension =
         compile::in_stage(stage).find(|compile| compile.certain && compile.torch_extension);
-    let mut seen: Vec<(*const PythonInstall, String)> = Vec::new();
+    let mut seen: HashSet<(*const PythonInstall, &str)> = HashSet::new();
     for install in own(stage) {
         let Some(chosen) = install.build.chosen() else {
             continue;
         };
         // One finding a command, though each of its packages may name the build.
-        let key = (
-            std::ptr::from_ref(install.installed.install),
-            chosen.suffix.clone(),
-        );
-        if seen.contains(&key) {
+        let command = std::ptr::from_ref(install.installed.install);
+        if !seen.insert((command, &chosen.suffix)) {
             continue;
         }
-        seen.push(key);
-        match &install.build {
+        match install.build {
             Build::Rocm(chosen) => report.add(rocm(stage, base, chosen, report)),
             Build::Cuda(chosen) => {
                 // pip takes the highest version of both indexes, which need not be this one's.
@@ -139,7 +137,6 @@ fn cuda(
     }
     let release = install
         .pin
-        .as_deref()
         .and_then(|pin| release_of(&install.requirement.name, pin));
     let pinned_elsewhere = install.pin.is_some() && release.is_none();
     match choose_index(Some(base), release).filter(|_| !pinned_elsewhere) {
@@ -152,7 +149,7 @@ fn cuda(
                 "use the {suffix} wheels, or a base image with CUDA {wheel}"
             ));
             // A local version (`+cu117`) is written once for each package.
-            let local = install.pin.as_deref().is_some_and(|pin| pin.contains('+'));
+            let local = install.pin.is_some_and(|pin| pin.contains('+'));
             match chosen.editable.filter(|_| !local) {
                 Some(place) => finding.fix(Fix::risky(
                     format!("use the {suffix} wheels"),
@@ -168,10 +165,7 @@ fn cuda(
 
 /// `pytorch-cuda=12.1`, `cudatoolkit=11.3`.
 fn conda(stage: StageView<'_>, base: CudaVersion, report: &mut Report<'_>) {
-    for (command, install) in stage.conda() {
-        if !stage.own_commands().any(|own| std::ptr::eq(own, command)) {
-            continue;
-        }
+    for (_, install) in stage.own_conda() {
         let torch = install
             .packages
             .iter()

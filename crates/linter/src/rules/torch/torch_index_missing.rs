@@ -33,29 +33,35 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     if stage.says_cpu() || other_vendor || own_build {
         return;
     }
-    let installs = own(stage);
-    for (index, install) in installs.iter().enumerate() {
-        let local_without_index = install.pin.as_deref().is_some_and(|pin| pin.contains('+'))
+    for group in own(stage).chunk_by(|a, b| same_command(&a.installed, &b.installed)) {
+        of_command(stage, group, report);
+    }
+}
+
+/// The members of the family that one command installs.
+fn of_command(stage: StageView<'_>, group: &[TorchInstall<'_>], report: &mut Report<'_>) {
+    let mut built: Vec<&Build> = Vec::new();
+    for install in group {
+        // One finding a command, at the first member of the family.
+        let repeated = built.contains(&install.build);
+        if !repeated {
+            built.push(install.build);
+        }
+        let local_without_index = install.pin.is_some_and(|pin| pin.contains('+'))
             && install.installed.install.indexes.all().next().is_none()
             && !install.installed.install.indexes.unknown
             && !install.installed.install.no_index
             && install.requirement.url.is_none()
             && install.requirement.index.is_none()
             && install.requirement.origin == RequirementOrigin::Command;
-        if install.build != Build::Default && !local_without_index {
+        if *install.build != Build::Default && !local_without_index {
             continue;
         }
         if !local_without_index && (may_ship(stage, install) || asks_for_cpu(stage, install)) {
             continue;
         }
-        // One finding a command, at the first member of the family.
-        let repeated = installs[..index]
-            .iter()
-            .rev()
-            .take_while(|other| same_command(&other.installed, &install.installed))
-            .any(|other| other.build == install.build);
         // A companion of an old release: which build it is, and whether it has one, is not in the tables.
-        let untold = install.pin.as_deref().is_some_and(|pin| {
+        let untold = install.pin.is_some_and(|pin| {
             install.requirement.name != "torch"
                 && release_of(&install.requirement.name, pin).is_none()
         });
@@ -64,13 +70,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         }
         let sure = !install.installed.command.place().in_function;
         if !repeated && sure && !is_lock(install) {
-            report.add(finding(
-                stage,
-                install,
-                &installs,
-                local_without_index,
-                report,
-            ));
+            report.add(finding(stage, install, group, local_without_index, report));
         }
     }
 }
@@ -101,13 +101,13 @@ fn is_lock(install: &TorchInstall<'_>) -> bool {
 fn finding(
     stage: StageView<'_>,
     install: &TorchInstall<'_>,
-    all: &[TorchInstall<'_>],
+    group: &[TorchInstall<'_>],
     local: bool,
     report: &Report<'_>,
 ) -> Diagnostic {
     let image = stage.image().filter(|image| image.is_nvidia());
     let base = image.and_then(crate::derive::image::BaseImage::cuda);
-    let pin = install.pin.as_deref();
+    let pin = install.pin;
     let release = pin.and_then(|pin| release_of(&install.requirement.name, pin));
     let default = release.map(|release| release.cuda);
     let suits = match (base, default) {
@@ -151,7 +151,7 @@ fn finding(
     let suffix = if let (true, Some(pin)) = (local, pin) {
         pin.split('+').nth(1)
     } else {
-        let question = question(stage, install, all, base);
+        let question = question(stage, install, group, base);
         advice::index_for(&question, choose_index(base, release))
     };
     match suffix {
@@ -164,7 +164,7 @@ fn finding(
             }
             // Without an image or a version to go by, the index is a suggestion.
             let told = base.is_some() || release.is_some() || local;
-            fix(stage, install, all, suffix, told, finding)
+            fix(stage, install, group, suffix, told, finding)
         }
         None => finding.help("add `--index-url https://download.pytorch.org/whl/cuNNN` for the CUDA version you want"),
     }
@@ -174,13 +174,10 @@ fn finding(
 fn question(
     stage: StageView<'_>,
     install: &TorchInstall<'_>,
-    all: &[TorchInstall<'_>],
+    group: &[TorchInstall<'_>],
     cuda: Option<CudaVersion>,
 ) -> Question {
-    let family = all
-        .iter()
-        .filter(|other| same_command(&other.installed, &install.installed))
-        .map(|other| other.requirement);
+    let family = group.iter().map(|member| member.requirement);
     let others = install.installed.install.requirements.iter();
     let others = others.filter(|other| !FAMILY.contains(&other.name.as_str()));
     Question {
@@ -225,7 +222,7 @@ fn why(local: bool, release: Option<&TorchRelease>) -> String {
 fn fix(
     stage: StageView<'_>,
     install: &TorchInstall<'_>,
-    all: &[TorchInstall<'_>],
+    group: &[TorchInstall<'_>],
     suffix: &str,
     told: bool,
     finding: Diagnostic,
@@ -272,11 +269,9 @@ fn fix(
     let command = install.installed.command;
     let joinable = command.shell.connector != dockerfile::shell::Connector::Pipe
         && !command.shell.span.is_empty();
-    let words: Vec<&str> = all
+    let words: Vec<&str> = group
         .iter()
-        .filter(|other| {
-            same_command(&other.installed, &install.installed) && other.build == Build::Default
-        })
+        .filter(|other| *other.build == Build::Default)
         .filter_map(|other| other.requirement.text.known())
         .filter(|text| {
             text.chars()

@@ -1,5 +1,8 @@
+use std::cell::OnceCell;
+
 use facts::CudaVersion;
 use facts::pytorch_index::{Channel, IndexKind, nearest};
+use facts::torch::TorchRelease;
 use source::{Diagnostic, Edit, Fix, Location, Severity};
 
 use super::{nearest_published, never_existed};
@@ -19,6 +22,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    let pinned = OnceCell::new();
+    let release = || *pinned.get_or_init(|| pinned_release(stage));
     for installed in stage.own_python() {
         let own = installed
             .requirements()
@@ -42,10 +47,10 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             };
             let range = at..at + suffix.len();
             report.add(finding(
-                stage,
                 suffix,
                 index.url.locate(range.clone()),
                 index.url.editable(range),
+                release(),
                 report,
             ));
         }
@@ -55,21 +60,31 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             matches!(chosen.by, By::LocalVersion | By::Backend) && never_existed(&chosen.suffix)
         }) {
             report.add(finding(
-                stage,
                 &chosen.suffix,
                 chosen.at,
                 chosen.editable,
+                release(),
                 report,
             ));
         }
     }
 }
 
+/// The release of the first torch with a version in the stage.
+fn pinned_release(stage: StageView<'_>) -> Option<&'static TorchRelease> {
+    let installs = torch::installs(stage);
+    let mut pins = installs
+        .iter()
+        .filter(|install| install.requirement.name == "torch")
+        .filter_map(|install| install.pin);
+    pins.next().and_then(facts::torch::release)
+}
+
 fn finding(
-    stage: StageView<'_>,
     suffix: &str,
     at: Location,
     editable: Option<Location>,
+    release: Option<&TorchRelease>,
     report: &Report<'_>,
 ) -> Diagnostic {
     let cuda = CudaVersion::from_suffix(suffix);
@@ -79,11 +94,6 @@ fn finding(
         .label("never existed")
         .why("as the only index it stops pip: \"Could not find a version that satisfies the requirement torch (from versions: none)\"; beside PyPI it is skipped, and PyPI's default build is installed");
     // A pinned torch may not be on the index that suits the CUDA version alone.
-    let pin = torch::installs(stage)
-        .iter()
-        .filter(|i| i.requirement.name == "torch")
-        .find_map(|i| i.pin.clone());
-    let release = pin.as_deref().and_then(facts::torch::release);
     let instead = match (cuda, release) {
         (Some(cuda), Some(_)) => super::choose_index(Some(cuda), release),
         (Some(cuda), None) => nearest(cuda)

@@ -34,7 +34,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         {
             continue;
         }
-        let pin = install.pin.as_deref();
+        let pin = install.pin;
         let replaces = match (shipped, pin) {
             // NVIDIA's builds are pre-releases: no release equals them.
             _ if ngc => {

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use facts::pytorch_index;
 use facts::torch::{self, TorchRelease};
 use source::{Diagnostic, Fix, Location, Severity};
@@ -20,9 +22,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let mut reported: Vec<Location> = Vec::new();
+    let mut reported: HashSet<Location> = HashSet::new();
     for install in own(stage) {
-        let Some(pin) = install.pin.as_deref().map(public) else {
+        let Some(pin) = install.pin.map(public) else {
             continue;
         };
         let Some(release) = release_of(&install.requirement.name, pin)
@@ -30,11 +32,11 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         else {
             continue;
         };
-        if let Build::Cuda(chosen) = &install.build
+        if let Build::Cuda(chosen) = install.build
             && !reported.contains(&chosen.at)
             && let Some(finding) = index(stage, &install, chosen, release, report)
         {
-            reported.push(chosen.at);
+            reported.insert(chosen.at);
             report.add(finding);
             continue;
         }
@@ -70,7 +72,7 @@ fn index(
     }
     let silently = chosen.by == By::ExtraIndex && !install.installed.install.tool.is_uv();
     let name = &install.requirement.name;
-    let pin = install.pin.as_deref().map(public).unwrap_or_default();
+    let pin = install.pin.map(public).unwrap_or_default();
     let (severity, why) = if silently {
         (
             Severity::Warning,
@@ -150,7 +152,7 @@ fn python(
     if matches!(install.build, Build::Unknown(_)) || stage.conda().next().is_some() {
         return None;
     }
-    let pin = install.pin.as_deref().map(public).unwrap_or_default();
+    let pin = install.pin.map(public).unwrap_or_default();
     Some(
         report
             .finding(
