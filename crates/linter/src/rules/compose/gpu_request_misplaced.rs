@@ -1,4 +1,4 @@
-use compose::{KeyPath, Problem, ProblemKind, SchemaError};
+use compose::{KeyPath, Problem, ProblemKind, SchemaError, Value};
 use source::{Edit, Fix, Location, Severity, Span};
 
 use super::edits;
@@ -215,6 +215,10 @@ fn wrap_as(
     if parent.get(first).is_some() {
         return None;
     }
+    // Compose refuses a key that is given twice wherever it stands.
+    if value_at(project.project, &problem.path).is_some_and(repeats_a_key) {
+        return None;
+    }
     let found = lines(project, problem.location)?;
     let mut text = String::new();
     for (depth, level) in levels.iter().enumerate() {
@@ -230,6 +234,17 @@ fn wrap_as(
     let span = Span::from_usize(found.start..found.start + found.text.len());
     let edit = Edit::replace(Location::new(problem.location.file, span), text);
     Some(moves(format!("move it to {PLACE}"), vec![edit]))
+}
+
+/// Whether a key is given twice in what stands here.
+fn repeats_a_key(value: &Value) -> bool {
+    !value.earlier.is_empty()
+        || value
+            .as_mapping()
+            .is_some_and(|mapping| mapping.iter().any(|entry| repeats_a_key(&entry.value)))
+        || value
+            .as_sequence()
+            .is_some_and(|items| items.iter().any(repeats_a_key))
 }
 
 /// Moves `limits.devices` to `reservations`.
