@@ -7,8 +7,8 @@ use std::sync::Arc;
 use host::Layer;
 use source::{Context, Diagnostic, Edit, Location, Severity, SourceFile, Sources, Span};
 
+use crate::derive::environment::{Model, StageView};
 use crate::derive::machine::HostView;
-use crate::derive::model::{Model, StageView};
 use crate::derive::service::{ProjectModel, ServiceView};
 
 /// Whether a rule's findings come with edits.

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use packages::normalize;
 use pep440_rs::{Version, VersionSpecifiers};
-
-use crate::derive::packages::normalize;
 
 /// A package that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,12 +2,10 @@
 
 use source::{Diagnostic, Label, Span};
 
-use super::{json_form, origins};
+use super::{inline, json_form, origins, readers};
 use crate::Check;
-use crate::derive::model::Model;
-use crate::derive::readers;
+use crate::derive::environment::Model;
 use crate::derive::service::ProjectModel;
-use crate::inline;
 use crate::rules::COMPOSE_SYNTAX;
 use crate::suppress::{self, Layout, Part, Suppressed};
 

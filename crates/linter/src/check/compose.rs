@@ -7,17 +7,19 @@ use source::{Context, Diagnostic, FileId, Label, Sources};
 
 use super::after::{BuiltFor, Found, after, sort};
 use super::{Subject, run};
-use crate::builds::{self, Build};
-use crate::checked::{Note, Overview};
-use crate::derive::model::{Intent, Model, StageView};
-use crate::derive::readers;
-use crate::derive::service::Given;
+use crate::derive::environment::{Model, StageView, readers};
+use crate::derive::loader::Loader;
+use crate::derive::names::Intent;
+use crate::derive::note::{Note, Overview};
+use crate::derive::service::builds::{self, Build};
 use crate::derive::service::slips::Slips;
-use crate::derive::service::{ProjectModel, Runtime, ServiceModel, ServiceView, problem};
+use crate::derive::service::{
+    Given, ProjectModel, Runtime, ServiceModel, ServiceView, overlays, problem,
+};
+use crate::derive::settings::Settings;
 use crate::fix::Grammar;
-use crate::settings::Settings;
+use crate::public;
 use crate::suppress::{self, Suppressed};
-use crate::{Loader, overlays, public};
 
 /// The result of checking one project.
 #[derive(Clone, Debug, Default)]

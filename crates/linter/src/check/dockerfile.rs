@@ -7,11 +7,12 @@ use source::{Context, Sources};
 
 use super::after::{Found, after};
 use super::{Subject, run};
-use crate::Loader;
 use crate::checked::Checked;
-use crate::derive::model::Model;
-use crate::derive::{finals, overview, readers, walk};
-use crate::settings::{DockerfileInput, Settings};
+use crate::derive::environment::{Derived, Model, overview, readers};
+use crate::derive::image::{find_finals, walk};
+use crate::derive::loader::Loader;
+use crate::derive::names;
+use crate::derive::settings::{DockerfileInput, Settings};
 use crate::suppress::Suppressed;
 
 /// Checks one Dockerfile with the dependency files it installs from; adds those it read to `sources`.
@@ -34,16 +35,17 @@ fn check_parsed(
     settings: &Settings,
 ) -> Checked {
     settings.known.register(sources);
-    let walked = walk::walk(dockerfile, sources, input, loader, settings);
-    let finals = finals::find(&walked.stages, settings.target.as_deref());
+    let walked = walk(dockerfile, sources, input, loader, settings);
+    let derived = Derived::new(walked.stages.len());
+    let finals = find_finals(&walked.stages, settings.target.as_deref());
     let name = sources.get(input.file).name().to_owned();
-    let intent = settings.intent.unwrap_or_else(|| finals::intent(&name));
+    let intent = settings.intent.unwrap_or_else(|| names::intent(&name));
     let model = Model {
         file: input.file,
         dockerfile,
         sources,
         stages: &walked.stages,
-        derived: &walked.derived,
+        derived: &derived,
         finals,
         intent,
         target: &settings.machine,

@@ -4,10 +4,9 @@
 use std::ops::Range;
 
 use dockerfile::{Dockerfile, Instruction, Keyword, Kind, Logical, Word, shell};
+use packages::is_code_option;
+use packages::program::{base_name, is_shell};
 use source::{Diagnostic, Edit, FileId, Fix, Location, Span};
-
-use crate::derive::packages::is_code_option;
-use crate::derive::packages::program::{base_name, is_shell};
 
 /// Makes the fixes in JSON forms keep them, and drops those that cannot.
 pub(super) fn keep(

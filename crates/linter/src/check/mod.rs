@@ -4,16 +4,18 @@ mod after;
 mod compose;
 mod dockerfile;
 mod host;
+mod inline;
 mod json_form;
 mod origins;
+mod readers;
 
 use std::collections::HashMap;
 
 use ::host::Layer;
 use source::{Context, Diagnostic, Severity, Sources};
 
+use crate::derive::environment::Model;
 use crate::derive::machine::HostView;
-use crate::derive::model::Model;
 use crate::derive::service::ProjectModel;
 use crate::rule::{HostReport, Report};
 use crate::rules::{self, COMPOSE_SYNTAX};

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use source::{Diagnostic, FileId, Label, Location, Sources};
 
-use crate::derive::model::{Base, Model};
+use crate::derive::environment::Model;
+use crate::derive::image::Base;
+use crate::derive::known::KnownImage;
 use crate::derive::service::{Contents, ProjectModel};
-use crate::known::KnownImage;
 use crate::nested::Nested;
 
 /// Adds to each finding that rests on what the user says where that is said.

@@ -1,26 +1,18 @@
 //! From a parsed file to facts about an image: what a stage starts from, what its commands install, what the
 //! stage that runs contains. Everything that cannot be known says why.
+//!
+//! In floors, and none knows those above it: `shell`, `effects`, `image`, `environment`, then `service` and `machine`,
+//! which do not know each other. What stands beside them here is below them all.
 
-pub mod command;
-pub mod compile;
-pub mod cuda;
-pub mod cuda_code;
-pub mod derived;
-mod files;
-pub mod finals;
-pub mod housekeeping;
+pub mod effects;
+pub mod environment;
 pub mod image;
-pub mod inventory;
+pub mod known;
 pub mod loader;
 pub mod machine;
-pub mod model;
-pub mod overview;
-pub mod programs;
-pub(crate) mod readers;
-pub mod scope;
+pub mod names;
+pub mod note;
 pub mod service;
-pub mod torch;
-pub(crate) mod walk;
-
-pub use ::packages;
-pub use ::packages::{action, glob, invocation, text};
+pub mod settings;
+pub mod shell;
+pub mod target;

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use packages::text::Text;
 use source::{Edit, Location, Span};
 
-use crate::derive::command::Command;
-use crate::derive::model::Model;
-use crate::derive::text::Text;
+use crate::derive::environment::Model;
+use crate::derive::shell::Command;
 
 /// Removes the `index`-th variable of an ENV; the whole instruction with its line when it is the only one.
 pub(super) fn remove_setting(model: &Model<'_>, instruction: usize, index: usize) -> Vec<Edit> {

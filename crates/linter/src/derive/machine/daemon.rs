@@ -1,10 +1,10 @@
 //! Docker's `daemon.json`.
 
+use std::sync::Arc;
+
 use host::HostFacts;
 use host::facts::Layer;
 use source::{FileId, Location, SourceFile, Sources, Span};
-
-use std::sync::Arc;
 
 use super::json::{self, Problem, Value};
 

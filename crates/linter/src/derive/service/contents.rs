@@ -4,9 +4,9 @@ use compose::Service;
 use source::Location;
 
 use super::request::Text;
-use crate::derive::image::BaseImage;
-use crate::derive::model::{Base, StageView};
-use crate::known::Known;
+use crate::derive::environment::StageView;
+use crate::derive::image::{Base, BaseImage};
+use crate::derive::known::Known;
 
 /// The image of a service.
 #[derive(Clone, Debug)]

@@ -1,10 +1,13 @@
 //! A Compose service as rules see it: what it asks of the engine, what is in its image, what it needs.
 
+pub(crate) mod builds;
 mod contents;
 pub mod device;
 mod environment;
 mod index;
+mod inline;
 mod need;
+pub(crate) mod overlays;
 pub mod problem;
 mod request;
 pub mod slips;
@@ -14,15 +17,15 @@ use std::collections::HashSet;
 
 use compose::{Problem, Project, Service};
 use host::HostFacts;
-use source::{Location, Sources};
-
-use crate::derive::model::StageView;
-use crate::known::Known;
-use crate::settings::Settings;
-use crate::target::Target;
 use index::Index;
 use problem::Subject;
 use slips::Slips;
+use source::{Location, Sources};
+
+use crate::derive::environment::StageView;
+use crate::derive::known::Known;
+use crate::derive::settings::Settings;
+use crate::derive::target::Target;
 
 pub use contents::Contents;
 pub use environment::{By, Variable};

@@ -3,14 +3,13 @@
 use compose::value::{Cause, Earlier, Mapping};
 use compose::{Role, Value};
 use facts::service::WithoutGpu;
+use packages::program::base_name;
 use source::{Location, Span};
 
 use super::problem::holds_request;
 use super::{Contents, ServiceModel, ServiceView};
-use crate::derive::finals;
-use crate::derive::model::StageView;
-use crate::derive::packages::program::base_name;
-use crate::derive::torch;
+use crate::derive::environment::{StageView, torch};
+use crate::derive::names::{self, Intent};
 
 /// How much a service wants a GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,8 +78,8 @@ impl ServiceView<'_> {
         let service = self.service.service;
         // With `build`, `image` is the name of the result.
         let result = service.image().and_then(|(image, _)| image.known());
-        let cpu_name = finals::is_cpu_name(&service.name)
-            || result.is_some_and(finals::is_cpu_name)
+        let cpu_name = names::is_cpu_name(&service.name)
+            || result.is_some_and(names::is_cpu_name)
             || self
                 .project
                 .project
@@ -88,14 +87,12 @@ impl ServiceView<'_> {
                 .iter()
                 .filter(|file| matches!(file.role, Role::Given | Role::Override))
                 .filter_map(|file| file.path.file_name())
-                .any(finals::is_cpu_name)
-            || service.profiles().any(finals::is_cpu_name)
+                .any(names::is_cpu_name)
+            || service.profiles().any(names::is_cpu_name)
             || service
                 .build()
                 .and_then(|build| build.dockerfile())
-                .is_some_and(|path| {
-                    finals::intent(path.as_str()) == crate::derive::model::Intent::Cpu
-                });
+                .is_some_and(|path| names::intent(path.as_str()) == Intent::Cpu);
         cpu_name
             || hides_gpus(self)
             || runs_on_cpu(self)

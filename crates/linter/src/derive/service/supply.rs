@@ -4,11 +4,9 @@ use compose::Value;
 use facts::image::Accelerator;
 use source::Location;
 
-use super::Given;
-
 use super::device::{Node, devices};
 use super::request::{Selection, Vendor};
-use super::{Driver, ServiceModel, ServiceView, Variable};
+use super::{Driver, Given, ServiceModel, ServiceView, Variable};
 
 /// `runtime` of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

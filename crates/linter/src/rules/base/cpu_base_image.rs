@@ -1,12 +1,11 @@
 use facts::package;
+use packages::action::{Requirement, RequirementOrigin};
 use source::{Diagnostic, Location, Severity};
 
-use crate::derive::action::{Requirement, RequirementOrigin};
-use crate::derive::compile;
+use crate::derive::effects::{Topic, compile};
+use crate::derive::environment::torch::{self, Build, By};
+use crate::derive::environment::{Installed, StageView};
 use crate::derive::image::BaseImage;
-use crate::derive::inventory::{Installed, Topic};
-use crate::derive::model::StageView;
-use crate::derive::torch::{self, Build, By};
 use crate::rules::tensorflow;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 

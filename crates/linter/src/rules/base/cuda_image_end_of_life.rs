@@ -1,7 +1,8 @@
 use facts::nvidia_cuda::{self, Verdict};
 use source::{Fix, Severity};
 
-use crate::derive::model::{Base, StageView};
+use crate::derive::environment::StageView;
+use crate::derive::image::Base;
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 

@@ -1,11 +1,11 @@
 use facts::nvidia_cuda::{self, Verdict};
 use facts::{CudaVersion, torch};
+use packages::text::Text;
 use source::{Diagnostic, Fix, Severity};
 
-use crate::derive::image::BaseImage;
-use crate::derive::model::{Base, StageView};
+use crate::derive::environment::StageView;
+use crate::derive::image::{Base, BaseImage};
 use crate::derive::service::{Contents, ServiceView};
-use crate::derive::text::Text;
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 

@@ -2,13 +2,13 @@ use std::cell::OnceCell;
 
 use facts::image::{Cudnn, Flavor};
 use facts::package::{self, Package};
+use packages::action::Requirement;
 use source::{Fix, Severity};
 
 use super::library_majors as majors;
-use crate::derive::action::Requirement;
+use crate::derive::effects::Topic;
+use crate::derive::environment::StageView;
 use crate::derive::image::BaseImage;
-use crate::derive::inventory::Topic;
-use crate::derive::model::StageView;
 use crate::rules::{edits, tensorflow};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 

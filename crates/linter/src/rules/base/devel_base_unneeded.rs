@@ -2,8 +2,9 @@ use facts::image::Flavor;
 use facts::nvidia_cuda;
 use source::{Fix, Severity};
 
-use crate::derive::compile;
-use crate::derive::model::{CopyFrom, StageView, StepAction};
+use crate::derive::effects::compile;
+use crate::derive::environment::StageView;
+use crate::derive::image::{CopyFrom, StepAction};
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 

@@ -6,13 +6,12 @@ use facts::image::Cudnn;
 use facts::nvidia_cuda;
 use facts::package::{self, Libraries, Package};
 use facts::pytorch_index::IndexKind;
+use packages::action::{Requirement, VersionSpec};
 use source::Diagnostic;
 
 use crate::Report;
-use crate::derive::action::{Requirement, VersionSpec};
+use crate::derive::environment::{Installed, StageView};
 use crate::derive::image::BaseImage;
-use crate::derive::inventory::Installed;
-use crate::derive::model::StageView;
 
 /// The finding where the image has other majors than the package loads. `apart` keeps whether the stage chooses a
 /// version of ctranslate2 by itself.

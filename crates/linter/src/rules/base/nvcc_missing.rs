@@ -2,11 +2,10 @@ use facts::image::Flavor;
 use facts::nvidia_cuda;
 use source::{Diagnostic, Fix, Severity};
 
-use crate::derive::compile::{self, Compile};
-use crate::derive::cuda;
-use crate::derive::image::BaseImage;
-use crate::derive::inventory::{Topic, is_opaque};
-use crate::derive::model::{CopyFrom, StageView, StepAction};
+use crate::derive::effects::compile::{self, Compile};
+use crate::derive::effects::{Topic, cuda, is_opaque};
+use crate::derive::environment::StageView;
+use crate::derive::image::{BaseImage, CopyFrom, StepAction};
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 

@@ -1,11 +1,12 @@
+use packages::action::Action;
+use packages::program::is_pip;
 use source::Severity;
 
-use crate::derive::action::Action;
-use crate::derive::command::Command;
-use crate::derive::housekeeping::installs_python;
-use crate::derive::inventory::{Topic, is_opaque};
-use crate::derive::model::{CopyFrom, StageView, StepAction};
-use crate::derive::packages::program::is_pip;
+use crate::derive::effects::housekeeping::installs_python;
+use crate::derive::effects::{Topic, is_opaque};
+use crate::derive::environment::StageView;
+use crate::derive::image::{CopyFrom, StepAction};
+use crate::derive::shell::Command;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// pip or Python used in an image of nvidia/cuda, which has neither.

@@ -1,12 +1,9 @@
 use facts::package;
+use packages::action::{NoBuildIsolation, PythonTool, Requirement, RequirementOrigin, VersionSpec};
+use packages::text::Text;
 use source::{Diagnostic, Edit, Fix, Location, Severity, Span};
 
-use crate::derive::action::{
-    NoBuildIsolation, PythonTool, Requirement, RequirementOrigin, VersionSpec,
-};
-use crate::derive::inventory::Installed;
-use crate::derive::model::StageView;
-use crate::derive::text::Text;
+use crate::derive::environment::{Installed, StageView};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An extension whose build imports torch, built where torch cannot be imported.

@@ -1,7 +1,7 @@
 use source::{Diagnostic, Severity};
 
-use crate::derive::compile::{self, Compile};
-use crate::derive::model::StageView;
+use crate::derive::effects::compile::{self, Compile};
+use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A torch extension compiled without saying for which GPUs.

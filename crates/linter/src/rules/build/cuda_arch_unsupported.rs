@@ -1,13 +1,12 @@
 use facts::arch::{self, Compiles};
 use facts::{ComputeCapability, CudaVersion};
+use packages::text::Text;
 use source::Severity;
 
-use crate::derive::command::Command;
-use crate::derive::compile;
-use crate::derive::inventory::Topic;
-use crate::derive::model::{StageView, StepAction};
-use crate::derive::programs::Program;
-use crate::derive::text::Text;
+use crate::derive::effects::{Program, Topic};
+use crate::derive::environment::StageView;
+use crate::derive::image::StepAction;
+use crate::derive::shell::Command;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An architecture that the stage's nvcc does not know.
@@ -36,8 +35,10 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let compiler = Compiler {
         stage,
         toolkit,
-        strict: compile::in_stage(stage).any(|compile| compile.certain && compile.torch_extension),
-        used: compile::in_stage(stage).next().is_some() || stage.is_opaque(Topic::Compile),
+        strict: stage
+            .compiles()
+            .any(|compile| compile.certain && compile.torch_extension),
+        used: stage.compiles().next().is_some() || stage.is_opaque(Topic::Compile),
     };
     for step in stage.own_steps() {
         match &step.action {

@@ -1,7 +1,7 @@
 use dockerfile::ProblemKind;
 use source::{Location, Severity};
 
-use crate::derive::model::Model;
+use crate::derive::environment::Model;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// What `BuildKit` rejects.

@@ -2,8 +2,9 @@ use std::collections::HashMap;
 
 use source::{Location, Severity};
 
-use crate::derive::command::Command;
-use crate::derive::model::{RunStep, StageView, StepAction};
+use crate::derive::environment::StageView;
+use crate::derive::image::{RunStep, StepAction};
+use crate::derive::shell::Command;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `RUN nvidia-smi` and its relatives: `docker build` has no GPU.

@@ -1,11 +1,11 @@
 use std::collections::HashMap;
 
 use facts::same_files::{self, Builds};
+use packages::action::{PythonInstall, PythonTool, Requirement, RequirementOrigin};
+use packages::text::Text;
 use source::Severity;
 
-use crate::derive::action::{PythonInstall, PythonTool, Requirement, RequirementOrigin};
-use crate::derive::model::StageView;
-use crate::derive::text::Text;
+use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Two builds of one library in one environment.

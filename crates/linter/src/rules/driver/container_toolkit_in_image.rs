@@ -2,8 +2,8 @@ use facts::os_package::{self, Class};
 use source::Severity;
 
 use super::{Removal, runs};
-use crate::derive::cuda;
-use crate::derive::model::StageView;
+use crate::derive::effects::cuda;
+use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// The container toolkit, which configures the host's engine, in an image.

@@ -1,14 +1,14 @@
 use dockerfile::shell::Connector;
 use facts::image::carries_old_key;
+use packages::action::{Action, OsManager, OsVerb};
+use packages::text::Text;
 use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::runs;
-use crate::derive::action::{Action, OsManager, OsVerb};
-use crate::derive::command::Command;
+use crate::derive::effects::{Topic, is_opaque};
+use crate::derive::environment::StageView;
 use crate::derive::image::BaseImage;
-use crate::derive::inventory::{Topic, is_opaque};
-use crate::derive::model::StageView;
-use crate::derive::text::Text;
+use crate::derive::shell::Command;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// The key that NVIDIA replaced in April 2022.

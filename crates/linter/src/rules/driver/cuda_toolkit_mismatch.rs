@@ -3,8 +3,8 @@ use facts::os_package::{self, Class, Runfile};
 use source::{Location, Severity};
 
 use super::runs;
-use crate::derive::cuda;
-use crate::derive::model::StageView;
+use crate::derive::effects::cuda;
+use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A toolkit of another version than the image's CUDA.

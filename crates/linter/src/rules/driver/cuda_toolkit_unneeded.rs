@@ -3,8 +3,8 @@ use facts::os_package::{self, Class, Runfile};
 use source::{Diagnostic, Location, Severity};
 
 use super::{Removal, runs};
-use crate::derive::cuda;
-use crate::derive::model::StageView;
+use crate::derive::effects::cuda;
+use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A full toolkit in the image that runs, and nothing that compiles.

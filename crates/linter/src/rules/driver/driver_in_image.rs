@@ -1,12 +1,13 @@
 use facts::CudaVersion;
 use facts::os_package::{self, Class, Runfile};
+use packages::text::Text;
 use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::{Removal, runs};
-use crate::derive::command::Command;
-use crate::derive::cuda::{self, CudaPackage};
-use crate::derive::model::{RunStep, StageView, Step};
-use crate::derive::text::Text;
+use crate::derive::effects::cuda::{self, CudaPackage};
+use crate::derive::environment::StageView;
+use crate::derive::image::{RunStep, Step};
+use crate::derive::shell::Command;
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -72,7 +73,7 @@ fn packages(
     let mut first = true;
     for package in &drivers {
         let name = os_package::bare(package.word.as_str());
-        let known = name.replace(crate::derive::text::HOLE, "…");
+        let known = name.replace(packages::text::HOLE, "…");
         if package.rule.class == Class::DriverMeta {
             report.add(meta(package, name, report));
             continue;

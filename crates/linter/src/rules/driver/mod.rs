@@ -8,11 +8,12 @@ pub(super) mod driver_in_image;
 
 use std::collections::{HashMap, HashSet};
 
+use packages::action::{Action, OsVerb};
+use packages::text::Text;
 use source::{Diagnostic, Fix, Location, Span};
 
-use crate::derive::action::{Action, OsVerb};
-use crate::derive::model::{Model, RunStep, StageView, Step, StepAction};
-use crate::derive::text::Text;
+use crate::derive::environment::{Model, StageView};
+use crate::derive::image::{RunStep, Step, StepAction};
 use crate::rules::edits;
 
 /// Every RUN of a stage itself.

@@ -1,6 +1,7 @@
 use source::Severity;
 
-use crate::derive::model::{StageView, StepAction};
+use crate::derive::environment::StageView;
+use crate::derive::image::StepAction;
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 

@@ -1,10 +1,11 @@
 use std::ops::Range;
 
+use packages::text::{HOLE, Text};
 use source::{Edit, Fix, Severity};
 
-use crate::derive::model::{Setting, StageView, StepAction};
+use crate::derive::environment::StageView;
+use crate::derive::image::{Setting, StepAction};
 use crate::derive::service::{By, ServiceView, Variable};
-use crate::derive::text::{HOLE, Text};
 use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
 
 /// `NVIDIA_DRIVER_CAPABILITIES` decides which driver libraries a container gets.

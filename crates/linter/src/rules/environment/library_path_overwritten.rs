@@ -1,6 +1,7 @@
 use source::{Edit, Fix, Location, Severity, Span};
 
-use crate::derive::model::{Setting, StageView, StepAction};
+use crate::derive::environment::StageView;
+use crate::derive::image::{Setting, StepAction};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `ENV LD_LIBRARY_PATH` that loses what the CUDA image set, or that puts the wrong libcuda first.

@@ -1,6 +1,8 @@
 use source::{Fix, Severity};
 
-use crate::derive::model::{Intent, Setting, StageView, StepAction};
+use crate::derive::environment::StageView;
+use crate::derive::image::{Setting, StepAction};
+use crate::derive::names::Intent;
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 

@@ -2,10 +2,9 @@ use facts::release;
 use host::facts::Layer;
 use source::Severity;
 
-use crate::Report;
 use crate::derive::machine::HostView;
 use crate::derive::service::{Form, ServiceView, Vendor};
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
 
 /// An engine in which CDI names are unknown.
 pub(crate) static RULE: Rule = Rule {

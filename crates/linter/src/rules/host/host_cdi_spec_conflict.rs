@@ -1,8 +1,9 @@
-use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
 use camino::Utf8Path;
 use host::facts::{CdiSpec, Layer};
 use source::Severity;
+
+use crate::derive::machine::HostView;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// Specifications that take devices from each other.
 pub(crate) static RULE: Rule = Rule {

@@ -2,11 +2,9 @@ use facts::release;
 use host::facts::Layer;
 use source::{Location, Severity};
 
-use crate::Report;
-use crate::derive::machine::CDI_KIND;
-use crate::derive::machine::HostView;
+use crate::derive::machine::{CDI_KIND, HostView};
 use crate::derive::service::{Form, Request, Selection, ServiceView, Vendor};
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
 
 /// An engine that finds GPUs by a specification that does not exist.
 pub(crate) static RULE: Rule = Rule {

@@ -1,10 +1,8 @@
 use facts::release;
-use host::facts::EngineKind;
-use host::facts::Layer;
+use host::facts::{EngineKind, Layer};
 use source::Severity;
 
-use crate::derive::machine::HostView;
-use crate::derive::machine::Injection;
+use crate::derive::machine::{HostView, Injection};
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// A set-up in which systemd takes GPUs from running containers.

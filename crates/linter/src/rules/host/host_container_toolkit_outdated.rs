@@ -1,8 +1,9 @@
-use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
 use facts::release::{self, AdviceSeverity};
 use host::facts::Layer;
 use source::Severity;
+
+use crate::derive::machine::HostView;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// A container toolkit with known faults.
 pub(crate) static RULE: Rule = Rule {

@@ -1,8 +1,9 @@
+use host::facts::Layer;
+use source::Severity;
+
 use super::daemon_json;
 use crate::derive::machine::HostView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
-use host::facts::Layer;
-use source::Severity;
 
 /// A `daemon.json` that the engine refuses.
 pub(crate) static RULE: Rule = Rule {

@@ -1,7 +1,8 @@
-use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
 use host::facts::Layer;
 use source::Severity;
+
+use crate::derive::machine::HostView;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// A driver without the nodes in /dev that containers get.
 pub(crate) static RULE: Rule = Rule {

@@ -1,8 +1,8 @@
+use host::facts::{Layer, Node};
+use source::Severity;
+
 use crate::derive::machine::HostView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
-use host::facts::Layer;
-use host::facts::Node;
-use source::Severity;
 
 /// Nodes that only root or a group may open.
 pub(crate) static RULE: Rule = Rule {

@@ -1,5 +1,6 @@
 use host::facts::Layer;
 use source::Severity;
+
 /// Images of GPU programs are this large together with what building them takes.
 const ENOUGH: u64 = 20_000_000_000;
 

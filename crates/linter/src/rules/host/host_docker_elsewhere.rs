@@ -1,8 +1,8 @@
+use host::facts::{EngineKind, Layer};
+use source::Severity;
+
 use crate::derive::machine::HostView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
-use host::facts::EngineKind;
-use host::facts::Layer;
-use source::Severity;
 
 /// An engine whose driver and toolkit are not those seen here.
 pub(crate) static RULE: Rule = Rule {

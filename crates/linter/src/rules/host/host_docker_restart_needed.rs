@@ -1,8 +1,8 @@
+use host::facts::{Answer, Layer};
+use source::Severity;
+
 use crate::derive::machine::HostView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
-use host::facts::Answer;
-use host::facts::Layer;
-use source::Severity;
 
 /// A set-up that changed after the engine was started.
 pub(crate) static RULE: Rule = Rule {

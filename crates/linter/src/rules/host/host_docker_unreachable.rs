@@ -1,8 +1,8 @@
+use host::facts::{Answer, EngineKind, Layer};
+use source::Severity;
+
 use crate::derive::machine::HostView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
-use host::facts::Layer;
-use host::facts::{Answer, EngineKind};
-use source::Severity;
 
 /// An engine that does not answer.
 pub(crate) static RULE: Rule = Rule {

@@ -1,8 +1,9 @@
-use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
 use facts::DriverVersion;
 use host::facts::Layer;
 use source::Severity;
+
+use crate::derive::machine::HostView;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// Libraries that were upgraded under a running kernel module.
 pub(crate) static RULE: Rule = Rule {

@@ -1,8 +1,9 @@
+use host::facts::Layer;
+use source::Severity;
+
 use super::driver_traces;
 use crate::derive::machine::HostView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
-use host::facts::Layer;
-use source::Severity;
 
 /// A driver whose kernel module is not loaded.
 pub(crate) static RULE: Rule = Rule {

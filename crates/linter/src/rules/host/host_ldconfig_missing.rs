@@ -1,8 +1,8 @@
-use crate::derive::machine::HostView;
-use crate::derive::machine::Injection;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
 use host::facts::Layer;
 use source::Severity;
+
+use crate::derive::machine::{HostView, Injection};
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// A configuration from another distribution.
 pub(crate) static RULE: Rule = Rule {

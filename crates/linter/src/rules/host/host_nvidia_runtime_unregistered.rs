@@ -1,11 +1,9 @@
-use host::facts::Answer;
-use host::facts::Layer;
+use host::facts::{Answer, Layer};
 use source::Severity;
 
-use crate::Report;
 use crate::derive::machine::HostView;
 use crate::derive::service::ServiceView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
 
 /// An engine that does not know `runtime: nvidia`.
 pub(crate) static RULE: Rule = Rule {

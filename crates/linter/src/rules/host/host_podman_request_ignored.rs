@@ -1,12 +1,10 @@
 use facts::release;
-use host::facts::EngineKind;
-use host::facts::Layer;
+use host::facts::{EngineKind, Layer};
 use source::Severity;
 
-use crate::Report;
 use crate::derive::machine::HostView;
 use crate::derive::service::{Form, ServiceView, Vendor};
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
 
 /// Podman in the place of Docker.
 pub(crate) static RULE: Rule = Rule {

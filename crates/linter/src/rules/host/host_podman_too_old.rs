@@ -1,8 +1,9 @@
-use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
 use facts::release;
 use host::facts::Layer;
 use source::Severity;
+
+use crate::derive::machine::HostView;
+use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// A Podman from before CDI or `--gpus`.
 pub(crate) static RULE: Rule = Rule {

@@ -1,9 +1,7 @@
-use host::facts::EngineKind;
-use host::facts::Layer;
+use host::facts::{EngineKind, Layer};
 use source::Severity;
 
-use crate::derive::machine::HostView;
-use crate::derive::machine::Injection;
+use crate::derive::machine::{HostView, Injection};
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
 
 /// Rootless Docker with a toolkit that is set up for root.

@@ -1,13 +1,11 @@
 use std::collections::BTreeMap;
 
-use host::facts::Answer;
-use host::facts::Layer;
+use host::facts::{Answer, Layer};
 use source::Severity;
 
-use crate::Report;
 use crate::derive::machine::HostView;
 use crate::derive::service::ServiceView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
 
 /// A runtime whose program was removed.
 pub(crate) static RULE: Rule = Rule {

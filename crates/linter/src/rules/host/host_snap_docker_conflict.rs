@@ -1,9 +1,9 @@
+use facts::release;
+use host::facts::{EngineKind, Layer};
+use source::Severity;
+
 use crate::derive::machine::HostView;
 use crate::{Check, FixAvailability, HostReport, Rule, Section};
-use facts::release;
-use host::facts::EngineKind;
-use host::facts::Layer;
-use source::Severity;
 
 /// A docker snap that is not alone.
 pub(crate) static RULE: Rule = Rule {

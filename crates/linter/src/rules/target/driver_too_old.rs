@@ -4,11 +4,12 @@ use source::{Diagnostic, Severity};
 
 use super::host_image_needs_newer_driver::{Way, refuses};
 use super::{Compat, compat, gate, is_jetson, is_refused, other_wheels};
-use crate::derive::cuda_code::{self, CudaCode, Kind};
+use crate::derive::environment::StageView;
+use crate::derive::environment::cuda_code::{self, CudaCode, Kind};
 use crate::derive::image::BaseImage;
-use crate::derive::model::{Intent, StageView};
+use crate::derive::names::Intent;
 use crate::derive::service::{Contents, ServiceView};
-use crate::target::Target;
+use crate::derive::target::Target;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An image or wheel whose CUDA the target's driver does not run.

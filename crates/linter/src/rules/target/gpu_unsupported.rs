@@ -1,15 +1,16 @@
 use facts::arch::{self, Compiles};
-use facts::torch::{self as releases, TorchRelease};
-use facts::{ComputeCapability, CudaVersion};
+use facts::torch::TorchRelease;
+use facts::{ComputeCapability, CudaVersion, torch as releases};
 use source::{Diagnostic, Severity};
 
 use super::{is_jetson, other_wheels};
-use crate::derive::compile;
-use crate::derive::cuda;
-use crate::derive::cuda_code::{self, CudaCode, Kind};
-use crate::derive::model::{Intent, StageView};
+use crate::derive::effects::compile::Compile;
+use crate::derive::effects::cuda;
+use crate::derive::environment::StageView;
+use crate::derive::environment::cuda_code::{self, CudaCode, Kind};
+use crate::derive::names::Intent;
 use crate::derive::service::{Contents, ServiceView};
-use crate::target::{Target, TargetGpu};
+use crate::derive::target::{Target, TargetGpu};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A wheel or toolkit without code for a GPU of the target.
@@ -159,7 +160,7 @@ fn old_compiler(stage: StageView<'_>, target: &Target, report: &mut Report<'_>) 
     if stage.commands().any(cuda::installs_nvcc) || stage.has_unreadable_step() {
         return;
     }
-    let Some(compile) = compile::in_stage(stage).find(|compile| compile.certain) else {
+    let Some(compile) = stage.compiles().find(|compile| compile.certain) else {
         return;
     };
     let mut first = None;
@@ -182,7 +183,7 @@ fn too_old(
     stage: StageView<'_>,
     toolkit: CudaVersion,
     first: CudaVersion,
-    compile: &compile::Compile,
+    compile: &Compile,
     unknown: &[&TargetGpu],
     report: &Report<'_>,
 ) -> Diagnostic {

@@ -4,11 +4,12 @@ use host::HostFacts;
 use source::{Location, Severity, Sources};
 
 use super::{gate, is_jetson, is_refused};
+use crate::derive::environment::StageView;
 use crate::derive::image::BaseImage;
 use crate::derive::machine::{HostView, Injection};
-use crate::derive::model::{Intent, StageView};
+use crate::derive::names::Intent;
 use crate::derive::service::{Contents, Form, Runtime, ServiceView};
-use crate::target::Target;
+use crate::derive::target::Target;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An image that the machine's container toolkit refuses to start.

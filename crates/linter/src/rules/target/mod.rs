@@ -10,9 +10,9 @@ use facts::arch::Kind as GpuKind;
 use facts::cuda::{self, Gate};
 use facts::{DriverVersion, gpu_name};
 
-use crate::derive::cuda_code::{CudaCode, Kind};
+use crate::derive::environment::cuda_code::{self, CudaCode, Kind};
 use crate::derive::image::BaseImage;
-use crate::target::{Target, TargetGpu};
+use crate::derive::target::{Target, TargetGpu};
 
 /// Whether a GPU is one that `cuda-compat` is meant for; `None` where its model is not known.
 fn is_data_center(gpu: &TargetGpu) -> Option<bool> {
@@ -94,7 +94,7 @@ fn other_wheels(code: &CudaCode, target: &Target) -> Option<(String, Option<sour
         return None;
     };
     let release = wheel.release?;
-    let suffix = crate::derive::cuda_code::other_index(release, target)?;
+    let suffix = cuda_code::other_index(release, target)?;
     let fix = wheel.editable.map(|place| {
         source::Fix::risky(
             format!("use the {suffix} wheels"),

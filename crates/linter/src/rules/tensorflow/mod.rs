@@ -5,8 +5,7 @@ pub(super) mod tensorflow_cuda_missing;
 pub(super) mod tensorflow_gpu_package;
 
 use facts::tensorflow::TensorflowRelease;
-
-use crate::derive::action::{Requirement, VersionSpec};
+use packages::action::{Requirement, VersionSpec};
 
 /// The release row of a pinned TensorFlow; the newest when nothing is pinned, `None` when unknown.
 pub(super) fn release(requirement: &Requirement) -> Option<&'static TensorflowRelease> {

@@ -1,8 +1,8 @@
 use facts::image::Cudnn;
+use packages::action::VersionSpec;
 use source::Severity;
 
-use crate::derive::action::VersionSpec;
-use crate::derive::model::StageView;
+use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A pinned TensorFlow and the CUDA of the image.

@@ -1,9 +1,9 @@
 use facts::tensorflow::FIRST_AND_CUDA;
+use packages::action::{Requirement, RequirementOrigin, VersionSpec};
 use source::{Edit, Fix, Severity};
 
-use crate::derive::action::{Requirement, RequirementOrigin, VersionSpec};
-use crate::derive::inventory::Topic;
-use crate::derive::model::StageView;
+use crate::derive::effects::Topic;
+use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Plain `tensorflow` where nothing provides CUDA.

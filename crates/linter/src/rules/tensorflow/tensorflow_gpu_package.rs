@@ -1,10 +1,10 @@
 use facts::image::Cudnn;
 use facts::tensorflow::{FIRST_AND_CUDA, LAST_TENSORFLOW_GPU};
+use packages::action::{Requirement, VersionSpec};
 use source::{Edit, Fix, Location, Severity};
 
-use crate::derive::action::{Requirement, VersionSpec};
+use crate::derive::environment::StageView;
 use crate::derive::image::BaseImage;
-use crate::derive::model::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `tensorflow-gpu`, which `PyPI` has emptied.
@@ -140,7 +140,7 @@ fn edits(
     name: &str,
 ) -> Vec<Edit> {
     let whole = requirement.text.at().span.len() as usize == written.len();
-    let in_command = requirement.origin == crate::derive::action::RequirementOrigin::Command;
+    let in_command = requirement.origin == packages::action::RequirementOrigin::Command;
     if whole && in_command && name.contains('[') && name_end == written.len() {
         return vec![Edit::replace(place, format!("\"{name}\""))];
     }

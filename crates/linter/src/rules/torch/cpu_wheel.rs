@@ -1,14 +1,14 @@
 use std::cell::OnceCell;
 
 use facts::package::{self, GivesGpu};
+use packages::action::{Requirement, RequirementOrigin, VersionSpec};
 use source::{Diagnostic, Fix, Severity};
 
 use super::{choose_build, choose_index, own, release_of};
-use crate::derive::action::{Requirement, RequirementOrigin, VersionSpec};
+use crate::derive::environment::torch::Build;
+use crate::derive::environment::{Installed, StageView};
 use crate::derive::image::BaseImage;
-use crate::derive::inventory::Installed;
-use crate::derive::model::{Intent, StageView};
-use crate::derive::torch::Build;
+use crate::derive::names::Intent;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A build without GPU code in an image that is meant for the GPU.

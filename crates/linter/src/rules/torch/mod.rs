@@ -13,9 +13,8 @@ use facts::pytorch_index::{self, IndexKind, IndexStatus};
 use facts::{CudaVersion, torch};
 use source::Edit;
 
-use crate::derive::inventory::Installed;
-use crate::derive::model::StageView;
-use crate::derive::torch::{self as installed, By, Chosen, TorchInstall};
+use crate::derive::environment::torch::{By, Chosen, TorchInstall};
+use crate::derive::environment::{Installed, StageView, torch as installed};
 
 /// The address of an index.
 pub(super) fn index_url(suffix: &str) -> String {

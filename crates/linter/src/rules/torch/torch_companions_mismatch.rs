@@ -1,10 +1,10 @@
 use facts::torch;
+use packages::action::VersionSpec;
 use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::{own, same_command};
-use crate::derive::action::VersionSpec;
-use crate::derive::model::StageView;
-use crate::derive::torch::{TorchInstall, public};
+use crate::derive::environment::StageView;
+use crate::derive::environment::torch::{TorchInstall, public};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Pinned torch, torchvision and torchaudio that were not built together.

@@ -1,14 +1,14 @@
 use std::collections::HashSet;
 
 use facts::CudaVersion;
+use packages::action::PythonInstall;
 use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::{choose_index, own, release_of};
-use crate::derive::action::PythonInstall;
-use crate::derive::compile::{self, Compile};
+use crate::derive::effects::compile::Compile;
+use crate::derive::environment::StageView;
+use crate::derive::environment::torch::{Build, By, Chosen, TorchInstall};
 use crate::derive::image::BaseImage;
-use crate::derive::model::StageView;
-use crate::derive::torch::{Build, By, Chosen, TorchInstall};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Wheels for one CUDA version in an image that carries another.
@@ -30,8 +30,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     if stage.installs_nvcc() {
         return;
     }
-    let extension =
-        compile::in_stage(stage).find(|compile| compile.certain && compile.torch_extension);
+    let extension = stage
+        .compiles()
+        .find(|compile| compile.certain && compile.torch_extension);
     let mut seen: HashSet<(*const PythonInstall, &str)> = HashSet::new();
     for install in own(stage) {
         let Some(chosen) = install.build.chosen() else {

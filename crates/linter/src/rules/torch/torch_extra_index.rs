@@ -3,8 +3,8 @@ use std::collections::HashSet;
 use source::{Diagnostic, Severity};
 
 use super::{own, same_command};
-use crate::derive::model::StageView;
-use crate::derive::torch::{Build, By, Chosen, TorchInstall};
+use crate::derive::environment::StageView;
+use crate::derive::environment::torch::{Build, By, Chosen, TorchInstall};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// Unpinned torch beside an extra index: pip takes the highest version of both.

@@ -1,14 +1,13 @@
-use facts::CudaVersion;
 use facts::image::Accelerator;
-use facts::pytorch_index;
 use facts::torch::{self, TorchRelease};
+use facts::{CudaVersion, pytorch_index};
+use packages::action::{PythonTool, RequirementOrigin};
 use source::{Diagnostic, Edit, Fix, Location, Severity};
 
 use super::{choose_index, index_url, own, release_of, same_command};
 use crate::advice::{self, Question};
-use crate::derive::action::{PythonTool, RequirementOrigin};
-use crate::derive::model::StageView;
-use crate::derive::torch::{Build, FAMILY, TorchInstall, public};
+use crate::derive::environment::StageView;
+use crate::derive::environment::torch::{Build, FAMILY, TorchInstall, public};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// `PyTorch` installed without saying for which CUDA.
@@ -306,9 +305,9 @@ fn fix(
 
 /// The options that say where and how packages are installed, for a second command like the first; `None`
 /// where one takes a value.
-fn place_options(command: &crate::derive::command::Command) -> Option<String> {
+fn place_options(command: &crate::derive::shell::Command) -> Option<String> {
     let mut options = String::new();
-    for word in command.args().iter().map(crate::derive::text::Text::as_str) {
+    for word in command.args().iter().map(packages::text::Text::as_str) {
         if matches!(
             word,
             "--system" | "--user" | "--break-system-packages" | "--no-cache-dir" | "--no-cache"
@@ -324,15 +323,15 @@ fn place_options(command: &crate::derive::command::Command) -> Option<String> {
 
 /// `pip3 install` as the command writes it.
 fn written_program(
-    command: &crate::derive::command::Command,
-    python: &crate::derive::action::PythonInstall,
+    command: &crate::derive::shell::Command,
+    python: &packages::action::PythonInstall,
 ) -> Option<String> {
     let words: Vec<&str> = command
         .invocation
         .words
         .iter()
         .take_while(|word| word.at().span.start < python.options_at.span.end)
-        .map(crate::derive::text::Text::known)
+        .map(packages::text::Text::known)
         .collect::<Option<_>>()?;
     (!words.is_empty() && words.iter().all(|word| !word.contains([' ', '\'', '"'])))
         .then(|| words.join(" "))

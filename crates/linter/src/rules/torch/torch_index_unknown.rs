@@ -6,8 +6,8 @@ use facts::torch::TorchRelease;
 use source::{Diagnostic, Edit, Fix, Location, Severity};
 
 use super::{nearest_published, never_existed};
-use crate::derive::model::StageView;
-use crate::derive::torch::{self, By};
+use crate::derive::environment::StageView;
+use crate::derive::environment::torch::{self, By};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An index that `PyTorch` never published.

@@ -1,10 +1,10 @@
+use packages::action::{Action, VersionSpec};
+use packages::text::Text;
 use source::Severity;
 
 use super::own;
-use crate::derive::action::{Action, VersionSpec};
-use crate::derive::model::StageView;
-use crate::derive::text::Text;
-use crate::derive::torch::public;
+use crate::derive::environment::StageView;
+use crate::derive::environment::torch::public;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// The base image's torch is replaced by another.

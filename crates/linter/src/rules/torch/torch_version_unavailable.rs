@@ -2,12 +2,12 @@ use std::collections::HashSet;
 
 use facts::pytorch_index;
 use facts::torch::{self, TorchRelease};
+use packages::action::VersionSpec;
 use source::{Diagnostic, Fix, Location, Severity};
 
 use super::{choose_build, never_existed, own, release_of};
-use crate::derive::action::VersionSpec;
-use crate::derive::model::StageView;
-use crate::derive::torch::{Build, By, Chosen, TorchInstall, public};
+use crate::derive::environment::StageView;
+use crate::derive::environment::torch::{Build, By, Chosen, TorchInstall, public};
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// A pinned version that is not on the chosen index, or has no wheel for the Python of the image.

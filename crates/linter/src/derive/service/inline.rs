@@ -1,6 +1,6 @@
 //! A Dockerfile in a Compose file, `dockerfile_inline`, read where it stands.
 
-use source::{Diagnostic, Span};
+use source::Span;
 
 /// The text with everything outside the lines at `span` blank: what is parsed from it has its bytes in the Compose
 /// file. An error says why that cannot be done.
@@ -25,17 +25,6 @@ pub(crate) fn masked(text: &str, span: Span) -> Result<String, String> {
 fn blank(text: &str, out: &mut String) {
     for byte in text.bytes() {
         out.push(if byte == b'\n' { '\n' } else { ' ' });
-    }
-}
-
-/// Drops fixes that would add lines, which would lack the indentation of the block, or variables, which Compose would
-/// replace.
-pub(crate) fn keep_block(findings: &mut [Diagnostic]) {
-    for finding in findings {
-        finding.fixes.retain(|fix| {
-            let mut edits = fix.edits.iter();
-            edits.all(|edit| !edit.replacement.contains(['\n', '$']))
-        });
     }
 }
 

@@ -1,13 +1,12 @@
 //! CUDA that commands put into a stage, beside what its image holds.
 
 use facts::os_package::{self, Class, Manager, NameRule, Runfile};
+use packages::action::{Action, OsInstall, OsManager, OsVerb};
+use packages::program::is_shell;
+use packages::text::Text;
 use source::Location;
 
-use super::action::{Action, OsInstall, OsManager, OsVerb};
-use super::command::Command;
-use super::model::{CopyFrom, StageView, Step, StepAction};
-use super::packages::program::is_shell;
-use super::text::Text;
+use crate::derive::shell::Command;
 
 /// A package of an OS package manager or conda that the tables know.
 #[derive(Clone, Debug)]
@@ -35,7 +34,7 @@ pub fn manager(manager: OsManager) -> Manager {
 }
 
 /// Looks the packages of a command up, once.
-pub(super) fn look_up(command: &mut Command) {
+pub(crate) fn look_up(command: &mut Command) {
     for (place, action) in command.actions.iter().enumerate() {
         let Action::Os(install) = action else {
             continue;
@@ -168,36 +167,4 @@ pub fn installs_libraries(command: &Command) -> bool {
         _ => false,
     });
     os || runfile || others
-}
-
-impl StageView<'_> {
-    /// Whether something in the stage surely or perhaps puts CUDA libraries into it.
-    pub fn has_own_cuda(self) -> bool {
-        let own = |stage: Self| {
-            let copied = stage.own_steps().any(copies_cuda);
-            copied || stage.own_commands().any(installs_libraries)
-        };
-        self.line().any(|stage| {
-            let cell = &stage.cells().has_own_cuda;
-            *cell.get_or_init(|| own(stage))
-        })
-    }
-
-    /// Whether a command of the stage or its ancestors installs nvcc.
-    pub fn installs_nvcc(self) -> bool {
-        self.line().any(|stage| {
-            let cell = &stage.cells().installs_nvcc;
-            *cell.get_or_init(|| stage.own_commands().any(installs_nvcc))
-        })
-    }
-}
-
-/// Whether a COPY from another stage or image names CUDA.
-fn copies_cuda(step: &Step) -> bool {
-    let StepAction::Copy(copy) = &step.action else {
-        return false;
-    };
-    let says_cuda = |text: &Text| text.as_str().contains("cuda") || text.as_str().contains("cudnn");
-    copy.from != CopyFrom::Context
-        && (copy.sources.iter().any(says_cuda) || says_cuda(&copy.destination))
 }

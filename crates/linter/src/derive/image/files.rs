@@ -5,13 +5,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use packages::{DependencyFiles, glob};
 use source::{FileId, SourceFile, Sources};
 
-use super::command::{self, Command};
-use super::glob;
-use super::loader::Loader;
-use super::model::CopyFrom;
-use super::packages::DependencyFiles;
+use super::stage::CopyFrom;
+use crate::derive::loader::Loader;
+use crate::derive::shell::{self, Command};
 
 /// One COPY, ADD or bind mount.
 #[derive(Clone, Debug)]
@@ -148,7 +147,7 @@ impl<'a> BuildFiles<'a> {
             .filter_map(|text| text.known());
         for word in outputs.chain(named) {
             let word = word.rsplit_once('=').map_or(word, |(_, value)| value);
-            if let Some(path) = command::join(directory, word) {
+            if let Some(path) = shell::join(directory, word) {
                 self.current.changed.insert(path);
             }
         }
@@ -183,7 +182,7 @@ impl<'a> BuildFiles<'a> {
                 let found = match copy.from {
                     CopyFrom::Context if copy.literal => self.open_in_context(&candidate),
                     CopyFrom::Stage(stage) => {
-                        let candidate = command::join(Some("/"), &candidate)?;
+                        let candidate = shell::join(Some("/"), &candidate)?;
                         self.done
                             .get(stage)
                             .and_then(|files| self.find(files, &candidate, depth + 1, visits))
@@ -218,7 +217,7 @@ impl<'a> BuildFiles<'a> {
 
 impl DependencyFiles for BuildFiles<'_> {
     fn open(&self, path: &str) -> Option<(FileId, Arc<SourceFile>)> {
-        let path = command::join(self.directory.as_deref(), path)?;
+        let path = shell::join(self.directory.as_deref(), path)?;
         self.find(&self.current, &path, 0, &mut 0)
     }
 }

@@ -1,9 +1,10 @@
 //! What programs other than package managers may do to an image, topic by topic.
 
-use super::command::Command;
+use packages::text::HOLE;
+use packages::{self, Script, program};
+
 use super::housekeeping;
-use super::packages::{self, Script, program};
-use super::text::HOLE;
+use crate::derive::shell::Command;
 
 /// What a program that is no package manager does to what we follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! What was seen, in a few words.
 
-use super::model::Model;
 use super::torch;
-use crate::checked::Overview;
+use super::view::Model;
+use crate::derive::image::BaseImage;
+use crate::derive::note::Overview;
 
 /// The overview of a Dockerfile: stages, CUDA and frameworks of those that run.
 pub fn of(model: &Model<'_>) -> Overview {
@@ -15,10 +16,10 @@ pub fn of(model: &Model<'_>) -> Overview {
     for &index in model.finals.indices() {
         let stage = model.stage(index);
         let image = stage.image();
-        if let Some(cuda) = image.and_then(super::image::BaseImage::cuda) {
+        if let Some(cuda) = image.and_then(BaseImage::cuda) {
             add(format!("CUDA {cuda}"));
         }
-        if let Some(Some(version)) = image.and_then(super::image::BaseImage::torch) {
+        if let Some(Some(version)) = image.and_then(BaseImage::torch) {
             add(format!("PyTorch {version}"));
         }
         for install in torch::installs(stage)
@@ -44,7 +45,7 @@ pub fn of(model: &Model<'_>) -> Overview {
                     _ => continue,
                 };
                 match &requirement.version {
-                    super::action::VersionSpec::Exact { version, .. } => {
+                    packages::action::VersionSpec::Exact { version, .. } => {
                         add(format!("{name} {version}"));
                     }
                     _ => add(name.to_owned()),

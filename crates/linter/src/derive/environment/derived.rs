@@ -3,9 +3,56 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
-use super::inventory::{CommandAt, PythonAt, Segment, Topic};
-use super::torch::{TorchAt, TorchRow};
+use super::torch::Build;
+use crate::derive::effects::Topic;
+
+/// Where a command stands in a stage: its step, and its number in that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CommandAt {
+    pub step: u32,
+    pub command: u32,
+}
+
+/// Where a Python installation stands in a stage.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PythonAt {
+    pub command: CommandAt,
+    pub action: u32,
+}
+
+/// Some of the Python installations of one stage, which reach another.
+#[derive(Clone, Debug)]
+pub(super) struct Segment {
+    /// The stage whose they are.
+    pub stage: usize,
+    /// Which of its own.
+    pub range: Range<usize>,
+    /// They ran in another stage and their result was copied.
+    pub received: bool,
+}
+
+/// What a stage keeps of one of its own requirements of the family.
+#[derive(Debug)]
+pub(super) struct TorchRow {
+    /// Of the family.
+    pub name: &'static str,
+    /// Which of its Python installations.
+    pub python: usize,
+    /// Which requirement of that.
+    pub requirement: usize,
+    pub pin: Option<String>,
+    pub build: Build,
+}
+
+/// Where one stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TorchAt {
+    pub stage: usize,
+    pub row: usize,
+    pub received: bool,
+}
 
 /// The answers about the stages of one Dockerfile.
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! A Dockerfile as rules see it: stages, what each starts from, and its steps with their commands.
+//! A Dockerfile as rules see it, and one stage of it with what it inherits.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,14 @@ use dockerfile::{Dockerfile, Instruction};
 use host::HostFacts;
 use source::{FileId, Location, Sources, Span};
 
-use super::command::Command;
 use super::derived::{Derived, StageCells};
-use super::image::BaseImage;
-use super::text::Text;
-use crate::known::Known;
-use crate::target::Target;
-
-/// How many ancestors of a stage are looked at; what starts from more is not known.
-pub(super) const MAX_ANCESTORS: usize = 64;
+use crate::derive::image::{
+    Base, BaseImage, Finals, MAX_ANCESTORS, Setting, Stage, Step, StepAction, commands_of,
+};
+use crate::derive::known::Known;
+use crate::derive::names::Intent;
+use crate::derive::shell::Command;
+use crate::derive::target::Target;
 
 /// A derived Dockerfile.
 #[derive(Debug)]
@@ -39,184 +38,6 @@ pub struct Model<'a> {
     pub known: &'a Known,
     /// The machine itself, where it was looked at.
     pub host: Option<&'a HostFacts>,
-}
-
-/// The stages that run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Finals {
-    indices: Vec<usize>,
-    runs: Vec<bool>,
-    inherited: Vec<bool>,
-}
-
-impl Finals {
-    /// The stages with these indices.
-    #[must_use]
-    pub fn new(stages: &[Stage], indices: Vec<usize>) -> Self {
-        let mut runs = vec![false; stages.len()];
-        for &index in &indices {
-            runs[index] = true;
-        }
-        let mut inherited = runs.clone();
-        for stage in stages.iter().rev() {
-            if let Base::Stage(parent) = stage.base {
-                inherited[parent] |= inherited[stage.index];
-            }
-        }
-        Self {
-            indices,
-            runs,
-            inherited,
-        }
-    }
-
-    /// The last stage alone, as a build without target makes it.
-    #[must_use]
-    pub fn last(stages: &[Stage]) -> Self {
-        Self::new(stages, stages.len().checked_sub(1).into_iter().collect())
-    }
-
-    /// Their indices, ascending.
-    #[must_use]
-    pub fn indices(&self) -> &[usize] {
-        &self.indices
-    }
-
-    /// Whether this stage runs.
-    #[must_use]
-    pub fn runs(&self, stage: usize) -> bool {
-        self.runs[stage]
-    }
-
-    /// Whether this stage runs, or one that starts from it, directly or not.
-    #[must_use]
-    pub fn inherit(&self, stage: usize) -> bool {
-        self.inherited[stage]
-    }
-}
-
-/// What an image is meant for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Intent {
-    /// Nothing outside the instructions says.
-    Unsaid,
-    /// The project requests a GPU for it.
-    Gpu,
-    /// The file's or stage's name says CPU or another maker's accelerator, or the project gives it no GPU on
-    /// purpose.
-    Cpu,
-}
-
-/// One build stage.
-#[derive(Debug)]
-pub struct Stage {
-    /// Position among the stages, from 0.
-    pub index: usize,
-    /// `AS name`, lower case.
-    pub name: Option<String>,
-    /// Index of its FROM among the instructions.
-    pub instruction: usize,
-    /// What follows FROM after expansion of ARGs.
-    pub image: Text,
-    /// What that is.
-    pub base: Base,
-    /// Index of the stage at the bottom, whose FROM names the external base.
-    pub root: usize,
-    /// How many stages lie between it and this one, itself included.
-    pub ancestors: usize,
-    /// `--platform` after expansion.
-    pub platform: Option<Text>,
-    /// In source order.
-    pub steps: Vec<Step>,
-}
-
-/// What a stage starts from.
-#[derive(Debug)]
-pub enum Base {
-    /// An earlier stage.
-    Stage(usize),
-    /// An image.
-    Image(Box<BaseImage>),
-    /// `scratch`.
-    Scratch,
-    /// Not known, and why.
-    Unknown(String),
-}
-
-/// One instruction of a stage.
-#[derive(Debug)]
-pub struct Step {
-    /// Index among the instructions.
-    pub instruction: usize,
-    /// What it does.
-    pub action: StepAction,
-}
-
-/// What an instruction does.
-#[derive(Debug)]
-pub enum StepAction {
-    /// RUN.
-    Run(RunStep),
-    /// CMD or ENTRYPOINT: runs on the user's machine, not in the build.
-    Start(Vec<Command>),
-    /// ENV.
-    Env(Vec<Setting>),
-    /// COPY or ADD.
-    Copy(CopyStep),
-    /// Anything without effect on what we derive.
-    Other,
-}
-
-/// A RUN.
-#[derive(Debug)]
-pub struct RunStep {
-    /// Its commands in order, nested ones included.
-    pub commands: Vec<Command>,
-    /// `--device=…`: the build is given a device.
-    pub device: bool,
-    /// Whether the SHELL's language is one we read; otherwise `commands` is empty and says nothing.
-    pub readable: bool,
-}
-
-/// One variable set by ENV.
-#[derive(Debug)]
-pub struct Setting {
-    /// The variable.
-    pub name: String,
-    /// The bytes of its name.
-    pub name_at: Location,
-    /// Its new value.
-    pub value: Text,
-    /// The value before; `None` when unset, `Some(None)` when unknown.
-    pub before: Option<Option<Text>>,
-    /// Name and value as written.
-    pub at: Location,
-}
-
-/// COPY or ADD.
-#[derive(Debug)]
-pub struct CopyStep {
-    /// Where the sources are.
-    pub from: CopyFrom,
-    /// After expansion.
-    pub sources: Vec<Text>,
-    /// After expansion.
-    pub destination: Text,
-    /// The destination as an absolute path in the image, if known.
-    pub path: Option<String>,
-}
-
-/// Where COPY takes files from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CopyFrom {
-    /// The build context.
-    Context,
-    /// Another stage.
-    Stage(usize),
-    /// An image, or a named context.
-    Image(String),
-    /// An unknown name.
-    Unknown,
 }
 
 impl Model<'_> {
@@ -312,7 +133,7 @@ impl<'m> StageView<'m> {
     }
 
     /// Its ancestors and itself as views, the one with the external base first.
-    pub(super) fn line(self) -> impl DoubleEndedIterator<Item = Self> {
+    pub(crate) fn line(self) -> impl DoubleEndedIterator<Item = Self> {
         let model = self.model;
         let lineage = self.lineage().into_iter();
         lineage.map(move |index| model.stage(index))
@@ -337,16 +158,6 @@ impl<'m> StageView<'m> {
     #[must_use]
     pub fn image_at(self) -> Location {
         self.root().stage().image.at()
-    }
-
-    /// Whether names say that it is for no NVIDIA GPU: the file's, its own, or that of a stage it stands on.
-    #[must_use]
-    pub fn says_cpu(self) -> bool {
-        self.model.intent == Intent::Cpu
-            || self.lineage().into_iter().any(|index| {
-                let name = self.model.stages[index].name.as_deref();
-                name.is_some_and(super::finals::is_cpu_name)
-            })
     }
 
     /// The steps of this stage alone.
@@ -404,13 +215,5 @@ impl<'m> StageView<'m> {
         });
         let &(step, number) = last.get(name)?;
         settings(self.stage().steps.get(step)?).get(number)
-    }
-}
-
-/// The commands of a RUN.
-pub(super) fn commands_of(step: &Step) -> &[Command] {
-    match &step.action {
-        StepAction::Run(run) => &run.commands,
-        _ => &[],
     }
 }

@@ -1,16 +1,16 @@
 //! What was compiled for CUDA and ends up in an image: its own libraries and the wheels. Each piece needs a driver
 //! for its CUDA, and code for the GPU it runs on.
 
-use facts::package::NameCuda;
-use facts::torch::{self as releases, TorchRelease};
-use facts::{ComputeCapability, CudaVersion, arch, jax, package, pytorch_index};
+use facts::package::{self, NameCuda};
+use facts::torch::TorchRelease;
+use facts::{ComputeCapability, CudaVersion, arch, jax, pytorch_index, torch as releases};
+use packages::action::{Requirement, VersionSpec};
 use source::Location;
 
-use super::action::{Requirement, VersionSpec};
-use super::image::BaseImage;
-use super::model::StageView;
 use super::torch::{self, Build, By, Chosen, TorchInstall};
-use crate::target::{Platform, Target};
+use super::view::StageView;
+use crate::derive::image::BaseImage;
+use crate::derive::target::{Platform, Target};
 
 /// One piece.
 #[derive(Clone, Debug)]

@@ -4,25 +4,24 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use dockerfile::{Dockerfile, Instruction, Kind, Word};
+use packages::PackageContext;
+use packages::action::Action;
+use packages::program::{base_name, is_shell};
+use packages::text::Text;
 use source::{FileId, Location, Sources};
 
-use super::action::Action;
-use super::command::{self, Command, Reader};
-use super::derived::Derived;
+use super::base::BaseImage;
 use super::files::{BuildFiles, CopyRecord};
-use super::finals::names_cpu_extra;
-use super::image::BaseImage;
-use super::loader::Loader;
-use super::model::{
+use super::stage::{
     Base, CopyFrom, CopyStep, MAX_ANCESTORS, RunStep, Setting, Stage, Step, StepAction,
 };
-use super::packages::program::{base_name, is_shell};
-use super::packages::{self, PackageContext};
-use super::scope::{Binding, Origin, Scope};
-use super::text::Text;
-use crate::checked::Note;
-use crate::known::Known;
-use crate::settings::{DockerfileInput, Settings};
+use crate::derive::effects::{self, Program, compile, cuda, housekeeping};
+use crate::derive::known::Known;
+use crate::derive::loader::Loader;
+use crate::derive::names::names_cpu_extra;
+use crate::derive::note::Note;
+use crate::derive::settings::{DockerfileInput, Settings};
+use crate::derive::shell::{self, Binding, Command, Origin, Reader, Scope};
 
 /// Arguments that `BuildKit` sets itself; their values depend on the builder.
 const PLATFORM_ARGS: &[&str] = &[
@@ -62,8 +61,6 @@ const KEPT_VARIABLES: &[&str] = &[
 pub(crate) struct Walked {
     /// In source order.
     pub stages: Vec<Stage>,
-    /// What is worked out about them.
-    pub derived: Derived,
     /// What could not be known.
     pub notes: Vec<Note>,
 }
@@ -96,7 +93,6 @@ pub(crate) fn walk(
     }
     walker.finish_stage();
     Walked {
-        derived: Derived::new(walker.stages.len()),
         stages: walker.stages,
         notes: walker.notes,
     }
@@ -268,7 +264,7 @@ impl Walker<'_> {
                 let path = current.scope.expand(path);
                 current.directory = path
                     .known()
-                    .and_then(|to| command::join(current.directory.as_deref(), to));
+                    .and_then(|to| shell::join(current.directory.as_deref(), to));
                 StepAction::Other
             }
             Kind::Shell(words) => {
@@ -291,8 +287,8 @@ impl Walker<'_> {
                     commands = reader.read(run, &instruction.heredocs);
                 }
                 for command in &mut commands {
-                    command.program = super::programs::classify(command);
-                    command.compiles = super::compile::find(command, self.known);
+                    command.program = effects::classify(command);
+                    command.compiles = compile::find(command, self.known);
                 }
                 StepAction::Start(commands)
             }
@@ -353,7 +349,7 @@ impl Walker<'_> {
         let destination = expand(&copy.destination);
         let path = destination
             .known()
-            .and_then(|to| command::join(current.directory.as_deref(), to));
+            .and_then(|to| shell::join(current.directory.as_deref(), to));
         let sources: Vec<Text> = copy.sources.iter().map(expand).collect();
         if let Some(path) = &path {
             self.files.record(CopyRecord {
@@ -461,7 +457,7 @@ impl Walker<'_> {
                 }
             };
             let target = field(&["target", "dst", "destination"]).unwrap_or_default();
-            let Some(destination) = command::join(current.directory.as_deref(), &target) else {
+            let Some(destination) = shell::join(current.directory.as_deref(), &target) else {
                 continue;
             };
             let source = field(&["source", "src"]).unwrap_or_else(|| ".".to_owned());
@@ -496,10 +492,10 @@ impl Walker<'_> {
             };
             command.actions = packages::actions(&command.invocation, &context);
             command.cpu_extra = command.invocation.words.iter().any(names_cpu_extra);
-            super::cuda::look_up(command);
+            cuda::look_up(command);
         }
-        command.program = super::programs::classify(command);
-        command.compiles = super::compile::find(command, self.known);
+        command.program = effects::classify(command);
+        command.compiles = compile::find(command, self.known);
         if command.actions.is_empty() {
             self.files.notice(command);
         }
@@ -515,9 +511,9 @@ fn know_piped_installers(commands: &mut [Command]) {
         };
         if command.shell.connector == dockerfile::shell::Connector::Pipe
             && is_shell(command.program())
-            && super::housekeeping::fetches_known_installer(last)
+            && housekeeping::fetches_known_installer(last)
         {
-            command.program = super::programs::Program::Harmless;
+            command.program = Program::Harmless;
         }
     }
 }

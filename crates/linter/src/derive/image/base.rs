@@ -5,7 +5,7 @@ use std::sync::Arc;
 use facts::image::{self, Accelerator, Cudnn, Flavor, ImageFacts, ImageRef};
 use facts::{Confidence, CudaVersion};
 
-use crate::known::{Known, KnownImage};
+use crate::derive::known::{Known, KnownImage};
 
 /// A named image and what is known of it.
 #[derive(Clone, Debug)]

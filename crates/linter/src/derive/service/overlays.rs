@@ -7,10 +7,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use compose::{Build, Inputs, Project, Role, Service};
 use source::Sources;
 
-use crate::derive::service::slips::Slips;
-use crate::derive::service::{Given, ServiceModel};
-use crate::settings::Settings;
-use crate::{Loader, public};
+use super::slips::Slips;
+use super::{Given, ServiceModel};
+use crate::derive::loader::Loader;
+use crate::derive::settings::Settings;
+use crate::public;
 
 /// A directory may hold hundreds of projects; the overlays of one are few.
 const MOST: usize = 24;

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use facts::image::{self, Accelerator, Cudnn, Flavor, ImageFacts, ImageRef};
 use facts::pytorch_index::{self, IndexKind, IndexStatus};
 use facts::{Confidence, CudaVersion};
+use packages::action::IndexUrl;
+use packages::glob;
 use source::{Location, SourceFile, Sources, Span};
-
-use crate::derive::action::IndexUrl;
-use crate::derive::glob;
 
 /// Everything that the user says, in the order it was said.
 #[derive(Clone, Debug, Default)]

@@ -1,20 +1,15 @@
 //! What is installed in a stage: its own commands, what it inherits, and what it receives through COPY --from.
 
 use std::collections::HashSet;
-use std::ops::{Bound, Range};
+use std::ops::Bound;
 
-use super::action::{
-    Action, CondaInstall, FileState, OsInstall, OsVerb, PythonInstall, Requirement,
-    RequirementOrigin,
-};
-use super::command::Command;
-use super::finals::is_cpu_name;
-use super::housekeeping;
-use super::model::{
-    Base, CopyFrom, CopyStep, MAX_ANCESTORS, StageView, Step, StepAction, commands_of,
-};
-use super::packages::program::base_name;
-use super::programs::Program;
+use packages::action::{Action, CondaInstall, OsInstall, OsVerb, PythonInstall, Requirement};
+
+use super::derived::{CommandAt, PythonAt, Segment};
+use super::view::StageView;
+use crate::derive::effects::{Topic, is_opaque};
+use crate::derive::image::{CopyFrom, CopyStep, MAX_ANCESTORS, Step, StepAction, commands_of};
+use crate::derive::shell::Command;
 
 /// A Python installation that reaches a stage.
 #[derive(Clone, Copy, Debug)]
@@ -43,17 +38,6 @@ impl<'m> Installed<'m> {
     }
 }
 
-/// What can be changed without our seeing it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {
-    /// Python packages may be installed.
-    Python,
-    /// Packages or libraries of the system may be installed.
-    System,
-    /// CUDA may be compiled.
-    Compile,
-}
-
 /// Folders that hold installed Python packages, or an environment with them.
 const PYTHON_FOLDERS: &[&str] = &[
     "site-packages",
@@ -71,31 +55,6 @@ const PYTHON_FOLDERS: &[&str] = &[
     ".local",
     "python3",
 ];
-
-/// Where a command stands in a stage: its step, and its number in that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CommandAt {
-    step: u32,
-    command: u32,
-}
-
-/// Where a Python installation stands in a stage.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct PythonAt {
-    command: CommandAt,
-    action: u32,
-}
-
-/// Some of the Python installations of one stage, which reach another.
-#[derive(Clone, Debug)]
-pub(super) struct Segment {
-    /// The stage whose they are.
-    pub stage: usize,
-    /// Which of its own.
-    pub range: Range<usize>,
-    /// They ran in another stage and their result was copied.
-    pub received: bool,
-}
 
 impl<'m> StageView<'m> {
     /// Python installations of this stage alone.
@@ -264,19 +223,6 @@ impl<'m> StageView<'m> {
         })
     }
 
-    /// Whether the command or the file that asks for a requirement says CPU: `.[cpu]`, `requirements-cpu.txt`.
-    #[must_use]
-    pub fn asks_for_cpu(self, installed: &Installed<'_>, requirement: &Requirement) -> bool {
-        let file = match requirement.origin {
-            RequirementOrigin::File { file } => {
-                let name = self.model.sources.get(file).name();
-                is_cpu_name(name.rsplit('/').next().unwrap_or(name))
-            }
-            _ => false,
-        };
-        installed.command.cpu_extra || file
-    }
-
     /// Conda installations of the stage and its ancestors.
     pub fn conda(self) -> impl Iterator<Item = (&'m Command, &'m CondaInstall)> {
         self.line().flat_map(Self::own_conda)
@@ -373,34 +319,6 @@ impl<'m> StageView<'m> {
             })
         })
     }
-
-    /// Whether a command of the stage or its ancestors compiles CUDA, surely or perhaps.
-    #[must_use]
-    pub fn may_compile(self) -> bool {
-        self.line().any(Self::own_may_compile)
-    }
-
-    fn own_may_compile(self) -> bool {
-        let compiles =
-            |command: &Command| !command.compiles.is_empty() || is_opaque(command, Topic::Compile);
-        let cell = &self.cells().may_compile;
-        *cell.get_or_init(|| self.own_commands().any(compiles))
-    }
-
-    /// The same for the stage and those that start from it.
-    #[must_use]
-    pub fn heirs_may_compile(self) -> bool {
-        let all = self.model.derived.heirs_may_compile.get_or_init(|| {
-            let mut compile: Vec<bool> = self.model.views().map(Self::own_may_compile).collect();
-            for stage in self.model.stages.iter().rev() {
-                if let Base::Stage(parent) = stage.base {
-                    compile[parent] |= compile[stage.index];
-                }
-            }
-            compile
-        });
-        all[self.index]
-    }
 }
 
 /// Whether a package is torch, or has it installed.
@@ -413,21 +331,6 @@ fn brings_torch(name: &str) -> bool {
                     "torchvision" | "torchaudio" | "vllm" | "xformers" | "bitsandbytes"
                 )
         })
-}
-
-/// Packages that work with torch and do not depend on it.
-const WITHOUT_TORCH: &[&str] = &[
-    "transformers",
-    "diffusers",
-    "segment-anything",
-    "torch-geometric",
-];
-
-/// Whether a package brings torch from wherever packages come from.
-fn drags_torch(row: &facts::package::Package, requirement: &Requirement) -> bool {
-    row.kind.starts_with("needs torch")
-        && (!WITHOUT_TORCH.contains(&row.name.as_str())
-            || requirement.extras.iter().any(|extra| extra == "torch"))
 }
 
 /// The places where a command creates an environment, and where it installs to.
@@ -446,137 +349,4 @@ fn environments(command: &Command) -> Vec<String> {
     places
         .map(|place| place.trim_end_matches('/').to_owned())
         .collect()
-}
-
-/// Modules that run as programs and compile nothing for a GPU.
-const PLAIN_MODULES: &[&str] = &[
-    "venv",
-    "virtualenv",
-    "ensurepip",
-    "compileall",
-    "ipykernel",
-    "nltk.downloader",
-];
-
-/// Whether a command may do something of `topic` that we cannot see.
-#[must_use]
-pub fn is_opaque(command: &Command, topic: Topic) -> bool {
-    for action in &command.actions {
-        let unseen = match action {
-            Action::Python(install) => {
-                topic != Topic::System
-                    && (install.may_install_more() || !install.projects.is_empty())
-            }
-            Action::Conda(install) => {
-                let files = install
-                    .files
-                    .iter()
-                    .any(|file| file.state == FileState::NotAtHand);
-                install.incomplete || files
-            }
-            Action::Os(install) => {
-                topic == Topic::System && install.incomplete && install.verb == OsVerb::Install
-            }
-            Action::PythonRemove(_) | Action::PipConfig { .. } => false,
-        };
-        if unseen {
-            return true;
-        }
-    }
-    if !command.actions.is_empty() {
-        return false;
-    }
-    match command.program {
-        Program::Harmless => false,
-        Program::BuildTool => topic == Topic::Compile,
-        Program::Python => {
-            let builds = command.args().iter().any(|arg| {
-                let name = base_name(arg.as_str());
-                name == "setup.py" || name.ends_with(".py")
-            });
-            let module = command
-                .args()
-                .windows(2)
-                .any(|pair| pair[0].as_str() == "-m" && !PLAIN_MODULES.contains(&pair[1].as_str()));
-            match topic {
-                Topic::Compile => {
-                    builds || module || command.has_arg("-c") || command.input.is_some()
-                }
-                Topic::Python => builds,
-                Topic::System => false,
-            }
-        }
-        // The tools of installed packages (`yolo export`) fetch models and the like.
-        Program::Opaque => topic != Topic::System || !housekeeping::is_plain_tool(command),
-    }
-}
-
-impl StageView<'_> {
-    /// Whether programs in the stage are meant to use CUDA, as far as the base image and packages tell.
-    pub fn uses_cuda(self) -> bool {
-        *self
-            .cells()
-            .uses_cuda
-            .get_or_init(|| self.finds_cuda_used())
-    }
-
-    fn finds_cuda_used(self) -> bool {
-        let image = self.image();
-        if image.is_some_and(super::image::BaseImage::is_nvidia) {
-            return true;
-        }
-        self.python().any(|installed| {
-            installed.requirements().any(|requirement| {
-                facts::package::find(&requirement.name).is_some_and(|row| {
-                    row.kind == "framework" && row.gives_gpu != facts::package::GivesGpu::No
-                })
-            })
-        })
-    }
-}
-
-impl StageView<'_> {
-    /// Whether wheels in the stage bring CUDA libraries that other packages may find.
-    #[must_use]
-    pub fn brings_cuda_wheels(self) -> bool {
-        let cell = &self.cells().brings_cuda_wheels;
-        *cell.get_or_init(|| self.finds_cuda_wheels())
-    }
-
-    fn finds_cuda_wheels(self) -> bool {
-        use super::torch::Build;
-        let torch = super::torch::installs(self).iter().any(|install| {
-            install.requirement.name == "torch"
-                && matches!(
-                    install.build,
-                    Build::Cuda(_) | Build::Default | Build::Unknown(_)
-                )
-        });
-        let others = self.python().any(|installed| {
-            installed.requirements().any(|requirement| {
-                let extra = |wanted: &str| {
-                    requirement
-                        .extras
-                        .iter()
-                        .any(|extra| extra.starts_with(wanted))
-                };
-                let row = facts::package::find(&requirement.name);
-                extra("and-cuda")
-                    || (requirement.name == "jax" && extra("cuda"))
-                    || requirement.name.starts_with("nvidia-cudnn")
-                    || requirement.name.starts_with("nvidia-cublas")
-                    || row.is_some_and(|row| row.bundles_cuda && row.name != "torch")
-                    || row.is_some_and(|row| drags_torch(row, requirement))
-                    || matches!(
-                        requirement.name.as_str(),
-                        "vllm" | "sglang" | "tensorrt" | "tensorrt-llm"
-                    )
-            })
-        });
-        let conda = self
-            .conda()
-            .any(|(_, install)| !install.packages.is_empty());
-        let torch_shipped = self.image().is_some_and(|image| image.torch().is_some());
-        torch || others || conda || torch_shipped
-    }
 }

@@ -1,14 +1,13 @@
 //! Which commands compile CUDA, surely or perhaps.
 
 use facts::package::{self, Nvcc};
+use packages::action::{Action, PythonInstall, Requirement, RequirementOrigin, VersionSpec};
+use packages::text::Text;
 use source::Location;
 
-use super::action::{Action, PythonInstall, Requirement, RequirementOrigin, VersionSpec};
-use super::command::Command;
-use super::model::StageView;
-use super::programs::Program;
-use super::text::Text;
-use crate::known::Known;
+use super::program::Program;
+use crate::derive::known::Known;
+use crate::derive::shell::Command;
 
 /// One place that compiles CUDA.
 #[derive(Clone, Debug)]
@@ -63,7 +62,7 @@ pub fn of(command: &Command) -> &[Compile] {
 }
 
 /// Looks for what a command compiles.
-pub(super) fn find(command: &Command, known: &Known) -> Vec<Compile> {
+pub(crate) fn find(command: &Command, known: &Known) -> Vec<Compile> {
     let mut found = Vec::new();
     for action in &command.actions {
         if let Action::Python(install) = action {
@@ -74,11 +73,6 @@ pub(super) fn find(command: &Command, known: &Known) -> Vec<Compile> {
         program(command, &mut found);
     }
     found
-}
-
-/// Everything that compiles in a stage and its ancestors.
-pub fn in_stage(stage: StageView<'_>) -> impl Iterator<Item = &Compile> {
-    stage.commands().flat_map(of)
 }
 
 fn on(value: &str) -> bool {

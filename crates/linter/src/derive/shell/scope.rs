@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use dockerfile::{Operation, Part, Word};
+use packages::glob;
+use packages::text::{HOLE, Text};
 use source::{FileId, Location};
-
-use super::glob;
-use super::text::{HOLE, Text};
 
 /// How a variable came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,14 +7,16 @@ use camino::Utf8PathBuf;
 use compose::yaml::ScalarStyle;
 use compose::{Project, Service};
 use dockerfile::Dockerfile;
+use packages::text::HOLE;
 use source::{FileId, Location, Sources};
 
-use crate::checked::Note;
-use crate::derive::model::{Finals, Model};
-use crate::derive::text::HOLE;
-use crate::derive::{finals, walk};
-use crate::settings::{DockerfileInput, Settings};
-use crate::{Loader, inline};
+use super::inline;
+use crate::derive::environment::{Derived, Model};
+use crate::derive::image::{Finals, Walked, find_finals, walk};
+use crate::derive::loader::Loader;
+use crate::derive::names;
+use crate::derive::note::Note;
+use crate::derive::settings::{DockerfileInput, Settings};
 
 /// A Dockerfile as one or more services build it.
 pub(crate) struct Build {
@@ -23,7 +25,9 @@ pub(crate) struct Build {
     /// Its grammar.
     pub dockerfile: Dockerfile,
     /// What it does.
-    pub walked: walk::Walked,
+    pub walked: Walked,
+    /// What is worked out about it.
+    pub derived: Derived,
     /// The stage that runs; the last where none is named.
     pub target: Option<String>,
     /// Whether it stands in the Compose file.
@@ -37,7 +41,7 @@ impl Build {
     pub(crate) fn model<'a>(&'a self, sources: &'a Sources, settings: &'a Settings) -> Model<'a> {
         // A build without target makes the last stage, whatever other stages look final.
         let finals = match &self.target {
-            Some(target) => finals::find(&self.walked.stages, Some(target)),
+            Some(target) => find_finals(&self.walked.stages, Some(target)),
             None => Finals::last(&self.walked.stages),
         };
         let name = sources.get(self.file).name();
@@ -46,9 +50,9 @@ impl Build {
             dockerfile: &self.dockerfile,
             sources,
             stages: &self.walked.stages,
-            derived: &self.walked.derived,
+            derived: &self.derived,
             finals,
-            intent: finals::intent(name),
+            intent: names::intent(name),
             target: &settings.machine,
             known: &settings.known,
             host: settings.host.as_deref(),
@@ -217,10 +221,11 @@ fn walked<L: Loader>(
         build_args,
         ..settings.clone()
     };
-    let walked = walk::walk(&dockerfile, sources, &input, loader, &settings);
+    let walked = walk(&dockerfile, sources, &input, loader, &settings);
     Build {
         file,
         dockerfile,
+        derived: Derived::new(walked.stages.len()),
         walked,
         target: key.target,
         inline: matches!(key.written, Written::Inline(..)),

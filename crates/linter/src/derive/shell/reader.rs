@@ -2,88 +2,16 @@
 
 use dockerfile::shell::{self, Place, Script};
 use dockerfile::{Heredoc, Logical, Run};
+use packages::invocation::Invocation;
+use packages::program::{base_name, is_shell};
+use packages::text::Text;
+use packages::{Assigned, Script as Handed};
 use source::{FileId, Location};
 
-use super::action::Action;
-use super::compile::Compile;
-use super::invocation::Invocation;
-use super::packages::program::{base_name, is_python, is_shell};
-use super::packages::{self, Assigned, Script as Handed};
-use super::programs::Program;
+use super::command::Command;
+use super::path::join;
 use super::scope::{Binding, Origin, Scope};
-use super::text::{HOLE, Text};
-
-/// One simple command, as expanded as it can be.
-#[derive(Clone, Debug)]
-pub struct Command {
-    /// Program, arguments, environment.
-    pub invocation: Invocation,
-    /// What it installs or removes; filled by the stage walk.
-    pub actions: Vec<Action>,
-    /// What its program may do beyond that.
-    pub program: Program,
-    /// What it compiles.
-    pub compiles: Vec<Compile>,
-    /// An extra among its words says CPU: `.[cpu]`.
-    pub cpu_extra: bool,
-    /// Packages among them that mean CUDA or a driver: place of the action, place of the word in it, what it is.
-    pub cuda: Vec<(usize, usize, &'static facts::os_package::NameRule)>,
-    /// The working directory as far as known: WORKDIR and the `cd`s before it.
-    pub directory: Option<String>,
-    /// The command as the shell grammar sees it.
-    pub shell: shell::Command,
-    /// Files that its output goes to.
-    pub output: Vec<Text>,
-    /// The script fed to it through a here-document.
-    pub input: Option<Logical>,
-    /// Which list it belongs to: commands with the same number and depth are joined by connectors.
-    pub script: u32,
-}
-
-impl Command {
-    /// The program's base name.
-    #[must_use]
-    pub fn program(&self) -> &str {
-        self.invocation.program()
-    }
-
-    /// Arguments after the program.
-    #[must_use]
-    pub fn args(&self) -> &[Text] {
-        self.invocation.args()
-    }
-
-    /// Whether some argument equals `word`.
-    #[must_use]
-    pub fn has_arg(&self, word: &str) -> bool {
-        self.args().iter().any(|arg| arg.as_str() == word)
-    }
-
-    /// The whole command as written.
-    #[must_use]
-    pub fn at(&self) -> Location {
-        self.invocation.at
-    }
-
-    /// Where it stands in its script.
-    #[must_use]
-    pub fn place(&self) -> Place {
-        self.shell.place
-    }
-
-    /// Whether it may not run at all, or runs in a place whose effect is uncertain.
-    #[must_use]
-    pub fn is_conditional(&self) -> bool {
-        let place = self.place();
-        place.in_branch || place.after_or || place.in_function
-    }
-
-    /// Whether the program is a Python interpreter.
-    #[must_use]
-    pub fn is_python(&self) -> bool {
-        is_python(self.program())
-    }
-}
+use crate::derive::effects::Program;
 
 /// Scripts inside scripts (`bash -c "bash -c …"`) are followed this deep.
 const MAX_NESTING: u32 = 8;
@@ -382,39 +310,4 @@ fn logical(words: &[Text]) -> Logical {
         }
     }
     out
-}
-
-/// `to` seen from `from`; `None` where either is unknown.
-#[must_use]
-pub fn join(from: Option<&str>, to: &str) -> Option<String> {
-    if to.contains(HOLE) || to.starts_with('~') {
-        return None;
-    }
-    let base = if to.starts_with('/') { "" } else { from? };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in base.split('/').chain(to.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            name => parts.push(name),
-        }
-    }
-    Some(format!("/{}", parts.join("/")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::join;
-
-    #[test]
-    fn paths_join_as_cd_does() {
-        assert_eq!(
-            join(Some("/app"), "src/../req.txt").as_deref(),
-            Some("/app/req.txt")
-        );
-        assert_eq!(join(None, "/opt").as_deref(), Some("/opt"));
-        assert_eq!(join(None, "src"), None);
-    }
 }

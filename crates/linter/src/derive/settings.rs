@@ -6,9 +6,9 @@ use camino::Utf8PathBuf;
 use host::HostFacts;
 use source::FileId;
 
-use crate::derive::model::Intent;
-use crate::known::Known;
-use crate::target::Target;
+use crate::derive::known::Known;
+use crate::derive::names::Intent;
+use crate::derive::target::Target;
 
 /// What the user says about the build, beyond the files.
 #[derive(Clone, Debug, Default)]

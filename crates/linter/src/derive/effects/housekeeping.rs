@@ -1,8 +1,9 @@
 //! Calls that change nothing of what we follow: questions to a program, package managers that tidy up, and
 //! well-known installers of other things.
 
-use super::command::Command;
-use super::packages::program::{base_name, is_pip, is_shell};
+use packages::program::{base_name, is_pip, is_shell};
+
+use crate::derive::shell::Command;
 
 /// Addresses of installers that bring one tool and no CUDA.
 const INSTALLER_ADDRESSES: &[&str] = &[
@@ -58,7 +59,7 @@ pub fn is_upkeep(command: &Command) -> bool {
             program,
             "uv" | "conda" | "mamba" | "micromamba" | "poetry" | "pdm" | "pipenv" | "pixi"
         );
-    let words = || command.args().iter().map(super::text::Text::as_str);
+    let words = || command.args().iter().map(packages::text::Text::as_str);
     // `uv python install` brings an interpreter and nothing else.
     if program == "uv" && words().find(|word| !word.starts_with('-')) == Some("python") {
         return true;

@@ -1,50 +1,14 @@
 //! Which instruction installs from a dependency file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use source::{Diagnostic, FileId, Location, Span};
+use packages::action::{Action, DependencyFileKind, FileState};
+use source::{FileId, Location, Span};
 use toml::de::DeTable;
 
-use super::action::{Action, DependencyFileKind, FileState};
-use super::command::Command;
-use super::model::{Model, StageView};
-use crate::checked::Note;
-
-/// Adds the command that reads the file to each finding in a dependency file that names no place in the
-/// Dockerfile.
-pub(crate) fn relate(model: &Model<'_>, findings: &mut [Diagnostic]) {
-    let names_none = |finding: &Diagnostic| {
-        finding.primary.location.file != model.file
-            && finding
-                .related
-                .iter()
-                .all(|label| label.location.file != model.file)
-    };
-    if !findings.iter().any(names_none) {
-        return;
-    }
-    let readers: Vec<BTreeMap<FileId, Location>> = model.views().map(of_stage).collect();
-    let mut stages: HashMap<String, StageView<'_>> = HashMap::new();
-    for stage in model.views() {
-        stages.entry(stage.label()).or_insert(stage);
-    }
-    let mut first: BTreeMap<FileId, Location> = BTreeMap::new();
-    for (&file, &place) in readers.iter().flatten() {
-        first.entry(file).or_insert(place);
-    }
-    for finding in findings.iter_mut().filter(|finding| names_none(finding)) {
-        let file = finding.primary.location.file;
-        let stage = finding.context.stage.as_ref();
-        let mut line = stage
-            .and_then(|label| stages.get(label))
-            .into_iter()
-            .flat_map(|stage| stage.line());
-        let own = line.find_map(|stage| readers[stage.index].get(&file));
-        if let Some(&place) = own.or_else(|| first.get(&file)) {
-            *finding = finding.clone().related(place, "installed by this command");
-        }
-    }
-}
+use super::view::{Model, StageView};
+use crate::derive::note::Note;
+use crate::derive::shell::Command;
 
 /// Files that installations read and that are no TOML: their tools would stop, and what we make of them is a part.
 pub(crate) fn broken(model: &Model<'_>) -> Vec<Note> {
@@ -87,7 +51,7 @@ fn broken_toml(model: &Model<'_>, file: FileId) -> Option<Note> {
 }
 
 /// The files that the stage's own commands read, each with the first command that does.
-fn of_stage(stage: StageView<'_>) -> BTreeMap<FileId, Location> {
+pub(crate) fn of_stage(stage: StageView<'_>) -> BTreeMap<FileId, Location> {
     let mut readers = BTreeMap::new();
     for command in stage.own_commands() {
         for file in files(command) {

@@ -1,0 +1,42 @@
+//! What compiles CUDA in a stage.
+
+use super::view::StageView;
+use crate::derive::effects::compile::{Compile, of};
+use crate::derive::effects::{Topic, is_opaque};
+use crate::derive::image::Base;
+use crate::derive::shell::Command;
+
+impl<'m> StageView<'m> {
+    /// Everything that compiles in the stage and its ancestors.
+    pub fn compiles(self) -> impl Iterator<Item = &'m Compile> {
+        self.commands().flat_map(of)
+    }
+
+    /// Whether a command of the stage or its ancestors compiles CUDA, surely or perhaps.
+    #[must_use]
+    pub fn may_compile(self) -> bool {
+        self.line().any(Self::own_may_compile)
+    }
+
+    fn own_may_compile(self) -> bool {
+        let compiles =
+            |command: &Command| !command.compiles.is_empty() || is_opaque(command, Topic::Compile);
+        let cell = &self.cells().may_compile;
+        *cell.get_or_init(|| self.own_commands().any(compiles))
+    }
+
+    /// The same for the stage and those that start from it.
+    #[must_use]
+    pub fn heirs_may_compile(self) -> bool {
+        let all = self.model.derived.heirs_may_compile.get_or_init(|| {
+            let mut compile: Vec<bool> = self.model.views().map(Self::own_may_compile).collect();
+            for stage in self.model.stages.iter().rev() {
+                if let Base::Stage(parent) = stage.base {
+                    compile[parent] |= compile[stage.index];
+                }
+            }
+            compile
+        });
+        all[self.index]
+    }
+}

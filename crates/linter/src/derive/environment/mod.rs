@@ -1,0 +1,17 @@
+//! What is in a stage that runs: what its commands put there, what it inherits and receives, and what can no longer
+//! be known about it.
+
+pub mod compiles;
+mod cuda;
+pub mod cuda_code;
+mod derived;
+mod inventory;
+pub mod overview;
+mod purpose;
+pub mod readers;
+pub mod torch;
+mod view;
+
+pub use derived::Derived;
+pub use inventory::Installed;
+pub use view::{Model, StageView};

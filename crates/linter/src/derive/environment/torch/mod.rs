@@ -1,0 +1,7 @@
+//! `PyTorch` in a stage: what is installed of it, and which build.
+
+mod build;
+mod installs;
+
+pub use build::{Build, By, Chosen};
+pub use installs::{FAMILY, TorchInstall, first_chosen, installs, own, public};
