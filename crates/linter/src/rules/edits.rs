@@ -5,6 +5,7 @@ use std::ops::Range;
 use packages::text::Text;
 use source::{Edit, Location, Span};
 
+use crate::derive::effects::RunCommand;
 use crate::derive::environment::Model;
 use crate::derive::shell::Command;
 
@@ -44,7 +45,7 @@ pub(super) fn line_of(model: &Model<'_>, span: Span) -> Span {
 pub(super) fn remove_command(
     model: &Model<'_>,
     instruction: usize,
-    commands: &[Command],
+    commands: &[RunCommand],
     index: usize,
 ) -> Option<Vec<Edit>> {
     use dockerfile::shell::Connector;
@@ -52,7 +53,7 @@ pub(super) fn remove_command(
     if command.shell.depth != 0 || command.place().in_condition {
         return None;
     }
-    let sibling = |other: &&Command| other.script == command.script && other.shell.depth == 0;
+    let sibling = |other: &&RunCommand| other.script == command.script && other.shell.depth == 0;
     let before = work::each(commands[..index].iter().rev()).find(sibling);
     let behind = &commands[index + 1..];
     let end = work::each(behind).position(|other| sibling(&other));

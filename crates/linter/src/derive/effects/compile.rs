@@ -56,21 +56,21 @@ const SWITCHES: &[&str] = &[
     "HOROVOD_GPU",
 ];
 
-/// What a command compiles, found when the stage was walked.
-pub fn of(command: &Command) -> &[Compile] {
-    &command.compiles
-}
-
-/// Looks for what a command compiles.
-pub(crate) fn find(command: &Command, known: &Known) -> Vec<Compile> {
+/// Looks for what a command compiles, by its actions and what its program is.
+pub(super) fn find(
+    command: &Command,
+    actions: &[Action],
+    kind: Program,
+    known: &Known,
+) -> Vec<Compile> {
     let mut found = Vec::new();
-    for action in &command.actions {
+    for action in actions {
         if let Action::Python(install) = action {
             packages(command, install, known, &mut found);
         }
     }
-    if command.actions.is_empty() || command.invocation.runner().is_some() {
-        program(command, &mut found);
+    if actions.is_empty() || command.invocation.runner().is_some() {
+        program(command, kind, &mut found);
     }
     found
 }
@@ -82,18 +82,16 @@ fn on(value: &str) -> bool {
     )
 }
 
-/// The known value of a variable that the command sees.
-#[must_use]
-pub fn variable<'c>(command: &'c Command, name: &str) -> Option<&'c Text> {
-    command.invocation.variable(name).flatten()
-}
-
 fn is_on(command: &Command, name: &str) -> bool {
-    variable(command, name).is_some_and(|value| on(value.as_str()))
+    command
+        .variable(name)
+        .is_some_and(|value| on(value.as_str()))
 }
 
 fn is_off(command: &Command, name: &str) -> bool {
-    variable(command, name).is_some_and(|value| !on(value.as_str()))
+    command
+        .variable(name)
+        .is_some_and(|value| !on(value.as_str()))
 }
 
 fn packages(command: &Command, install: &PythonInstall, known: &Known, found: &mut Vec<Compile>) {
@@ -234,7 +232,9 @@ fn has_wheel_source(install: &PythonInstall, requirement: &Requirement, known: &
 }
 
 fn has_switch(command: &Command) -> bool {
-    let arguments = variable(command, "CMAKE_ARGS").is_some_and(|value| switch_in(value).is_some());
+    let arguments = command
+        .variable("CMAKE_ARGS")
+        .is_some_and(|value| switch_in(value).is_some());
     let flags = command
         .args()
         .iter()
@@ -280,7 +280,7 @@ fn switch_in(text: &Text) -> Option<std::ops::Range<usize>> {
     None
 }
 
-fn program(command: &Command, found: &mut Vec<Compile>) {
+fn program(command: &Command, kind: Program, found: &mut Vec<Compile>) {
     let name = command.program();
     let first = command.invocation.program_word().at();
     if name == "nvcc" {
@@ -303,9 +303,8 @@ fn program(command: &Command, found: &mut Vec<Compile>) {
             .args()
             .iter()
             .any(|arg| arg.as_str().ends_with("setup.py"));
-    let builds = command.program == Program::BuildTool
-        || runs_setup
-        || matches!(name, "configure" | "build.sh");
+    let builds =
+        kind == Program::BuildTool || runs_setup || matches!(name, "configure" | "build.sh");
     if !builds && name != "cargo" {
         return;
     }

@@ -1,7 +1,7 @@
 //! CUDA that commands put into a stage, beside what its image holds.
 
 use facts::os_package::{self, Class, Manager, NameRule, Runfile};
-use packages::action::{Action, OsInstall, OsManager, OsVerb};
+use packages::action::{Action, CondaPackage, OsInstall, OsManager, OsVerb};
 use packages::program::is_shell;
 use packages::text::Text;
 use source::Location;
@@ -11,8 +11,6 @@ use crate::derive::shell::Command;
 /// A package of an OS package manager or conda that the tables know.
 #[derive(Clone, Debug)]
 pub struct CudaPackage<'m> {
-    /// The command that installs it.
-    pub command: &'m Command,
     /// The call.
     pub install: &'m OsInstall,
     /// The package word.
@@ -33,33 +31,72 @@ pub fn manager(manager: OsManager) -> Manager {
     }
 }
 
-/// Looks the packages of a command up, once.
-pub(crate) fn look_up(command: &mut Command) {
-    for (place, action) in command.actions.iter().enumerate() {
-        let Action::Os(install) = action else {
-            continue;
+/// What a command installs of CUDA and drivers.
+#[derive(Clone, Debug)]
+pub struct CudaEffects {
+    /// Packages of the system that mean CUDA or a driver: place of the action, place of the word in it, what it is.
+    packages: Vec<(usize, usize, &'static NameRule)>,
+    /// A downloaded installer that it runs, `sh cuda_12.1.0_530.30.02_linux.run --toolkit`, and where that is named.
+    pub runfile: Option<(Runfile, Location)>,
+    /// Whether it installs nvcc.
+    pub nvcc: bool,
+    /// Whether it installs CUDA's run-time libraries.
+    pub libraries: bool,
+}
+
+impl CudaEffects {
+    /// Those of a command with its actions.
+    pub(super) fn of(command: &Command, actions: &[Action]) -> Self {
+        let runfile = runfile(command);
+        let toolkit = matches!(runfile, Some((Runfile::Toolkit { .. }, _)));
+        let mut effects = Self {
+            packages: Vec::new(),
+            runfile,
+            nvcc: toolkit,
+            libraries: toolkit,
         };
-        if install.verb != OsVerb::Install {
-            continue;
+        for (place, action) in actions.iter().enumerate() {
+            match action {
+                Action::Os(install) if install.verb == OsVerb::Install => {
+                    effects.look_up(place, install);
+                }
+                Action::Conda(install) => {
+                    let mut packages = install.packages.iter();
+                    effects.libraries |= packages.clone().any(conda_brings_libraries);
+                    effects.nvcc |= packages.any(|package| conda_brings_nvcc(&package.name));
+                }
+                Action::Python(install) => {
+                    let mut names = install.requirements.iter().map(|wanted| &*wanted.name);
+                    effects.libraries |= names.clone().any(wheel_brings_libraries);
+                    effects.nvcc |= names.any(wheel_brings_nvcc);
+                }
+                _ => {}
+            }
         }
+        effects
+    }
+
+    fn look_up(&mut self, place: usize, install: &OsInstall) {
         for (index, word) in install.packages.iter().enumerate() {
-            if let Some(rule) = os_package::classify(manager(install.manager), word.as_str()) {
-                command.cuda.push((place, index, rule));
+            let name = word.as_str();
+            if let Some(rule) = os_package::classify(manager(install.manager), name) {
+                self.packages.push((place, index, rule));
+                self.nvcc |= brings_nvcc(rule.class, name);
+                self.libraries |= brings_libraries(rule.class);
             }
         }
     }
-}
 
-/// The packages with CUDA or driver meaning that a command installs.
-pub fn packages(command: &Command) -> impl Iterator<Item = CudaPackage<'_>> {
-    command
-        .cuda
-        .iter()
-        .filter_map(|&(place, index, rule)| match command.actions.get(place) {
+    /// The packages among the actions of the command.
+    pub(super) fn packages<'e>(
+        &'e self,
+        actions: &'e [Action],
+    ) -> impl Iterator<Item = CudaPackage<'e>> {
+        let rows = self.packages.iter();
+        rows.filter_map(|&(place, index, rule)| match actions.get(place) {
             Some(Action::Os(install)) => {
                 let word = install.packages.get(index)?;
                 Some(CudaPackage {
-                    command,
                     install,
                     word,
                     rule,
@@ -67,11 +104,11 @@ pub fn packages(command: &Command) -> impl Iterator<Item = CudaPackage<'_>> {
             }
             _ => None,
         })
+    }
 }
 
-/// A downloaded installer that a command runs: `sh cuda_12.1.0_530.30.02_linux.run --toolkit`.
-#[must_use]
-pub fn runfile(command: &Command) -> Option<(Runfile, Location)> {
+/// The installer that a command runs.
+fn runfile(command: &Command) -> Option<(Runfile, Location)> {
     let first = command.invocation.program_word();
     let runs = if is_shell(command.program()) {
         command
@@ -84,87 +121,65 @@ pub fn runfile(command: &Command) -> Option<(Runfile, Location)> {
     Some((os_package::runfile(runs.as_str())?, runs.place()))
 }
 
-/// Whether a command installs nvcc.
-#[must_use]
-pub fn installs_nvcc(command: &Command) -> bool {
-    let os = packages(command).any(|package| match package.rule.class {
+fn brings_nvcc(class: Class, name: &str) -> bool {
+    match class {
         Class::Toolkit | Class::DriverMeta => true,
-        Class::ToolkitPart => {
-            let name = package.word.as_str();
-            [
-                "cuda-nvcc",
-                "cuda-compiler",
-                "cuda-minimal-build",
-                "cuda-command-line-tools",
-            ]
-            .iter()
-            .any(|part| name.starts_with(part))
-        }
+        Class::ToolkitPart => [
+            "cuda-nvcc",
+            "cuda-compiler",
+            "cuda-minimal-build",
+            "cuda-command-line-tools",
+        ]
+        .iter()
+        .any(|part| name.starts_with(part)),
         _ => false,
-    });
-    let runfile = matches!(runfile(command), Some((Runfile::Toolkit { .. }, _)));
-    os || runfile || installs_nvcc_with_python(command)
+    }
 }
 
-fn installs_nvcc_with_python(command: &Command) -> bool {
-    command.actions.iter().any(|action| match action {
-        Action::Conda(install) => install.packages.iter().any(|package| {
-            let name = package.name.as_str();
-            name.starts_with("cuda-nvcc")
-                || matches!(
-                    name,
-                    "cuda"
-                        | "cuda-toolkit"
-                        | "cuda-compiler"
-                        | "cudatoolkit-dev"
-                        | "nvcc_linux-64"
-                        | "cuda-minimal-build"
-                        | "cuda-tools"
-                        | "cuda-command-line-tools"
-                )
-        }),
-        Action::Python(install) => install.requirements.iter().any(|requirement| {
-            requirement.name.starts_with("nvidia-cuda-nvcc") || requirement.name == "cuda-toolkit"
-        }),
-        _ => false,
-    })
+fn brings_libraries(class: Class) -> bool {
+    matches!(
+        class,
+        Class::RuntimeLib
+            | Class::Toolkit
+            | Class::ToolkitPart
+            | Class::DriverMeta
+            | Class::FrameworkDistro
+    )
 }
 
-/// Whether a command installs CUDA run-time libraries.
-#[must_use]
-pub fn installs_libraries(command: &Command) -> bool {
-    let os = packages(command).any(|package| {
-        matches!(
-            package.rule.class,
-            Class::RuntimeLib
-                | Class::Toolkit
-                | Class::ToolkitPart
-                | Class::DriverMeta
-                | Class::FrameworkDistro
+fn conda_brings_nvcc(name: &str) -> bool {
+    name.starts_with("cuda-nvcc")
+        || matches!(
+            name,
+            "cuda"
+                | "cuda-toolkit"
+                | "cuda-compiler"
+                | "cudatoolkit-dev"
+                | "nvcc_linux-64"
+                | "cuda-minimal-build"
+                | "cuda-tools"
+                | "cuda-command-line-tools"
         )
-    });
-    let runfile = matches!(runfile(command), Some((Runfile::Toolkit { .. }, _)));
-    let others = command.actions.iter().any(|action| match action {
-        Action::Conda(install) => install.packages.iter().any(|package| {
-            let name = package.name.as_str();
-            matches!(
-                name,
-                "cudatoolkit" | "pytorch-cuda" | "cudnn" | "tensorflow-gpu" | "pytorch-gpu"
-            ) || name.starts_with("cuda")
-                || package
-                    .build
-                    .as_deref()
-                    .is_some_and(|build| build.contains("cuda") || build.contains("gpu"))
-        }),
-        Action::Python(install) => install.requirements.iter().any(|requirement| {
-            let name = requirement.name.as_str();
-            (name.starts_with("nvidia-") && facts::package::cuda_of_name(name).is_some())
-                || matches!(
-                    name,
-                    "tensorrt" | "nvidia-cudnn" | "cuda-toolkit" | "nvidia-cublas"
-                )
-        }),
-        _ => false,
-    });
-    os || runfile || others
+}
+
+fn conda_brings_libraries(package: &CondaPackage) -> bool {
+    let name = package.name.as_str();
+    let build = package.build.as_deref();
+    matches!(
+        name,
+        "cudatoolkit" | "pytorch-cuda" | "cudnn" | "tensorflow-gpu" | "pytorch-gpu"
+    ) || name.starts_with("cuda")
+        || build.is_some_and(|build| build.contains("cuda") || build.contains("gpu"))
+}
+
+fn wheel_brings_nvcc(name: &str) -> bool {
+    name.starts_with("nvidia-cuda-nvcc") || name == "cuda-toolkit"
+}
+
+fn wheel_brings_libraries(name: &str) -> bool {
+    (name.starts_with("nvidia-") && facts::package::cuda_of_name(name).is_some())
+        || matches!(
+            name,
+            "tensorrt" | "nvidia-cudnn" | "cuda-toolkit" | "nvidia-cublas"
+        )
 }

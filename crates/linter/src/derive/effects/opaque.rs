@@ -5,7 +5,7 @@ use packages::program::base_name;
 
 use super::housekeeping;
 use super::program::Program;
-use crate::derive::shell::Command;
+use super::run::RunCommand;
 
 /// What can be changed without our seeing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,55 +28,56 @@ const PLAIN_MODULES: &[&str] = &[
     "nltk.downloader",
 ];
 
-/// Whether a command may do something of `topic` that we cannot see.
-#[must_use]
-pub fn is_opaque(command: &Command, topic: Topic) -> bool {
-    for action in &command.actions {
-        let unseen = match action {
-            Action::Python(install) => {
-                topic != Topic::System
-                    && (install.may_install_more() || !install.projects.is_empty())
-            }
-            Action::Conda(install) => {
-                let files = install
-                    .files
-                    .iter()
-                    .any(|file| file.state == FileState::NotAtHand);
-                install.incomplete || files
-            }
-            Action::Os(install) => {
-                topic == Topic::System && install.incomplete && install.verb == OsVerb::Install
-            }
-            Action::PythonRemove(_) | Action::PipConfig { .. } => false,
-        };
-        if unseen {
-            return true;
-        }
-    }
-    if !command.actions.is_empty() {
-        return false;
-    }
-    match command.program {
-        Program::Harmless => false,
-        Program::BuildTool => topic == Topic::Compile,
-        Program::Python => {
-            let builds = command.args().iter().any(|arg| {
-                let name = base_name(arg.as_str());
-                name == "setup.py" || name.ends_with(".py")
-            });
-            let module = command
-                .args()
-                .windows(2)
-                .any(|pair| pair[0].as_str() == "-m" && !PLAIN_MODULES.contains(&pair[1].as_str()));
-            match topic {
-                Topic::Compile => {
-                    builds || module || command.has_arg("-c") || command.input.is_some()
+impl RunCommand {
+    /// Whether it may do something of `topic` that we cannot see.
+    #[must_use]
+    pub fn is_opaque(&self, topic: Topic) -> bool {
+        for action in &self.effects.actions {
+            let unseen = match action {
+                Action::Python(install) => {
+                    topic != Topic::System
+                        && (install.may_install_more() || !install.projects.is_empty())
                 }
-                Topic::Python => builds,
-                Topic::System => false,
+                Action::Conda(install) => {
+                    let files = install
+                        .files
+                        .iter()
+                        .any(|file| file.state == FileState::NotAtHand);
+                    install.incomplete || files
+                }
+                Action::Os(install) => {
+                    topic == Topic::System && install.incomplete && install.verb == OsVerb::Install
+                }
+                Action::PythonRemove(_) | Action::PipConfig { .. } => false,
+            };
+            if unseen {
+                return true;
             }
         }
-        // The tools of installed packages (`yolo export`) fetch models and the like.
-        Program::Opaque => topic != Topic::System || !housekeeping::is_plain_tool(command),
+        if !self.effects.actions.is_empty() {
+            return false;
+        }
+        match self.effects.program {
+            Program::Harmless => false,
+            Program::BuildTool => topic == Topic::Compile,
+            Program::Python => {
+                let builds = self.args().iter().any(|arg| {
+                    let name = base_name(arg.as_str());
+                    name == "setup.py" || name.ends_with(".py")
+                });
+                let module = self.args().windows(2).any(|pair| {
+                    pair[0].as_str() == "-m" && !PLAIN_MODULES.contains(&pair[1].as_str())
+                });
+                match topic {
+                    Topic::Compile => {
+                        builds || module || self.has_arg("-c") || self.input.is_some()
+                    }
+                    Topic::Python => builds,
+                    Topic::System => false,
+                }
+            }
+            // The tools of installed packages (`yolo export`) fetch models and the like.
+            Program::Opaque => topic != Topic::System || !housekeeping::is_plain_tool(self),
+        }
     }
 }

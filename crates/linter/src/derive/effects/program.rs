@@ -313,7 +313,7 @@ const BUILD_TOOLS: &[&str] = &[
 
 /// Classifies a command that is no package manager.
 #[must_use]
-pub fn classify(command: &Command) -> Program {
+pub(super) fn classify(command: &Command) -> Program {
     let program = command.program();
     if program.contains(HOLE) {
         return Program::Opaque;

@@ -1,15 +1,15 @@
 //! What compiles CUDA in a stage.
 
 use super::view::StageView;
-use crate::derive::effects::compile::{Compile, of};
-use crate::derive::effects::{Topic, is_opaque};
+use crate::derive::effects::compile::Compile;
+use crate::derive::effects::{RunCommand, Topic};
 use crate::derive::image::Base;
-use crate::derive::shell::Command;
 
 impl<'m> StageView<'m> {
     /// Everything that compiles in the stage and its ancestors.
     pub fn compiles(self) -> impl Iterator<Item = &'m Compile> {
-        self.commands().flat_map(of)
+        self.commands()
+            .flat_map(|command| &command.effects.compiles)
     }
 
     /// Whether a command of the stage or its ancestors compiles CUDA, surely or perhaps.
@@ -19,8 +19,9 @@ impl<'m> StageView<'m> {
     }
 
     fn own_may_compile(self) -> bool {
-        let compiles =
-            |command: &Command| !command.compiles.is_empty() || is_opaque(command, Topic::Compile);
+        let compiles = |command: &RunCommand| {
+            !command.effects.compiles.is_empty() || command.is_opaque(Topic::Compile)
+        };
         let cell = &self.cells().may_compile;
         *cell.get_or_init(|| self.own_commands().any(compiles))
     }

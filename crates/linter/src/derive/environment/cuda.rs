@@ -6,7 +6,6 @@ use packages::text::Text;
 
 use super::torch::{self, Build};
 use super::view::StageView;
-use crate::derive::effects::cuda::{installs_libraries, installs_nvcc};
 use crate::derive::image::{BaseImage, CopyFrom, Step, StepAction};
 
 impl StageView<'_> {
@@ -14,7 +13,10 @@ impl StageView<'_> {
     pub fn has_own_cuda(self) -> bool {
         let own = |stage: Self| {
             let copied = stage.own_steps().any(copies_cuda);
-            copied || stage.own_commands().any(installs_libraries)
+            copied
+                || stage
+                    .own_commands()
+                    .any(|command| command.effects.cuda.libraries)
         };
         self.line().any(|stage| {
             let cell = &stage.cells().has_own_cuda;
@@ -26,7 +28,11 @@ impl StageView<'_> {
     pub fn installs_nvcc(self) -> bool {
         self.line().any(|stage| {
             let cell = &stage.cells().installs_nvcc;
-            *cell.get_or_init(|| stage.own_commands().any(installs_nvcc))
+            *cell.get_or_init(|| {
+                stage
+                    .own_commands()
+                    .any(|command| command.effects.cuda.nvcc)
+            })
         })
     }
 }

@@ -7,9 +7,8 @@ use packages::action::{Action, CondaInstall, OsInstall, OsVerb, PythonInstall, R
 
 use super::derived::{CommandAt, PythonAt, Segment};
 use super::view::StageView;
-use crate::derive::effects::{Topic, is_opaque};
+use crate::derive::effects::{RunCommand, Topic};
 use crate::derive::image::{CopyFrom, CopyStep, MAX_ANCESTORS, Step, StepAction, commands_of};
-use crate::derive::shell::Command;
 
 /// A Python installation that reaches a stage.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +20,7 @@ pub struct Installed<'m> {
     /// Where the command stands in that stage.
     pub at: CommandAt,
     /// The command.
-    pub command: &'m Command,
+    pub command: &'m RunCommand,
     /// What it installs.
     pub install: &'m PythonInstall,
     /// It ran in another stage and its result was copied.
@@ -79,7 +78,7 @@ impl<'m> StageView<'m> {
         let at = self.python_places().get(number)?;
         let step = self.stage().steps.get(at.command.step as usize)?;
         let command = commands_of(step).get(at.command.command as usize)?;
-        let Action::Python(install) = command.actions.get(at.action as usize)? else {
+        let Action::Python(install) = command.effects.actions.get(at.action as usize)? else {
             return None;
         };
         Some(Installed {
@@ -102,7 +101,7 @@ impl<'m> StageView<'m> {
         self.cells().python.get_or_init(|| {
             let own = self.own_commands_at();
             own.flat_map(|(at, command)| {
-                let actions = command.actions.iter().enumerate();
+                let actions = command.effects.actions.iter().enumerate();
                 actions.filter_map(move |(action, what)| {
                     matches!(what, Action::Python(_)).then_some(PythonAt {
                         command: at,
@@ -115,7 +114,7 @@ impl<'m> StageView<'m> {
     }
 
     /// Its own commands with their places.
-    fn own_commands_at(self) -> impl Iterator<Item = (CommandAt, &'m Command)> {
+    fn own_commands_at(self) -> impl Iterator<Item = (CommandAt, &'m RunCommand)> {
         self.own_steps().enumerate().flat_map(|(step, what)| {
             let commands = commands_of(what).iter().enumerate();
             commands.map(move |(command, what)| {
@@ -224,14 +223,15 @@ impl<'m> StageView<'m> {
     }
 
     /// Conda installations of the stage and its ancestors.
-    pub fn conda(self) -> impl Iterator<Item = (&'m Command, &'m CondaInstall)> {
+    pub fn conda(self) -> impl Iterator<Item = (&'m RunCommand, &'m CondaInstall)> {
         self.line().flat_map(Self::own_conda)
     }
 
     /// Those of the stage alone.
-    pub fn own_conda(self) -> impl Iterator<Item = (&'m Command, &'m CondaInstall)> {
+    pub fn own_conda(self) -> impl Iterator<Item = (&'m RunCommand, &'m CondaInstall)> {
         self.own_commands().flat_map(|command| {
             command
+                .effects
                 .actions
                 .iter()
                 .filter_map(move |action| match action {
@@ -242,9 +242,10 @@ impl<'m> StageView<'m> {
     }
 
     /// OS package installations of the stage and its ancestors.
-    pub fn os(self) -> impl Iterator<Item = (&'m Command, &'m OsInstall)> {
+    pub fn os(self) -> impl Iterator<Item = (&'m RunCommand, &'m OsInstall)> {
         self.commands().flat_map(|command| {
             command
+                .effects
                 .actions
                 .iter()
                 .filter_map(move |action| match action {
@@ -267,7 +268,7 @@ impl<'m> StageView<'m> {
     fn first_opaque(self, topic: Topic) -> Option<CommandAt> {
         *self.cells().opaque(topic).get_or_init(|| {
             let mut own = self.own_commands_at();
-            own.find_map(|(at, command)| is_opaque(command, topic).then_some(at))
+            own.find_map(|(at, command)| command.is_opaque(topic).then_some(at))
         })
     }
 
@@ -308,14 +309,14 @@ impl<'m> StageView<'m> {
         *self.cells().first_torch.get_or_init(|| {
             let mut own = self.own_commands_at();
             own.find_map(|(at, command)| {
-                let brings = command.actions.iter().any(|action| match action {
+                let brings = command.effects.actions.iter().any(|action| match action {
                     Action::Python(install) => {
                         let mut requirements = install.requirements.iter();
                         requirements.any(|requirement| brings_torch(&requirement.name))
                     }
                     _ => false,
                 });
-                (brings || is_opaque(command, Topic::Python)).then_some(at)
+                (brings || command.is_opaque(Topic::Python)).then_some(at)
             })
         })
     }
@@ -334,17 +335,21 @@ fn brings_torch(name: &str) -> bool {
 }
 
 /// The places where a command creates an environment, and where it installs to.
-fn environments(command: &Command) -> Vec<String> {
+fn environments(command: &RunCommand) -> Vec<String> {
     let creates = match command.program() {
         "virtualenv" => true,
         "uv" => command.has_arg("venv"),
         _ => command.is_python() && (command.has_arg("venv") || command.has_arg("virtualenv")),
     };
     let arguments = command.args().iter().filter(|_| creates);
-    let targets = command.actions.iter().filter_map(|action| match action {
-        Action::Python(install) => install.target.as_ref(),
-        _ => None,
-    });
+    let targets = command
+        .effects
+        .actions
+        .iter()
+        .filter_map(|action| match action {
+            Action::Python(install) => install.target.as_ref(),
+            _ => None,
+        });
     let places = arguments.chain(targets).filter_map(|place| place.known());
     places
         .map(|place| place.trim_end_matches('/').to_owned())

@@ -27,7 +27,7 @@ impl StageView<'_> {
             }
             _ => false,
         };
-        installed.command.cpu_extra || file
+        installed.command.effects.cpu_extra || file
     }
 
     /// Whether names or tools say that people work in the image, rather than run something finished.

@@ -7,15 +7,15 @@ use source::{FileId, Location, Span};
 use toml::de::DeTable;
 
 use super::view::{Model, StageView};
+use crate::derive::effects::RunCommand;
 use crate::derive::note::Note;
-use crate::derive::shell::Command;
 
 /// Files that installations read and that are no TOML: their tools would stop, and what we make of them is a part.
 pub(crate) fn broken(model: &Model<'_>) -> Vec<Note> {
     let actions = model
         .views()
         .flat_map(StageView::own_commands)
-        .flat_map(|command| &command.actions);
+        .flat_map(|command| &command.effects.actions);
     let mut seen: BTreeMap<FileId, Option<Note>> = BTreeMap::new();
     for action in actions {
         let Action::Python(install) = action else {
@@ -61,8 +61,8 @@ pub(crate) fn of_stage(stage: StageView<'_>) -> BTreeMap<FileId, Location> {
     readers
 }
 
-fn files(command: &Command) -> impl Iterator<Item = FileId> {
-    command.actions.iter().flat_map(|action| {
+fn files(command: &RunCommand) -> impl Iterator<Item = FileId> {
+    command.effects.actions.iter().flat_map(|action| {
         let (named, places): (_, Vec<Location>) = match action {
             Action::Python(install) => {
                 let requirements = install.requirements.iter().chain(&install.constraints);

@@ -7,12 +7,12 @@ use host::HostFacts;
 use source::{FileId, Location, Sources, Span};
 
 use super::derived::{Derived, StageCells};
+use crate::derive::effects::RunCommand;
 use crate::derive::image::{
     Base, BaseImage, Finals, MAX_ANCESTORS, Setting, Stage, Step, StepAction, commands_of,
 };
 use crate::derive::known::Known;
 use crate::derive::names::Intent;
-use crate::derive::shell::Command;
 use crate::derive::target::Target;
 
 /// A derived Dockerfile.
@@ -174,19 +174,19 @@ impl<'m> StageView<'m> {
     }
 
     /// The build-time commands of this stage alone.
-    pub fn own_commands(self) -> impl Iterator<Item = &'m Command> {
+    pub fn own_commands(self) -> impl Iterator<Item = &'m RunCommand> {
         self.own_steps()
             .flat_map(commands_of)
             .inspect(|_| work::done())
     }
 
     /// The build-time commands of all ancestors and its own, in order.
-    pub fn commands(self) -> impl Iterator<Item = &'m Command> {
+    pub fn commands(self) -> impl Iterator<Item = &'m RunCommand> {
         self.steps().flat_map(commands_of).inspect(|_| work::done())
     }
 
     /// The commands that CMD and ENTRYPOINT of the stage or its ancestors start.
-    pub fn start_commands(self) -> impl Iterator<Item = &'m Command> {
+    pub fn start_commands(self) -> impl Iterator<Item = &'m RunCommand> {
         self.steps().flat_map(|step| match &step.action {
             StepAction::Start(commands) => commands.as_slice(),
             _ => &[],

@@ -4,7 +4,7 @@ use packages::text::Text;
 use source::Location;
 
 use super::base::BaseImage;
-use crate::derive::shell::Command;
+use crate::derive::effects::RunCommand;
 
 /// How many ancestors of a stage are looked at; what starts from more is not known.
 pub(crate) const MAX_ANCESTORS: usize = 64;
@@ -60,7 +60,7 @@ pub enum StepAction {
     /// RUN.
     Run(RunStep),
     /// CMD or ENTRYPOINT: runs on the user's machine, not in the build.
-    Start(Vec<Command>),
+    Start(Vec<RunCommand>),
     /// ENV.
     Env(Vec<Setting>),
     /// COPY or ADD.
@@ -73,7 +73,7 @@ pub enum StepAction {
 #[derive(Debug)]
 pub struct RunStep {
     /// Its commands in order, nested ones included.
-    pub commands: Vec<Command>,
+    pub commands: Vec<RunCommand>,
     /// `--device=…`: the build is given a device.
     pub device: bool,
     /// Whether the SHELL's language is one we read; otherwise `commands` is empty and says nothing.
@@ -122,7 +122,7 @@ pub enum CopyFrom {
 }
 
 /// The commands of a RUN.
-pub(crate) fn commands_of(step: &Step) -> &[Command] {
+pub(crate) fn commands_of(step: &Step) -> &[RunCommand] {
     match &step.action {
         StepAction::Run(run) => &run.commands,
         _ => &[],

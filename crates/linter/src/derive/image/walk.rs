@@ -15,10 +15,9 @@ use super::files::{BuildFiles, CopyRecord};
 use super::stage::{
     Base, CopyFrom, CopyStep, MAX_ANCESTORS, RunStep, Setting, Stage, Step, StepAction,
 };
-use crate::derive::effects::{self, Program, compile, cuda, housekeeping};
+use crate::derive::effects::{Effects, Program, RunCommand, housekeeping};
 use crate::derive::known::Known;
 use crate::derive::loader::Loader;
-use crate::derive::names::names_cpu_extra;
 use crate::derive::note::Note;
 use crate::derive::settings::{DockerfileInput, Settings};
 use crate::derive::shell::{self, Binding, Command, Origin, Reader, Scope};
@@ -286,11 +285,11 @@ impl Walker<'_> {
                         Reader::new(self.file, &mut current.scope, current.directory.clone());
                     commands = reader.read(run, &instruction.heredocs);
                 }
-                for command in &mut commands {
-                    command.program = effects::classify(command);
-                    command.compiles = compile::find(command, self.known);
-                }
-                StepAction::Start(commands)
+                let started = commands.into_iter().map(|command| RunCommand {
+                    effects: Effects::of(&command, Vec::new(), self.known),
+                    command,
+                });
+                StepAction::Start(started.collect())
             }
             _ => StepAction::Other,
         }
@@ -416,10 +415,12 @@ impl Walker<'_> {
         }
         self.mounts(instruction, current);
         let reader = Reader::new(self.file, &mut current.scope, current.directory.clone());
-        let mut commands = reader.read(run, &instruction.heredocs);
-        for command in &mut commands {
-            self.understand(command, &current.scope);
-            configure_pip(command, &mut current.scope);
+        let read = reader.read(run, &instruction.heredocs);
+        let mut commands = Vec::with_capacity(read.len());
+        for command in read {
+            let command = self.understand(command, &current.scope);
+            configure_pip(&command, &mut current.scope);
+            commands.push(command);
         }
         know_piped_installers(&mut commands);
         self.files.unmount();
@@ -471,7 +472,7 @@ impl Walker<'_> {
         }
     }
 
-    fn understand(&mut self, command: &mut Command, scope: &Scope) {
+    fn understand(&mut self, mut command: Command, scope: &Scope) -> RunCommand {
         for name in KEPT_VARIABLES {
             if command.invocation.variable(name).is_none()
                 && let Some(binding) = scope.get(name)
@@ -482,6 +483,7 @@ impl Walker<'_> {
                     .insert(0, ((*name).to_owned(), binding.value.clone()));
             }
         }
+        let mut actions = Vec::new();
         if packages::understands(&command.invocation) {
             let lookup = |name: &str| scope.get(name).map(|binding| binding.value.clone());
             self.files.enter(command.directory.clone());
@@ -490,20 +492,20 @@ impl Walker<'_> {
                 files: &self.files,
                 package_of: facts::repository_name::package_of,
             };
-            command.actions = packages::actions(&command.invocation, &context);
-            command.cpu_extra = command.invocation.words.iter().any(names_cpu_extra);
-            cuda::look_up(command);
+            actions = packages::actions(&command.invocation, &context);
         }
-        command.program = effects::classify(command);
-        command.compiles = compile::find(command, self.known);
-        if command.actions.is_empty() {
-            self.files.notice(command);
+        if actions.is_empty() {
+            self.files.notice(&command);
+        }
+        RunCommand {
+            effects: Effects::of(&command, actions, self.known),
+            command,
         }
     }
 }
 
 /// `curl -LsSf https://astral.sh/uv/install.sh | sh`: the shell does what the address says.
-fn know_piped_installers(commands: &mut [Command]) {
+fn know_piped_installers(commands: &mut [RunCommand]) {
     for index in 1..commands.len() {
         let (before, rest) = commands.split_at_mut(index);
         let Some((last, command)) = before.last().zip(rest.first_mut()) else {
@@ -513,7 +515,7 @@ fn know_piped_installers(commands: &mut [Command]) {
             && is_shell(command.program())
             && housekeeping::fetches_known_installer(last)
         {
-            command.program = Program::Harmless;
+            command.effects.program = Program::Harmless;
         }
     }
 }
@@ -522,8 +524,8 @@ fn know_piped_installers(commands: &mut [Command]) {
 const PIP_FILES: &[&str] = &["pip.conf", "pip.ini", ".pypirc", "uv.toml"];
 
 /// `pip config set` and written configuration files hold for every later pip.
-fn configure_pip(command: &Command, scope: &mut Scope) {
-    for action in &command.actions {
+fn configure_pip(command: &RunCommand, scope: &mut Scope) {
+    for action in &command.effects.actions {
         if let Action::PipConfig { key, value } = action {
             let known = Some(value.clone()).filter(|value| !value.has_hole());
             if key.ends_with("extra-index-url") {

@@ -2,31 +2,16 @@
 
 use dockerfile::Logical;
 use dockerfile::shell::{self, Place};
-use facts::os_package::NameRule;
-use packages::action::Action;
 use packages::invocation::Invocation;
 use packages::program::is_python;
 use packages::text::Text;
 use source::Location;
-
-use crate::derive::effects::Program;
-use crate::derive::effects::compile::Compile;
 
 /// One simple command, as expanded as it can be.
 #[derive(Clone, Debug)]
 pub struct Command {
     /// Program, arguments, environment.
     pub invocation: Invocation,
-    /// What it installs or removes; filled by the stage walk.
-    pub actions: Vec<Action>,
-    /// What its program may do beyond that.
-    pub program: Program,
-    /// What it compiles.
-    pub compiles: Vec<Compile>,
-    /// An extra among its words says CPU: `.[cpu]`.
-    pub cpu_extra: bool,
-    /// Packages among them that mean CUDA or a driver: place of the action, place of the word in it, what it is.
-    pub cuda: Vec<(usize, usize, &'static NameRule)>,
     /// The working directory as far as known: WORKDIR and the `cd`s before it.
     pub directory: Option<String>,
     /// The command as the shell grammar sees it.
@@ -56,6 +41,12 @@ impl Command {
     #[must_use]
     pub fn has_arg(&self, word: &str) -> bool {
         self.args().iter().any(|arg| arg.as_str() == word)
+    }
+
+    /// The known value of a variable that it sees.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&Text> {
+        self.invocation.variable(name).flatten()
     }
 
     /// The whole command as written.

@@ -11,7 +11,6 @@ use source::{FileId, Location};
 use super::command::Command;
 use super::path::join;
 use super::scope::{Binding, Origin, Scope};
-use crate::derive::effects::Program;
 
 /// Scripts inside scripts (`bash -c "bash -c …"`) are followed this deep.
 const MAX_NESTING: u32 = 8;
@@ -200,11 +199,6 @@ impl<'a> Reader<'a> {
         };
         self.commands.push(Command {
             invocation,
-            actions: Vec::new(),
-            program: Program::Harmless,
-            compiles: Vec::new(),
-            cpu_extra: false,
-            cuda: Vec::new(),
             directory,
             shell,
             output,

@@ -2,7 +2,7 @@ use facts::package;
 use packages::action::{Requirement, RequirementOrigin};
 use source::{Diagnostic, Location, Severity};
 
-use crate::derive::effects::{Topic, compile};
+use crate::derive::effects::Topic;
 use crate::derive::environment::torch::{self, Build, By};
 use crate::derive::environment::{Installed, StageView};
 use crate::derive::image::BaseImage;
@@ -138,7 +138,10 @@ fn other(requirement: &Requirement, installed: &Installed<'_>, brings_cuda: bool
             })
         }
         "llama-cpp-python" => {
-            let built = compile::of(installed.command)
+            let built = installed
+                .command
+                .effects
+                .compiles
                 .iter()
                 .any(|compile| compile.certain && compile.at == requirement.name_at);
             built.then_some(How::Missing)

@@ -2,7 +2,6 @@ use facts::image::Flavor;
 use facts::nvidia_cuda;
 use source::{Fix, Severity};
 
-use crate::derive::effects::compile;
 use crate::derive::environment::StageView;
 use crate::derive::image::{CopyFrom, StepAction};
 use crate::rules::edits;
@@ -91,5 +90,5 @@ fn may_compile(stage: StageView<'_>) -> bool {
         || stage.may_compile()
         || stage
             .start_commands()
-            .any(|command| !compile::of(command).is_empty())
+            .any(|command| !command.effects.compiles.is_empty())
 }

@@ -2,8 +2,8 @@ use facts::image::Flavor;
 use facts::nvidia_cuda;
 use source::{Diagnostic, Fix, Severity};
 
-use crate::derive::effects::compile::{self, Compile};
-use crate::derive::effects::{Topic, cuda, is_opaque};
+use crate::derive::effects::compile::Compile;
+use crate::derive::effects::{RunCommand, Topic};
 use crate::derive::environment::StageView;
 use crate::derive::image::{BaseImage, CopyFrom, StepAction};
 use crate::rules::edits;
@@ -53,16 +53,20 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             StepAction::Run(run) => {
                 for command in &run.commands {
                     let mine = own.is_some_and(|first| step.instruction >= first);
-                    let missing = compile::of(command).iter().find(|compile| compile.certain);
+                    let missing = command
+                        .effects
+                        .compiles
+                        .iter()
+                        .find(|compile| compile.certain);
                     if let Some(missing) = missing.filter(|_| mine && !command.is_conditional()) {
                         let provides_itself =
-                            command.actions.iter().any(|_| cuda::installs_nvcc(command));
+                            !command.effects.actions.is_empty() && command.effects.cuda.nvcc;
                         if !provides_itself {
                             report.add(finding(stage, image, missing, report));
                         }
                         return;
                     }
-                    if cuda::installs_nvcc(command) || is_opaque(command, Topic::System) {
+                    if command.effects.cuda.nvcc || command.is_opaque(Topic::System) {
                         return;
                     }
                 }
@@ -126,7 +130,13 @@ fn is_base_of_what_runs(stage: StageView<'_>) -> bool {
     let mut finals = stage.model.finals.indices().iter();
     finals.any(|&index| {
         let other = stage.model.stage(index);
-        let compiles = |command| compile::of(command).iter().any(|compile| compile.certain);
+        let compiles = |command: &RunCommand| {
+            command
+                .effects
+                .compiles
+                .iter()
+                .any(|compile| compile.certain)
+        };
         index != stage.index && other.root().index == root && !other.commands().any(compiles)
     })
 }

@@ -3,7 +3,7 @@ use packages::program::is_pip;
 use source::Severity;
 
 use crate::derive::effects::housekeeping::installs_python;
-use crate::derive::effects::{Topic, is_opaque};
+use crate::derive::effects::{RunCommand, Topic};
 use crate::derive::environment::StageView;
 use crate::derive::image::{CopyFrom, StepAction};
 use crate::derive::shell::Command;
@@ -58,8 +58,8 @@ fn uses_python(command: &Command) -> bool {
     !elsewhere && (is_pip(command.program()) || command.is_python())
 }
 
-fn may_bring_python(command: &Command) -> bool {
-    let brings = command.actions.iter().any(|action| match action {
+fn may_bring_python(command: &RunCommand) -> bool {
+    let brings = command.effects.actions.iter().any(|action| match action {
         Action::Os(install) => {
             install.incomplete
                 || install.packages.iter().any(|package| {
@@ -104,7 +104,7 @@ fn may_bring_python(command: &Command) -> bool {
                 | "pixi"
                 | "add-apt-repository"
         );
-    brings || builds || installs_python(command) || is_opaque(command, Topic::System)
+    brings || builds || installs_python(command) || command.is_opaque(Topic::System)
 }
 
 fn add(stage: StageView<'_>, command: &Command, report: &mut Report<'_>) {

@@ -1,6 +1,6 @@
 use source::{Diagnostic, Severity};
 
-use crate::derive::effects::compile::{self, Compile};
+use crate::derive::effects::compile::Compile;
 use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -42,7 +42,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     }
     for command in stage.own_commands() {
-        if let Some(tiny) = compile::of(command)
+        if let Some(tiny) = command
+            .effects
+            .compiles
             .iter()
             .find(|compile| compile.certain && compile.what == TINY_CUDA_NN)
         {
@@ -58,7 +60,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         {
             continue;
         }
-        let extension = compile::of(command).iter().find(|compile| {
+        let extension = command.effects.compiles.iter().find(|compile| {
             compile.certain
                 && compile.torch_extension
                 && !OWN_SWITCH.contains(&compile.what.as_str())

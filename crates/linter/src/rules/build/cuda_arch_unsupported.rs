@@ -3,10 +3,9 @@ use facts::{ComputeCapability, CudaVersion};
 use packages::text::Text;
 use source::Severity;
 
-use crate::derive::effects::{Program, Topic};
+use crate::derive::effects::{Program, RunCommand, Topic};
 use crate::derive::environment::StageView;
 use crate::derive::image::StepAction;
-use crate::derive::shell::Command;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
 /// An architecture that the stage's nvcc does not know.
@@ -79,7 +78,7 @@ struct Compiler<'m> {
 }
 
 impl Compiler<'_> {
-    fn in_command(&self, command: &Command, report: &mut Report<'_>) {
+    fn in_command(&self, command: &RunCommand, report: &mut Report<'_>) {
         for assignment in &command.shell.assignments {
             if matches!(
                 assignment.name.as_str(),
@@ -90,7 +89,7 @@ impl Compiler<'_> {
             }
         }
         // A `sed` or `echo` that mentions an architecture compiles nothing.
-        let compiles = command.program == Program::BuildTool
+        let compiles = command.effects.program == Program::BuildTool
             || command
                 .args()
                 .iter()

@@ -2,7 +2,6 @@ use facts::os_package::{self, Class};
 use source::Severity;
 
 use super::{Removal, runs};
-use crate::derive::effects::cuda;
 use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -23,7 +22,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     }
     for (step, run) in runs(stage) {
         for (index, command) in run.commands.iter().enumerate() {
-            let tools: Vec<_> = cuda::packages(command)
+            let tools: Vec<_> = command
+                .effects
+                .cuda_packages()
                 .filter(|package| package.rule.class == Class::HostContainerTool)
                 .collect();
             let words: Vec<_> = tools.iter().map(|package| package.word).collect();

@@ -5,7 +5,7 @@ use packages::text::Text;
 use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::runs;
-use crate::derive::effects::{Topic, is_opaque};
+use crate::derive::effects::Topic;
 use crate::derive::environment::StageView;
 use crate::derive::image::BaseImage;
 use crate::derive::shell::Command;
@@ -101,10 +101,10 @@ fn update_with_old_key(stage: StageView<'_>, report: &mut Report<'_>) {
             .iter()
             .any(|word| arg.contains(word))
         });
-        if touches || is_opaque(command, Topic::System) {
+        if touches || command.is_opaque(Topic::System) {
             return;
         }
-        let updates = command.actions.iter().any(|action| matches!(action, Action::Os(install) if install.manager == OsManager::Apt && install.verb == OsVerb::Update));
+        let updates = command.effects.actions.iter().any(|action| matches!(action, Action::Os(install) if install.manager == OsManager::Apt && install.verb == OsVerb::Update));
         if !updates {
             continue;
         }

@@ -3,7 +3,6 @@ use facts::os_package::{self, Class, Runfile};
 use source::{Location, Severity};
 
 use super::runs;
-use crate::derive::effects::cuda;
 use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -25,7 +24,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let Some(base) = image.cuda() else { return };
     for (_, run) in runs(stage) {
         for command in &run.commands {
-            for package in cuda::packages(command) {
+            for package in command.effects.cuda_packages() {
                 let name = os_package::bare(package.word.as_str());
                 let compiler = match package.rule.class {
                     Class::Toolkit | Class::DriverMeta => true,
@@ -40,7 +39,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                     add(stage, base, cuda, name, package.word.place(), report);
                 }
             }
-            if let Some((Runfile::Toolkit { cuda, .. }, at)) = cuda::runfile(command) {
+            if let Some((Runfile::Toolkit { cuda, .. }, at)) = command.effects.cuda.runfile {
                 add(stage, base, cuda, "the toolkit installer", at, report);
             }
         }

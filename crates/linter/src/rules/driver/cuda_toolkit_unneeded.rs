@@ -3,7 +3,6 @@ use facts::os_package::{self, Class, Runfile};
 use source::{Diagnostic, Location, Severity};
 
 use super::{Removal, runs};
-use crate::derive::effects::cuda;
 use crate::derive::environment::StageView;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -41,8 +40,10 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for (step, run) in runs(stage) {
         for (index, command) in run.commands.iter().enumerate() {
             let mut removal = None;
-            for package in
-                cuda::packages(command).filter(|package| package.rule.class == Class::Toolkit)
+            for package in command
+                .effects
+                .cuda_packages()
+                .filter(|package| package.rule.class == Class::Toolkit)
             {
                 let name = os_package::bare(package.word.as_str());
                 if name.contains("dev") && !name.starts_with("nvidia-cuda-dev")
@@ -62,7 +63,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                     removal.get_or_insert_with(|| Removal::new(stage.model, step, run, index));
                 report.add(removal.of(&[package.word], finding));
             }
-            if let Some((Runfile::Toolkit { cuda, .. }, at)) = cuda::runfile(command)
+            if let Some((Runfile::Toolkit { cuda, .. }, at)) = command.effects.cuda.runfile
                 && (!only_toolkit || devel == Some(cuda))
             {
                 report.add(finding(

@@ -4,10 +4,10 @@ use packages::text::Text;
 use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::{Removal, runs};
-use crate::derive::effects::cuda::{self, CudaPackage};
+use crate::derive::effects::RunCommand;
+use crate::derive::effects::cuda::CudaPackage;
 use crate::derive::environment::StageView;
 use crate::derive::image::{RunStep, Step};
-use crate::derive::shell::Command;
 use crate::rules::edits;
 use crate::{Check, FixAvailability, Report, Rule, Section};
 
@@ -64,7 +64,7 @@ fn packages(
     report: &mut Report<'_>,
 ) {
     let command = &run.commands[index];
-    let drivers: Vec<CudaPackage<'_>> = cuda::packages(command).filter(is_driver).collect();
+    let drivers: Vec<CudaPackage<'_>> = command.effects.cuda_packages().filter(is_driver).collect();
     let plain: Vec<&Text> = drivers
         .iter()
         .filter(|package| package.rule.class != Class::DriverMeta)
@@ -129,10 +129,10 @@ fn runfile(
     step: &Step,
     run: &RunStep,
     index: usize,
-    command: &Command,
+    command: &RunCommand,
     report: &Report<'_>,
 ) -> Option<Diagnostic> {
-    let (file, at) = cuda::runfile(command)?;
+    let (file, at) = command.effects.cuda.runfile?;
     let has = |names: &[&str]| {
         command.args().iter().any(|arg| {
             names

@@ -44,7 +44,7 @@ impl<'m> Removal<'m> {
         index: usize,
     ) -> Self {
         let command = &run.commands[index];
-        let actions = command.actions.iter().map(|action| match action {
+        let actions = command.effects.actions.iter().map(|action| match action {
             Action::Os(install) if install.verb == OsVerb::Install && !install.incomplete => {
                 Some(install.packages.iter().map(Text::at))
             }

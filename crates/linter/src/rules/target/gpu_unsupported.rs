@@ -5,7 +5,6 @@ use source::{Diagnostic, Severity};
 
 use super::{is_jetson, other_wheels};
 use crate::derive::effects::compile::Compile;
-use crate::derive::effects::cuda;
 use crate::derive::environment::StageView;
 use crate::derive::environment::cuda_code::{self, CudaCode, Kind};
 use crate::derive::names::Intent;
@@ -157,7 +156,7 @@ fn old_compiler(stage: StageView<'_>, target: &Target, report: &mut Report<'_>) 
         return;
     };
     let Some(toolkit) = image.cuda() else { return };
-    if stage.commands().any(cuda::installs_nvcc) || stage.has_unreadable_step() {
+    if stage.commands().any(|command| command.effects.cuda.nvcc) || stage.has_unreadable_step() {
         return;
     }
     let Some(compile) = stage.compiles().find(|compile| compile.certain) else {

@@ -87,10 +87,14 @@ fn by_conda(stage: StageView<'_>, shipped: Option<&str>, report: &mut Report<'_>
         if elsewhere {
             continue;
         }
-        let packages = command.actions.iter().flat_map(|action| match action {
-            Action::Conda(install) => install.packages.as_slice(),
-            _ => &[],
-        });
+        let packages = command
+            .effects
+            .actions
+            .iter()
+            .flat_map(|action| match action {
+                Action::Conda(install) => install.packages.as_slice(),
+                _ => &[],
+            });
         for package in packages.filter(|package| package.name == "pytorch") {
             let Some(wanted) = package.version.as_ref().and_then(Text::known) else {
                 continue;
