@@ -43,8 +43,16 @@ pub(super) fn keep(
         .iter()
         .filter_map(|part| moves.of(part.start()))
         .collect();
-    let known =
-        |part: &Part| starts.binary_search(&part.start()).is_ok() || moves.is_written(part.start());
+    let is_written = |start: usize| moves.is_written(start) || comparison.renamed.contains(&start);
+    // A Dockerfile comes to be where its key is written.
+    let is_below = |part: &Part| {
+        let above = part.above.filter(|_| part.form != Form::Key);
+        above.is_some_and(|above| is_written(above as usize))
+    };
+    let known = |part: &Part| {
+        let start = part.start();
+        starts.binary_search(&start).is_ok() || moves.is_written(start) || is_below(part)
+    };
     match after.parts.iter().find(|part| !known(part)) {
         Some(part) => Err(format!("`{}` would come to be", part.name)),
         None => Ok(()),

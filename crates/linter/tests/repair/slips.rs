@@ -259,3 +259,20 @@ fn a_service_in_one_line_gets_its_request_there() {
     let text = "services:\n  a:\n    image: nvidia/cuda:12.4.1-runtime-ubuntu22.04";
     assert!(!fixed(text).ends_with('\n'));
 }
+
+#[test]
+fn a_dockerfile_comes_to_light_with_its_key() {
+    let slip = "\
+services:
+  train:
+    gpus: all
+    build:
+      dockemfile_inline: |
+        FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04
+        RUN apt-get update && apt-get install -y python3-pip
+";
+    assert_eq!(
+        fixed(slip),
+        slip.replace("dockemfile_inline", "dockerfile_inline")
+    );
+}

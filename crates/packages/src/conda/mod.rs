@@ -102,7 +102,7 @@ pub(crate) fn actions(call: &Call<'_>, words: &[Text]) -> Vec<Action> {
 }
 
 fn install(call: &Call<'_>, tool: String, verb: &Text, line: &Line) -> Vec<Action> {
-    if line.has("--dry-run") || line.has("--download-only") {
+    if line.unfinished || line.has("--dry-run") || line.has("--download-only") {
         return Vec::new();
     }
     let mut install = new_install(call, tool, verb);

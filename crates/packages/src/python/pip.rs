@@ -147,11 +147,11 @@ pub(crate) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
     match verb.as_str() {
         "install" => {
             line.append(parse(rest, &PROGRAM));
-            vec![install(call, verb, &line, false)]
+            install(call, verb, &line, false)
         }
         "download" | "wheel" | "lock" => {
             line.append(parse(rest, &DOWNLOADING));
-            vec![install(call, verb, &line, true)]
+            install(call, verb, &line, true)
         }
         "uninstall" => vec![Action::PythonRemove(parse(rest, &UNINSTALLING).operands)],
         "config" => config(&parse(rest, &CONFIGURING)).into_iter().collect(),
@@ -170,7 +170,10 @@ fn config(line: &Line) -> Option<Action> {
     }
 }
 
-fn install(call: &Call<'_>, verb: &Text, line: &Line, dry_run: bool) -> Action {
+fn install(call: &Call<'_>, verb: &Text, line: &Line, dry_run: bool) -> Vec<Action> {
+    if line.unfinished {
+        return Vec::new();
+    }
     let mut builder = Builder::new(call, PythonTool::Pip, options::after(verb));
     if line.unknown {
         builder.unknown_word();
@@ -181,7 +184,7 @@ fn install(call: &Call<'_>, verb: &Text, line: &Line, dry_run: bool) -> Action {
     environment(&mut builder);
     arguments(&mut builder, line);
     builder.install.dry_run = dry_run || line.has("--dry-run") || line.has("--platform");
-    Action::Python(builder.install)
+    vec![Action::Python(builder.install)]
 }
 
 /// pip's options on a command line, requirements included.
@@ -369,6 +372,22 @@ mod tests {
                 "{value}"
             );
         }
+    }
+
+    #[test]
+    fn an_option_without_its_value_installs_nothing() {
+        for line in [
+            "pip install torch --index-url",
+            "pip install torch --index-ur",
+            "pip install -qi",
+            "pip wheel torch -w",
+            "uv pip install torch --index-url",
+            "conda install pytorch -c",
+        ] {
+            assert_eq!(World::new().run(line).len(), 0, "{line}");
+        }
+        // An index that is not known is given all the same.
+        assert_eq!(World::new().run("pip install torch --index-url $").len(), 1);
     }
 
     #[test]

@@ -106,6 +106,8 @@ pub(crate) struct Line {
     pub operands: Vec<Text>,
     /// A whole word is unknown: it may be options as well as operands.
     pub unknown: bool,
+    /// The last option lacks its value: the program stops there with an error.
+    pub unfinished: bool,
 }
 
 impl Line {
@@ -136,6 +138,7 @@ impl Line {
         self.options.append(&mut later.options);
         self.operands.append(&mut later.operands);
         self.unknown |= later.unknown;
+        self.unfinished |= later.unfinished;
     }
 }
 
@@ -188,6 +191,7 @@ fn scan(words: &[Text], grammar: &Grammar, head: bool) -> (Line, usize) {
         at += 1;
         if let Some(name) = wants_next {
             let value = words.get(at).cloned();
+            line.unfinished |= value.is_none();
             line.options.push(Given { name, value });
             at += 1;
         }

@@ -78,6 +78,9 @@ fn pip(call: &Call<'_>, mut line: Line, words: &[Text]) -> Vec<Action> {
     };
     line.append(head);
     line.append(parse(rest, &PIP_INSTALL));
+    if line.unfinished {
+        return Vec::new();
+    }
     match verb.as_str() {
         "install" => vec![pip_install(call, verb, &line)],
         "sync" => {
