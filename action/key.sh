@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$GITHUB_ACTION_PATH"
 
-key=$(find Cargo.toml Cargo.lock crates docs/rules -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+key=$(find Cargo.toml Cargo.lock crates -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
 echo "key=${key%% *}" >>"$GITHUB_OUTPUT"

@@ -1,7 +1,9 @@
-//! Jobs of the repository: `cargo xtask gen`, `cargo xtask bench`, `cargo xtask compare`, `cargo xtask html-screenshot`.
+//! Jobs of the repository: `cargo xtask gen`, `cargo xtask bench`, `cargo xtask compare`, `cargo xtask new-rule`,
+//! `cargo xtask html-screenshot`.
 
 mod bench;
 mod compare;
+mod new_rule;
 mod screenshot;
 mod tables;
 
@@ -44,6 +46,14 @@ enum Job {
         #[arg(required = true)]
         paths: Vec<String>,
     },
+    /// Write the skeleton of a new rule
+    NewRule {
+        /// Its name: the fault, as in `nvcc-missing`
+        name: String,
+        /// What it is about
+        #[arg(long, value_enum)]
+        section: new_rule::Section,
+    },
     /// Show the HTML report in headless Chromium, look what the browser made of it, and keep pictures
     HtmlScreenshot {
         /// The browser [default: what of Chromium and Chrome is installed]
@@ -66,6 +76,9 @@ fn main() -> anyhow::Result<ExitCode> {
             let new = new.map_or_else(|| bench::build(root), Ok)?;
             let same = compare::run(&old, &new, &paths)?;
             Ok(ExitCode::from(u8::from(!same)))
+        }
+        Job::NewRule { name, section } => {
+            new_rule::run(root, &name, section).map(|()| ExitCode::SUCCESS)
         }
         Job::Bench { runs } => bench::run(root, runs.max(1)).map(|()| ExitCode::SUCCESS),
     }

@@ -27,9 +27,8 @@ const LAWS: &[Law] = &[
         reason: "rules are run by `check::run` alone, so that all findings take the same road",
     },
     Law {
-        pattern: "rule.check",
+        pattern: "rule.checks",
         allowed: &[
-            "crates/env-doctor/src/commands/rules.rs",
             "crates/linter/src/check/mod.rs",
             "crates/linter/src/suppress/mod.rs",
         ],
@@ -133,4 +132,42 @@ fn a_garbled_name_is_found() {
     let names: Vec<&str> = literals(text, "variable(").collect();
     assert_eq!(names, ["PIP_                x"]);
     assert!(!is_variable(names[0]));
+}
+
+/// Where rules are named as examples of what a user writes.
+const NAMES_AS_EXAMPLES: &[&str] = &["crates/env-doctor/src/config/keys.rs"];
+
+#[test]
+fn a_rule_is_named_in_its_own_file_only() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let names: Vec<String> = std::fs::read_dir(root.join("crates/linter/docs/rules"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| Some(format!("\"{}\"", name.strip_suffix(".md")?)))
+        .collect();
+    assert!(names.len() > 100);
+    let mut elsewhere = Vec::new();
+    for path in sources(&root.join("crates")) {
+        let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+        let name = name.replace('\\', "/");
+        if name.contains("/generated/") || NAMES_AS_EXAMPLES.contains(&name.as_str()) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        // Unit tests stand last in a file, or in one of their own.
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let is_test = name.ends_with("/tests.rs") || name.ends_with("/testing.rs");
+        let own = |line: &str| line.trim_start().starts_with("name: ");
+        let lines = text.lines().filter(|line| !is_test && !own(line));
+        for line in lines.filter(|line| line.contains('"')) {
+            if names.iter().any(|rule| line.contains(rule.as_str())) {
+                elsewhere.push(format!("{name}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(
+        elsewhere.is_empty(),
+        "what is special about a rule is said by the rule itself:\n{}",
+        elsewhere.join("\n")
+    );
 }

@@ -106,15 +106,8 @@ pub enum Check {
     Project(fn(&ProjectModel<'_>, &mut Report<'_>)),
     /// Each service of a Compose project.
     Service(fn(ServiceView<'_>, &mut Report<'_>)),
-    /// Each stage, and each service for the image it names.
-    StageAndService(
-        fn(StageView<'_>, &mut Report<'_>),
-        fn(ServiceView<'_>, &mut Report<'_>),
-    ),
     /// One layer of a machine.
     Host(Layer, HostCheck),
-    /// One layer of a machine, and each service that depends on it.
-    HostAndService(Layer, HostCheck, fn(ServiceView<'_>, &mut Report<'_>)),
     /// The comments that suppress findings; they are read beside the rules.
     Comments,
 }
@@ -128,14 +121,45 @@ impl Check {
     pub fn commands(&self) -> &'static [&'static str] {
         match self {
             // What a Compose project builds is checked with it.
-            Self::Dockerfile(_) | Self::Stage(_) | Self::StageAndService(..) | Self::Comments => {
+            Self::Dockerfile(_) | Self::Stage(_) | Self::Comments => {
                 &["dockerfile", "docker-compose"]
             }
             Self::Project(_) | Self::Service(_) => &["docker-compose"],
             Self::Host(..) => &["host"],
-            Self::HostAndService(..) => &["host", "docker-compose"],
         }
     }
+}
+
+/// Whether a rule is on where nobody chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Default {
+    /// Always, unless `ignore` names it.
+    On,
+    /// Only where `select`, `extend-select` or a severity names it.
+    Off,
+}
+
+/// How a rule differs from most; [`Special::NOTHING`] where it does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Special {
+    /// Whether it is on where nobody chooses.
+    pub default: Default,
+    /// Whether a repair may bring about its findings: what hid them is repaired, or what is repaired has to be shared.
+    pub may_follow_a_fix: bool,
+    /// Whether its advice says that a host is not meant for GPUs, which is no news where files are checked for another.
+    pub about_absence: bool,
+    /// Whether no other finding about the host matters beside its own.
+    pub excludes_others: bool,
+}
+
+impl Special {
+    /// On, never caused by a fix, about what is there.
+    pub const NOTHING: Self = Self {
+        default: Default::On,
+        may_follow_a_fix: false,
+        about_absence: false,
+        excludes_others: false,
+    };
 }
 
 /// One rule of the catalogue.
@@ -152,8 +176,30 @@ pub struct Rule {
     pub fix: FixAvailability,
     /// The page in Markdown.
     pub page: &'static str,
-    /// The function that looks.
-    pub check: Check,
+    /// What it looks at, with the functions that look.
+    pub checks: &'static [Check],
+    /// How it differs from most rules.
+    pub special: Special,
+}
+
+impl Rule {
+    /// Whether it is on where nobody chooses.
+    #[must_use]
+    pub fn is_on_by_default(&self) -> bool {
+        self.special.default == Default::On
+    }
+
+    /// The commands that run it.
+    #[must_use]
+    pub fn commands(&self) -> Vec<&'static str> {
+        let mut commands = Vec::new();
+        for &command in self.checks.iter().flat_map(Check::commands) {
+            if !commands.contains(&command) {
+                commands.push(command);
+            }
+        }
+        commands
+    }
 }
 
 /// Where a rule puts its findings.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use linter::rules;
+use linter::{Section, rules};
 
 /// What a summary may begin with in upper case.
 const NAMES: &[&str] = &[
@@ -56,7 +56,7 @@ fn names_are_kebab_case_and_summaries_one_line() {
 
 #[test]
 fn every_rule_has_its_page_and_every_page_its_rule() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules");
     let pages: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -101,5 +101,22 @@ fn fix_availability_is_what_the_pages_show() {
             .any(|language| rule.page.contains(&format!("```{language} fixed")));
         let promises = rule.fix != linter::FixAvailability::None;
         assert_eq!(shows, promises, "{}", rule.name);
+    }
+}
+
+/// A newcomer finds the file of a rule by its section and its name.
+#[test]
+fn every_rule_is_in_the_folder_of_its_section() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules");
+    for rule in rules::ALL {
+        let folder = match rule.section {
+            Section::BaseImage => "base",
+            Section::Pytorch => "torch",
+            // All three stand in `suppression.rs`: what is wrong with a comment is found where it is read.
+            Section::Comments => continue,
+            other => other.as_str(),
+        };
+        let file = format!("{root}/{folder}/{}.rs", rule.name.replace('-', "_"));
+        assert!(std::path::Path::new(&file).is_file(), "{file}");
     }
 }

@@ -93,7 +93,7 @@ fn grows_evenly(make: impl Fn(usize) -> Sized) {
 
 /// The rule pages.
 fn pages() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
     let entries = std::fs::read_dir(folder).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();

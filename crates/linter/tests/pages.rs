@@ -10,6 +10,6 @@ fn page(path: &std::path::Path) -> datatest_stable::Result<()> {
 }
 
 datatest_stable::harness! {
-    { test = page, root = "../../docs/rules", pattern = r"^(?!.*README).*\.md$" },
+    { test = page, root = "docs/rules", pattern = r"^(?!.*README).*\.md$" },
     { test = page, root = "tests/cases", pattern = r"\.md$" },
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use linter::Rule;
-use linter::rules::{ALL, OFF_BY_DEFAULT};
+use linter::rules::ALL;
 
 use super::cell;
 
@@ -32,13 +32,13 @@ pub(crate) fn page() -> String {
 fn line(rule: &Rule, out: &mut String) {
     let (name, severity, fix) = (rule.name, rule.severity.as_str(), rule.fix.as_str());
     let summary = cell(rule.summary);
-    let off = if OFF_BY_DEFAULT.contains(&name) {
-        " (only where `--select` names it)"
-    } else {
+    let off = if rule.is_on_by_default() {
         ""
+    } else {
+        " (only where `--select` names it)"
     };
     let _ = writeln!(
         out,
-        "| [`{name}`]({name}.md) | {severity} | {fix} | {summary}{off} |"
+        "| [`{name}`](../../crates/linter/docs/rules/{name}.md) | {severity} | {fix} | {summary}{off} |"
     );
 }

@@ -10,7 +10,7 @@
 
 Every Compose file below a directory is loaded alone, as an override of the default file beside it, and as the
 project of its directory if there is an override file.
-A Markdown file is a file of cases (see tests/cases) or the page of a rule (see docs/rules): each case or example
+A Markdown file is a file of cases (see tests/cases) or the page of a rule (see crates/linter/docs/rules): each case or example
 is written to a temporary directory.
 Differences are printed with both reasons; known ones are explained in KNOWN and counted.
 """

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use camino::Utf8Path;
 use host::{HostFacts, OsSystem};
-use linter::{Checked, Settings};
+use linter::{Checked, Settings, rules};
 use source::{Severity, SourceFile, Sources};
 
 use crate::cli::{ConfigOptions, HostOptions};
@@ -51,6 +51,10 @@ fn record(folder: &Utf8Path) -> anyhow::Result<HostFacts> {
     Ok(facts)
 }
 
+fn is_about_absence(rule: &str) -> bool {
+    rules::find(rule).is_some_and(|rule| rule.special.about_absence)
+}
+
 /// Judges a machine; `is_subject` says whether every layer is shown.
 pub(super) fn check(facts: Arc<HostFacts>, policies: &Policies, is_subject: bool) -> HostReport {
     let mut sources = Sources::new();
@@ -58,7 +62,7 @@ pub(super) fn check(facts: Arc<HostFacts>, policies: &Policies, is_subject: bool
     let policy = policies.of_directory(Utf8Path::new(""));
     let judge = |rule: &str, found: Severity| match &policy {
         // Where files are the subject, they are for another machine then.
-        _ if !is_subject && rule == "host-gpu-absent" && found == Severity::Info => None,
+        _ if !is_subject && found == Severity::Info && is_about_absence(rule) => None,
         Some(policy) => policy.judge(rule, found, &[]),
         None => Some(found),
     };

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use linter::rules::{ALL, OFF_BY_DEFAULT};
+use linter::rules::ALL;
 use linter::{Rule, Section};
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ struct Row {
     severity: &'static str,
     fix: &'static str,
     enabled: bool,
-    commands: &'static [&'static str],
+    commands: Vec<&'static str>,
     summary: &'static str,
     url: String,
 }
@@ -38,16 +38,11 @@ fn row(rule: &Rule) -> Row {
         section: rule.section.as_str(),
         severity: rule.severity.as_str(),
         fix: rule.fix.as_str(),
-        enabled: is_on(rule),
-        commands: rule.check.commands(),
+        enabled: rule.is_on_by_default(),
+        commands: rule.commands(),
         summary: rule.summary,
         url: render::rule_url(rule.name),
     }
-}
-
-/// Whether it reports without being selected.
-fn is_on(rule: &Rule) -> bool {
-    !OFF_BY_DEFAULT.contains(&rule.name)
 }
 
 /// One line a rule, below the headings of the sections.
@@ -69,7 +64,11 @@ fn table() -> String {
         } else {
             "fix"
         };
-        let off = if is_on(rule) { "" } else { " (where selected)" };
+        let off = if rule.is_on_by_default() {
+            ""
+        } else {
+            " (where selected)"
+        };
         let _ = writeln!(
             out,
             "  {name:width$}  {severity:7}  {fix:3}  {summary}{off}"

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
-use linter::Settings;
-use linter::rules::OFF_BY_DEFAULT;
+use linter::{Rule, Settings, rules};
 use source::Severity;
 
 use super::Config;
@@ -148,7 +147,7 @@ impl Policy {
         } else {
             let on = match &config.select {
                 Some(listed) => listed.contains(&rule),
-                None => level.is_some() || !OFF_BY_DEFAULT.contains(&rule),
+                None => level.is_some() || rules::find(rule).is_none_or(Rule::is_on_by_default),
             };
             level.unwrap_or(Some(found)).filter(|_| on)
         };

@@ -20,7 +20,7 @@ mod testing;
 pub(crate) mod text;
 
 /// Where the rules' pages are in the project; becomes an address once the project has a published home.
-const PAGES: &str = "docs/rules";
+const PAGES: &str = "crates/linter/docs/rules";
 
 /// Where to read about a rule.
 pub(crate) fn rule_url(rule: &str) -> String {

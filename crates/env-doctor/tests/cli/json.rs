@@ -44,7 +44,7 @@ fn the_keys_are_a_contract() {
           "related": [],
           "why": "CUDA stops reading the list at the first entry that is no GPU number or UUID; with `all` that is the first one, so programs report \"no CUDA-capable device is detected\". `all` is a value of NVIDIA_VISIBLE_DEVICES",
           "help": "remove it: without it a program sees all GPUs of its container",
-          "url": "docs/rules/visible-devices-fixed.md",
+          "url": "crates/linter/docs/rules/visible-devices-fixed.md",
           "fixes": [
             {
               "title": "leave CUDA_VISIBLE_DEVICES to whoever starts the container",

@@ -55,6 +55,9 @@ impl Subject<'_, '_> {
     }
 }
 
+/// Looks with a report for one part of the subject.
+type Put<'p> = dyn FnMut(Context, &mut dyn FnMut(Report<'_>)) + 'p;
+
 /// Puts a subject to every rule that is about such; `around` is what the project says of it.
 fn run(mut subject: Subject<'_, '_>, around: &Context) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -67,44 +70,46 @@ fn run(mut subject: Subject<'_, '_>, around: &Context) -> Vec<Diagnostic> {
         let mut put = |context, look: &mut dyn FnMut(Report<'_>)| {
             look(Report::new(rule, context, &mut places, &mut findings));
         };
-        match (rule.check, &mut subject) {
-            (Check::Dockerfile(check), Subject::Image(model)) => {
-                put(around.clone(), &mut |mut report| check(model, &mut report));
-            }
-            (Check::Stage(check) | Check::StageAndService(check, _), Subject::Image(model)) => {
-                for stage in model.views() {
-                    let mut context = around.clone();
-                    context.stage = Some(stage.label());
-                    put(context, &mut |mut report| check(stage, &mut report));
-                }
-            }
-            (Check::Project(check), Subject::Project(model)) => {
-                put(around.clone(), &mut |mut report| check(model, &mut report));
-            }
-            (
-                Check::Service(check)
-                | Check::StageAndService(_, check)
-                | Check::HostAndService(_, _, check),
-                Subject::Project(model),
-            ) => {
-                for service in model.views() {
-                    let context = compose::context_of(service.service.service);
-                    put(context, &mut |mut report| check(service, &mut report));
-                }
-            }
-            (
-                Check::Host(of, check) | Check::HostAndService(of, check, _),
-                Subject::Layer {
-                    view,
-                    layer,
-                    sources,
-                    most,
-                },
-            ) if of == *layer => put(around.clone(), &mut |report| {
-                check(view, &mut HostReport::new(report, sources, *most));
-            }),
-            _ => {}
+        for &check in rule.checks {
+            look(check, &mut subject, around, &mut put);
         }
     }
     findings
+}
+
+/// Hands one check of a rule what it looks at, with the context of each part.
+fn look(check: Check, subject: &mut Subject<'_, '_>, around: &Context, put: &mut Put<'_>) {
+    match (check, subject) {
+        (Check::Dockerfile(check), Subject::Image(model)) => {
+            put(around.clone(), &mut |mut report| check(model, &mut report));
+        }
+        (Check::Stage(check), Subject::Image(model)) => {
+            for stage in model.views() {
+                let mut context = around.clone();
+                context.stage = Some(stage.label());
+                put(context, &mut |mut report| check(stage, &mut report));
+            }
+        }
+        (Check::Project(check), Subject::Project(model)) => {
+            put(around.clone(), &mut |mut report| check(model, &mut report));
+        }
+        (Check::Service(check), Subject::Project(model)) => {
+            for service in model.views() {
+                let context = compose::context_of(service.service.service);
+                put(context, &mut |mut report| check(service, &mut report));
+            }
+        }
+        (
+            Check::Host(of, check),
+            Subject::Layer {
+                view,
+                layer,
+                sources,
+                most,
+            },
+        ) if of == *layer => put(around.clone(), &mut |report| {
+            check(view, &mut HostReport::new(report, sources, *most));
+        }),
+        _ => {}
+    }
 }

@@ -8,6 +8,7 @@ use source::{Applicability, Diagnostic, Severity, SourceFile};
 use super::candidate::{Candidate, Removed, candidates};
 use super::edits::{EditSet, NamedEdit};
 use super::{Dropped, Examined, Project, Repaired, Texts, shape};
+use crate::rules;
 
 /// More rounds mean fixes that undo each other.
 const MAX_ROUNDS: usize = 10;
@@ -15,10 +16,6 @@ const MAX_ROUNDS: usize = 10;
 const MAX_TRIALS: usize = 64;
 
 const STAYS: &str = "the finding would still be there";
-
-/// Findings that a repair may bring about: a suppression hid what is now repaired, and services that get a GPU may
-/// have to share it.
-const MAY_APPEAR: &[&str] = &["gpu-shared", "suppression-unused"];
 
 /// Repairs what may be repaired at `level`; `examined` are the inputs as they are.
 pub fn repair(project: &dyn Project, examined: Vec<Examined>, level: Applicability) -> Repaired {
@@ -276,7 +273,7 @@ fn adds_none(before: &Examined, after: &Examined, removes: &[&Removed]) -> Resul
         let (rule, _, severity) = key;
         let advice = severity == Severity::Info && worst > Severity::Info;
         let own = removes.iter().any(|removed| removed.rule == rule);
-        if count <= most || MAY_APPEAR.contains(&rule) || (advice && !own) {
+        if count <= most || may_follow(rule) || (advice && !own) {
             continue;
         }
         return Err(if own {
@@ -288,6 +285,10 @@ fn adds_none(before: &Examined, after: &Examined, removes: &[&Removed]) -> Resul
         });
     }
     Ok(())
+}
+
+fn may_follow(rule: &str) -> bool {
+    rules::find(rule).is_some_and(|rule| rule.special.may_follow_a_fix)
 }
 
 fn name_of<'e>(examined: &'e Examined, finding: &Diagnostic) -> &'e str {

@@ -62,12 +62,12 @@ pub static ALL: &[&Rule] = &[
     &host::host_cgroup_gpu_loss::RULE,
     &host::host_cgroups_bypassed::RULE,
     &host::host_compose_legacy::RULE,
-    &target::host_compose_too_old::RULE,
+    &host::host_compose_too_old::RULE,
     &host::host_container_toolkit_config_invalid::RULE,
     &host::host_container_toolkit_missing::RULE,
     &host::host_container_toolkit_outdated::RULE,
     &host::host_daemon_json_invalid::RULE,
-    &target::host_device_id_unknown::RULE,
+    &host::host_device_id_unknown::RULE,
     &host::host_device_nodes_missing::RULE,
     &host::host_device_nodes_restricted::RULE,
     &host::host_device_nodes_stale::RULE,
@@ -87,7 +87,7 @@ pub static ALL: &[&Rule] = &[
     &host::host_fabric_manager_stopped::RULE,
     &host::host_gpu_absent::RULE,
     &host::host_gpu_passed_through::RULE,
-    &target::host_image_needs_newer_driver::RULE,
+    &host::host_image_needs_newer_driver::RULE,
     &host::host_ldconfig_missing::RULE,
     &host::host_mig_without_instances::RULE,
     &host::host_nouveau_in_use::RULE,
@@ -129,9 +129,6 @@ pub static ALL: &[&Rule] = &[
 
 /// What Docker Compose refuses: the one rule that speaks of a project whose YAML breaks off.
 pub(crate) static COMPOSE_SYNTAX: &Rule = &compose::compose_syntax::RULE;
-
-/// Rules that report only where the user selects them.
-pub const OFF_BY_DEFAULT: &[&str] = &["compose-version-obsolete"];
 
 /// The rule of this name.
 #[must_use]

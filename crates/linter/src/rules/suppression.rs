@@ -2,7 +2,7 @@
 
 use source::Severity;
 
-use crate::{Check, FixAvailability, Rule, Section};
+use crate::{Check, FixAvailability, Rule, Section, Special};
 
 /// A comment that cannot be read.
 pub(crate) static MALFORMED: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static MALFORMED: Rule = Rule {
     section: Section::Comments,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../docs/rules/suppression-malformed.md"),
-    check: Check::Comments,
+    page: include_str!("../../docs/rules/suppression-malformed.md"),
+    checks: &[Check::Comments],
+    special: Special::NOTHING,
 };
 
 /// A name that is no rule's.
@@ -22,8 +23,9 @@ pub(crate) static UNKNOWN_RULE: Rule = Rule {
     section: Section::Comments,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../docs/rules/suppression-unknown-rule.md"),
-    check: Check::Comments,
+    page: include_str!("../../docs/rules/suppression-unknown-rule.md"),
+    checks: &[Check::Comments],
+    special: Special::NOTHING,
 };
 
 /// A comment without effect.
@@ -33,6 +35,10 @@ pub(crate) static UNUSED: Rule = Rule {
     section: Section::Comments,
     severity: Severity::Warning,
     fix: FixAvailability::Always,
-    page: include_str!("../../../../docs/rules/suppression-unused.md"),
-    check: Check::Comments,
+    page: include_str!("../../docs/rules/suppression-unused.md"),
+    checks: &[Check::Comments],
+    special: Special {
+        may_follow_a_fix: true,
+        ..Special::NOTHING
+    },
 };

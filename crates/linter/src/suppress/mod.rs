@@ -89,7 +89,7 @@ pub fn apply_all(
 /// Whether a finding is about a comment that suppresses, not about what is built.
 #[must_use]
 pub fn is_about_comments(finding: &Diagnostic) -> bool {
-    rules::find(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Comments))
+    rules::find(finding.rule).is_some_and(|rule| matches!(rule.checks, [Check::Comments]))
 }
 
 /// A directive and where it counts.
@@ -238,7 +238,9 @@ impl Mark {
         findings: &mut Vec<Diagnostic>,
     ) {
         let names = &self.directive.names;
-        let known = |name: &str| rules::find(name).is_some_and(|rule| certain(rule.check));
+        let known = |name: &str| {
+            rules::find(name).is_some_and(|rule| rule.checks.iter().any(|&check| certain(check)))
+        };
         let used = |name: &str| coverage.is_used(self.at.file, self.covers, name);
         let unused: Vec<usize> = (0..names.len())
             .filter(|&index| !used(&names[index].text) && known(&names[index].text))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use compose::{Inputs, LoadError};
 use linter::fix::Examined;
-use linter::{Loader, Settings, rules};
+use linter::{Loader, Rule, Settings, rules};
 use source::{SourceFile, Sources};
 
 use super::Memory;
@@ -65,7 +65,8 @@ pub(super) fn check(first: &str, files: &Memory, options: &[String]) -> Examined
     let mut checked = linter::check_compose(&mut sources, &inputs, &Project(files), &settings)
         .expect("the files of the example are there");
     checked.diagnostics.retain(|finding| {
-        !rules::OFF_BY_DEFAULT.contains(&finding.rule) || on.iter().any(|rule| rule == finding.rule)
+        rules::find(finding.rule).is_none_or(Rule::is_on_by_default)
+            || on.iter().any(|rule| rule == finding.rule)
     });
     let grammars = checked.grammars();
     Examined {

@@ -1,19 +1,7 @@
 //! Fenced examples: ` ```dockerfile bad ` gives exactly the findings its `# finding:` lines assert,
 //! ` good ` none, ` fixed ` is the bad block before it after its fixes, and clean.
 //!
-//! `# file: NAME` begins another file of the same example. `# finding: rule "text" @ "span"` asserts a finding
-//! of any severity, `# finding: error[rule] …` one of that severity. Options after the kind: `target=NAME`,
-//! `build-arg=NAME=VALUE`, `path=NAME` for the first file's name, and for the machine that runs it `driver=VERSION`,
-//! `gpu=NAME` without blanks (repeatable), `platform=PLATFORM`, `host-compose=VERSION`, `host-docker=VERSION`,
-//! `host-toolkit=VERSION`.
-//!
-//! `machine=NAME` is the recorded machine of that name in `crates/host/tests/machines`.
-//!
-//! A ` ```machine ` block is a recorded machine itself: `like=NAME` that one, with what the block says behind it. The
-//! `span` of a finding is the text in a file of the machine, or where something was seen and what: `/dev/dxg: exists`.
-//!
-//! A ` ```yaml ` block is a Compose project: `compose.yaml` unless `path=` says otherwise; options `file=NAME` as
-//! `-f`, `profile=NAME`, `env=NAME=VALUE`, `default-runtime=NAME`, `on=RULE` for a rule that is off by default.
+//! CONTRIBUTING.md lists the kinds of blocks and their options.
 
 mod compose_project;
 

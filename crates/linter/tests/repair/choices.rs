@@ -122,3 +122,35 @@ RUN pip install numpy
     let alone = text.replace("FROM base\n", "FROM build\n");
     assert!(fixed(&alone, &[]).contains("12.4.1-devel"));
 }
+
+#[test]
+fn a_misspelt_driver_capability_hides_those_that_are_missing() {
+    let text = |value: &str| {
+        format!(
+            "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES={value}\n"
+        )
+    };
+    assert_eq!(
+        fixed(&text("graphcs,vdeo"), &[]),
+        text("graphics,video,compute,utility")
+    );
+}
+
+#[test]
+fn only_what_looks_like_ids_becomes_a_list() {
+    let text = |ids: &str| {
+        format!(
+            "services:\n  train:\n    image: nvidia/cuda:12.4.1-runtime-ubuntu22.04\n    gpus:\n      - device_ids: {ids}\n"
+        )
+    };
+    for (ids, list) in [
+        ("\"0,1\"", "[\"0\", \"1\"]"),
+        ("GPU-0a1b", "[\"GPU-0a1b\"]"),
+        // A bracket is missing here; nobody knows where.
+        ("U\"0\"]", "U\"0\"]"),
+    ] {
+        let files = Files::from([("compose.yaml".to_owned(), text(ids))]);
+        let fixed = repaired("compose.yaml", &files, &[], Applicability::Unsafe);
+        assert_eq!(fixed["compose.yaml"], text(list));
+    }
+}

@@ -43,7 +43,7 @@ impl Bad {
 /// The bad examples of all pages.
 static EXAMPLES: LazyLock<Vec<Bad>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = ["../../docs/rules", "tests/cases"].map(|folder| root.join(folder));
+    let folders = ["docs/rules", "tests/cases"].map(|folder| root.join(folder));
     let mut paths: Vec<_> = folders
         .iter()
         .flat_map(|folder| std::fs::read_dir(folder).unwrap())

@@ -102,7 +102,9 @@ fn evidence(
         let report = host::report(Arc::clone(facts))?;
         let mut machine: Vec<Evidence> = findings(&report, Weight::Circumstance).collect();
         // Where the engine is elsewhere, what this machine has does not matter.
-        let elsewhere = |found: &Evidence| found.rule == "host-docker-elsewhere";
+        let elsewhere = |found: &Evidence| {
+            rules::find(&found.rule).is_some_and(|rule| rule.special.excludes_others)
+        };
         if machine.iter().any(elsewhere) {
             machine.retain(elsewhere);
         }

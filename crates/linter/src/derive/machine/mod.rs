@@ -2,6 +2,7 @@
 
 mod daemon;
 pub mod json;
+pub(crate) mod requirement;
 mod summary;
 
 use facts::DriverVersion;

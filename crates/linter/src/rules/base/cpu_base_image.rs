@@ -7,7 +7,7 @@ use crate::derive::environment::torch::{self, Build, By};
 use crate::derive::environment::{Installed, StageView};
 use crate::derive::image::BaseImage;
 use crate::rules::tensorflow;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A GPU framework on a base image without CUDA.
 pub(crate) static RULE: Rule = Rule {
@@ -16,8 +16,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::BaseImage,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/cpu-base-image.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cpu-base-image.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 /// One framework that says the image is meant for a GPU.

@@ -4,7 +4,7 @@ use source::{Fix, Severity};
 use crate::derive::environment::StageView;
 use crate::derive::image::Base;
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A tag that may still be pulled, but is no longer maintained.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::BaseImage,
     severity: Severity::Info,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/cuda-image-end-of-life.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cuda-image-end-of-life.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -7,7 +7,7 @@ use crate::derive::environment::StageView;
 use crate::derive::image::{Base, BaseImage};
 use crate::derive::service::{Contents, ServiceView};
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A tag of an official image that was never published or was removed.
 pub(crate) static RULE: Rule = Rule {
@@ -16,8 +16,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::BaseImage,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/cuda-image-tag.md"),
-    check: Check::StageAndService(check, check_service),
+    page: include_str!("../../../docs/rules/cuda-image-tag.md"),
+    checks: &[Check::Stage(check), Check::Service(check_service)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -10,7 +10,7 @@ use crate::derive::effects::Topic;
 use crate::derive::environment::StageView;
 use crate::derive::image::BaseImage;
 use crate::rules::{edits, tensorflow};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A package that loads CUDA or cuDNN of the image, in an image that lacks them.
 pub(crate) static RULE: Rule = Rule {
@@ -19,8 +19,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::BaseImage,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/cuda-libraries-missing.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cuda-libraries-missing.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

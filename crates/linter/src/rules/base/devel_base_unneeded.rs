@@ -5,7 +5,7 @@ use source::{Fix, Severity};
 use crate::derive::environment::StageView;
 use crate::derive::image::{CopyFrom, StepAction};
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A compiler in the image that runs, and nothing that it compiles.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::BaseImage,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/devel-base-unneeded.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/devel-base-unneeded.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

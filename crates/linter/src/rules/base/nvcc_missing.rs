@@ -7,7 +7,7 @@ use crate::derive::effects::{RunCommand, Topic};
 use crate::derive::environment::StageView;
 use crate::derive::image::{BaseImage, CopyFrom, StepAction};
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// CUDA is compiled where there is no compiler for it.
 pub(crate) static RULE: Rule = Rule {
@@ -16,8 +16,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::BaseImage,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/nvcc-missing.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/nvcc-missing.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

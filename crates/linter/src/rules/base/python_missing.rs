@@ -7,7 +7,7 @@ use crate::derive::effects::{RunCommand, Topic};
 use crate::derive::environment::StageView;
 use crate::derive::image::{CopyFrom, StepAction};
 use crate::derive::shell::Command;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// pip or Python used in an image of nvidia/cuda, which has neither.
 pub(crate) static RULE: Rule = Rule {
@@ -16,8 +16,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::BaseImage,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/python-missing.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/python-missing.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -4,7 +4,7 @@ use packages::text::Text;
 use source::{Diagnostic, Edit, Fix, Location, Severity, Span};
 
 use crate::derive::environment::{Installed, StageView};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// An extension whose build imports torch, built where torch cannot be imported.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Build,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/build-isolation.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/build-isolation.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

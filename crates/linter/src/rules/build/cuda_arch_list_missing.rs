@@ -2,7 +2,7 @@ use source::{Diagnostic, Severity};
 
 use crate::derive::effects::compile::Compile;
 use crate::derive::environment::StageView;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A torch extension compiled without saying for which GPUs.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Build,
     severity: Severity::Info,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/cuda-arch-list-missing.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cuda-arch-list-missing.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 /// Extensions with switches of their own for the architectures.

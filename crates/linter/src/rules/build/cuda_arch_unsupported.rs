@@ -6,7 +6,7 @@ use source::Severity;
 use crate::derive::effects::{Program, RunCommand, Topic};
 use crate::derive::environment::StageView;
 use crate::derive::image::StepAction;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// An architecture that the stage's nvcc does not know.
 pub(crate) static RULE: Rule = Rule {
@@ -15,8 +15,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Build,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/cuda-arch-unsupported.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cuda-arch-unsupported.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

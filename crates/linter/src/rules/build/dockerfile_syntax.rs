@@ -2,7 +2,7 @@ use dockerfile::ProblemKind;
 use source::{Location, Severity};
 
 use crate::derive::environment::Model;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// What `BuildKit` rejects.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Build,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/dockerfile-syntax.md"),
-    check: Check::Dockerfile(check),
+    page: include_str!("../../../docs/rules/dockerfile-syntax.md"),
+    checks: &[Check::Dockerfile(check)],
+    special: Special::NOTHING,
 };
 
 fn check(model: &Model<'_>, report: &mut Report<'_>) {

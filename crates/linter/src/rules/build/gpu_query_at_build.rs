@@ -5,7 +5,7 @@ use source::{Location, Severity};
 use crate::derive::environment::StageView;
 use crate::derive::image::{RunStep, StepAction};
 use crate::derive::shell::Command;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `RUN nvidia-smi` and its relatives: `docker build` has no GPU.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Build,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/gpu-query-at-build.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/gpu-query-at-build.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 /// Python expressions that need a GPU, and whether they raise without one.

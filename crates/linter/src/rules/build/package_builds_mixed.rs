@@ -6,7 +6,7 @@ use packages::text::Text;
 use source::Severity;
 
 use crate::derive::environment::StageView;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Two builds of one library in one environment.
 pub(crate) static RULE: Rule = Rule {
@@ -15,8 +15,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Build,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/package-builds-mixed.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/package-builds-mixed.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -2,7 +2,7 @@ use source::{Edit, Fix, Severity};
 
 use crate::derive::service::ServiceView;
 use crate::derive::service::device::{Device, devices, is_qualified};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A CDI name that Compose takes for a path.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/cdi-device-name.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/cdi-device-name.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 /// Makers whose CDI names are known.

@@ -4,7 +4,7 @@ use source::{Diagnostic, Fix, Severity};
 use super::edits;
 use crate::derive::service::problem::Subject;
 use crate::derive::service::{ProjectModel, slips};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// What Docker Compose refuses.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/compose-syntax.md"),
-    check: Check::Project(check),
+    page: include_str!("../../../docs/rules/compose-syntax.md"),
+    checks: &[Check::Project(check)],
+    special: Special::NOTHING,
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {

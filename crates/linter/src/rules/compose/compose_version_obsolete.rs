@@ -1,7 +1,7 @@
 use source::{Edit, Fix, Location, Severity, Span};
 
 use crate::derive::service::ProjectModel;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, Default, FixAvailability, Report, Rule, Section, Special};
 
 /// The top-level `version`.
 pub(crate) static RULE: Rule = Rule {
@@ -10,8 +10,12 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Info,
     fix: FixAvailability::Always,
-    page: include_str!("../../../../../docs/rules/compose-version-obsolete.md"),
-    check: Check::Project(check),
+    page: include_str!("../../../docs/rules/compose-version-obsolete.md"),
+    checks: &[Check::Project(check)],
+    special: Special {
+        default: Default::Off,
+        ..Special::NOTHING
+    },
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {

@@ -1,7 +1,7 @@
 use source::{Edit, Fix, Location, Severity};
 
 use crate::derive::service::{By, Selection, ServiceView, Variable};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `CUDA_VISIBLE_DEVICES` that leaves the container without the GPUs it was given.
 pub(crate) static RULE: Rule = Rule {
@@ -10,8 +10,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/cuda-visible-devices.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/cuda-visible-devices.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

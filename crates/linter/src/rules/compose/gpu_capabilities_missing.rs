@@ -4,7 +4,7 @@ use source::{Edit, Fix, Severity};
 use super::{edits, split_items};
 use crate::derive::service::ProjectModel;
 use crate::derive::service::problem::{Subject, value_at};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A device request without a proper list of capabilities.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-capabilities-missing.md"),
-    check: Check::Project(check),
+    page: include_str!("../../../docs/rules/gpu-capabilities-missing.md"),
+    checks: &[Check::Project(check)],
+    special: Special::NOTHING,
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {

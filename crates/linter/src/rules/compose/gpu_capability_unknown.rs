@@ -2,7 +2,7 @@ use source::{Edit, Fix, Severity};
 
 use super::words;
 use crate::derive::service::{Driver, Form, Request, ServiceView, Text};
-use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special, suggest};
 
 /// A capability that no driver of the engine has, or a set that takes CUDA out of the container.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-capability-unknown.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/gpu-capability-unknown.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

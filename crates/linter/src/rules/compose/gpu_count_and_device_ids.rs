@@ -4,7 +4,7 @@ use source::{Fix, Severity};
 use super::edits;
 use crate::derive::service::ProjectModel;
 use crate::derive::service::problem::Subject;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A device request that says both how many and which.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-count-and-device-ids.md"),
-    check: Check::Project(check),
+    page: include_str!("../../../docs/rules/gpu-count-and-device-ids.md"),
+    checks: &[Check::Project(check)],
+    special: Special::NOTHING,
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {

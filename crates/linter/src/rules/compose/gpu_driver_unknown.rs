@@ -3,7 +3,7 @@ use source::{Edit, Fix, Severity};
 
 use super::words;
 use crate::derive::service::{Driver, Form, Request, Selection, ServiceView, Vendor};
-use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special, suggest};
 
 /// A device driver that the engine does not have, or that does not fit the image.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-driver-unknown.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/gpu-driver-unknown.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

@@ -2,7 +2,7 @@ use source::{Fix, Severity};
 
 use super::edits;
 use crate::derive::service::{Form, REQUEST_KEYS, ServiceView, slips};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// An unknown key in an item of `gpus`, which Compose passes over.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-key-ignored.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/gpu-key-ignored.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

@@ -2,7 +2,7 @@ use facts::image::Accelerator;
 use source::Severity;
 
 use crate::derive::service::ServiceView;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A platform for which there is no GPU build of the image.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/gpu-platform-mismatch.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/gpu-platform-mismatch.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

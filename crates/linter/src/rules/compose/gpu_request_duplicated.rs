@@ -2,7 +2,7 @@ use compose::value::{Cause, Earlier};
 use source::{Edit, Fix, Location, Severity, Span};
 
 use crate::derive::service::{Form, Request, ServiceView, Vendor};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Several requests for NVIDIA GPUs on one service.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-request-duplicated.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/gpu-request-duplicated.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

@@ -1,7 +1,7 @@
 use source::{Edit, Fix, Severity};
 
 use crate::derive::service::{Request, Selection, ServiceView};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A device request that gives no device.
 pub(crate) static RULE: Rule = Rule {
@@ -10,8 +10,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-request-empty.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/gpu-request-empty.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 const WHY: &str = "the service starts without a GPU, and neither Compose nor the engine says so";

@@ -5,7 +5,7 @@ use source::{Diagnostic, Edit, Fix, Location, Severity, Span};
 use super::{edits, split_items};
 use crate::derive::service::problem::{Subject, value_at};
 use crate::derive::service::{ProjectModel, REQUEST_KEYS, slips};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A device request with a value that Compose refuses.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-request-invalid.md"),
-    check: Check::Project(check),
+    page: include_str!("../../../docs/rules/gpu-request-invalid.md"),
+    checks: &[Check::Project(check)],
+    special: Special::NOTHING,
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
@@ -220,22 +221,28 @@ fn ids(problem: &Problem, value: Option<&Value>) -> Description {
     }
     let help = "write a list of texts: `device_ids: [\"0\", \"1\"]`".to_owned();
     let text = value.and_then(Value::printed);
-    let fix = text.filter(|text| !text.is_empty()).map(|text| {
-        let items: Vec<String> = text
-            .split(',')
-            .map(|id| format!("\"{}\"", id.trim()))
-            .collect();
-        let list = format!("[{}]", items.join(", "));
-        Fix::safe(
-            "make it a list",
-            vec![Edit::replace(problem.location, list)],
-        )
-    });
+    let ids: Vec<&str> = text.iter().flat_map(|text| text.split(',')).collect();
+    let fix = Some(ids)
+        .filter(|ids| ids.iter().all(|id| is_id(id.trim())))
+        .map(|ids| {
+            let items: Vec<String> = ids.iter().map(|id| format!("\"{}\"", id.trim())).collect();
+            let list = format!("[{}]", items.join(", "));
+            Fix::safe(
+                "make it a list",
+                vec![Edit::replace(problem.location, list)],
+            )
+        });
     (
         "`device_ids` is a list of texts".to_owned(),
         Some(help),
         fix,
     )
+}
+
+/// An index, a UUID or a CDI name; anything else is no list that was meant.
+fn is_id(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/=".contains(&byte);
+    !text.is_empty() && text.bytes().all(fits)
 }
 
 fn count(problem: &Problem, value: Option<&Value>) -> Description {

@@ -3,7 +3,7 @@ use compose::value::{Cause, Earlier, Kind};
 use source::{Edit, Fix, Location, Severity};
 
 use crate::derive::service::{ServiceView, is_emptied, problem};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A request that is written and does not reach the service, or one that was to be removed and stays.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-request-lost.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/gpu-request-lost.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

@@ -5,7 +5,7 @@ use super::edits;
 use crate::derive::service::ProjectModel;
 use crate::derive::service::problem::{Subject, value_at};
 use crate::derive::service::slips::parent_of;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A device request where Compose does not look for one.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-request-misplaced.md"),
-    check: Check::Project(check),
+    page: include_str!("../../../docs/rules/gpu-request-misplaced.md"),
+    checks: &[Check::Project(check)],
+    special: Special::NOTHING,
 };
 
 const PLACE: &str = "deploy.resources.reservations.devices";

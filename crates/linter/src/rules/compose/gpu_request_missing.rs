@@ -2,7 +2,7 @@ use source::Severity;
 
 use super::request_block;
 use crate::derive::service::{Level, ServiceView};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A service whose image is for the GPU and that never asks for one.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-request-missing.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/gpu-request-missing.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

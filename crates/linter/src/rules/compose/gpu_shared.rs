@@ -5,7 +5,7 @@ use source::{Location, Severity};
 use crate::derive::service::{
     ProjectModel, Selection, ServiceModel, ServiceView, Variable, Vendor,
 };
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Several services on one GPU where that will hurt.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,12 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/gpu-shared.md"),
-    check: Check::Project(check),
+    page: include_str!("../../../docs/rules/gpu-shared.md"),
+    checks: &[Check::Project(check)],
+    special: Special {
+        may_follow_a_fix: true,
+        ..Special::NOTHING
+    },
 };
 
 /// How many services on all GPUs are looked at again for each GPU.

@@ -2,7 +2,7 @@ use source::{Edit, Fix, Severity};
 
 use super::{edits, request_block, variables};
 use crate::derive::service::{By, Runtime, ServiceView, Variable};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `runtime: nvidia`.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/legacy-nvidia-runtime.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/legacy-nvidia-runtime.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

@@ -2,7 +2,7 @@ use source::Severity;
 
 use super::request_block;
 use crate::derive::service::{Runtime, ServiceView, Supply};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Device nodes or `privileged` as the only way to the GPU.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/raw-gpu-devices.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/raw-gpu-devices.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

@@ -1,7 +1,7 @@
 use source::Severity;
 
 use crate::derive::service::{ServiceView, request_kinds};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Swarm's way to ask for a GPU.
 pub(crate) static RULE: Rule = Rule {
@@ -10,8 +10,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/swarm-gpu-ignored.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/swarm-gpu-ignored.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

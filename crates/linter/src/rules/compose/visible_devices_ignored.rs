@@ -2,7 +2,7 @@ use source::{Fix, Severity};
 
 use super::variables;
 use crate::derive::service::{By, Selection, ServiceView, Variable};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `NVIDIA_VISIBLE_DEVICES` that says something else than the device request beside it.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Compose,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/visible-devices-ignored.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/visible-devices-ignored.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

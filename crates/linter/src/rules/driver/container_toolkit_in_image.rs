@@ -3,7 +3,7 @@ use source::Severity;
 
 use super::{Removal, runs};
 use crate::derive::environment::StageView;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// The container toolkit, which configures the host's engine, in an image.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Driver,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/container-toolkit-in-image.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/container-toolkit-in-image.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

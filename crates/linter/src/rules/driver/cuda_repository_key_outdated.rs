@@ -9,7 +9,7 @@ use crate::derive::effects::Topic;
 use crate::derive::environment::StageView;
 use crate::derive::image::BaseImage;
 use crate::derive::shell::Command;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// The key that NVIDIA replaced in April 2022.
 pub(crate) static RULE: Rule = Rule {
@@ -18,8 +18,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Driver,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/cuda-repository-key-outdated.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cuda-repository-key-outdated.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 const OLD_KEY: &str = "7fa2af80";

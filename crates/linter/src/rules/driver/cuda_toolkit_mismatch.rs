@@ -4,7 +4,7 @@ use source::{Location, Severity};
 
 use super::runs;
 use crate::derive::environment::StageView;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A toolkit of another version than the image's CUDA.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Driver,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/cuda-toolkit-mismatch.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cuda-toolkit-mismatch.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -4,7 +4,7 @@ use source::{Diagnostic, Location, Severity};
 
 use super::{Removal, runs};
 use crate::derive::environment::StageView;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A full toolkit in the image that runs, and nothing that compiles.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Driver,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/cuda-toolkit-unneeded.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cuda-toolkit-unneeded.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -9,7 +9,7 @@ use crate::derive::effects::cuda::CudaPackage;
 use crate::derive::environment::StageView;
 use crate::derive::image::{RunStep, Step};
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A kernel driver, or its user-space libraries, in an image.
 pub(crate) static RULE: Rule = Rule {
@@ -18,8 +18,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Driver,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/driver-in-image.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/driver-in-image.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 const WHY: &str = "the driver belongs to the host's kernel; the NVIDIA runtime mounts the host's libraries over these, and where versions differ programs report \"Failed to initialize NVML: Driver/library version mismatch\" or \"system has unsupported display driver / cuda driver combination\"";

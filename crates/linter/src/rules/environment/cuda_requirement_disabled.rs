@@ -3,7 +3,7 @@ use source::Severity;
 use crate::derive::environment::StageView;
 use crate::derive::image::StepAction;
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `NVIDIA_DISABLE_REQUIRE` switches the driver check at container start off.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Environment,
     severity: Severity::Info,
     fix: FixAvailability::Always,
-    page: include_str!("../../../../../docs/rules/cuda-requirement-disabled.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cuda-requirement-disabled.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

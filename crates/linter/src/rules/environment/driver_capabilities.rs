@@ -6,7 +6,7 @@ use source::{Edit, Fix, Severity};
 use crate::derive::environment::StageView;
 use crate::derive::image::{Setting, StepAction};
 use crate::derive::service::{By, ServiceView, Variable};
-use crate::{Check, FixAvailability, Report, Rule, Section, suggest};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special, suggest};
 
 /// `NVIDIA_DRIVER_CAPABILITIES` decides which driver libraries a container gets.
 pub(crate) static RULE: Rule = Rule {
@@ -15,8 +15,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Environment,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/driver-capabilities.md"),
-    check: Check::StageAndService(check, check_service),
+    page: include_str!("../../../docs/rules/driver-capabilities.md"),
+    checks: &[Check::Stage(check), Check::Service(check_service)],
+    special: Special::NOTHING,
 };
 
 /// The words that the NVIDIA runtime knows (nvidia-container-toolkit, internal/config/image/capabilities.go).
@@ -144,11 +145,13 @@ fn unknown_word(value: &Text, word: &str, range: Range<usize>, report: &mut Repo
     if let Some(known) = close {
         finding = finding.help(format!("did you mean `{known}`?"));
         if let Some(place) = value.editable(range) {
-            finding = finding.fix(Fix::risky(
+            let fix = Fix::risky(
                 format!("use `{known}`"),
                 "what was meant is a guess from the spelling",
                 vec![Edit::replace(place, known)],
-            ));
+            );
+            // Until every word is known, nothing is said of those that are missing.
+            finding = finding.fix(fix.uncovering());
         }
     }
     report.add(finding);

@@ -2,7 +2,7 @@ use source::{Edit, Fix, Location, Severity, Span};
 
 use crate::derive::environment::StageView;
 use crate::derive::image::{Setting, StepAction};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `ENV LD_LIBRARY_PATH` that loses what the CUDA image set, or that puts the wrong libcuda first.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Environment,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/library-path-overwritten.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/library-path-overwritten.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -4,7 +4,7 @@ use crate::derive::environment::StageView;
 use crate::derive::image::{Setting, StepAction};
 use crate::derive::names::Intent;
 use crate::rules::edits;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// An image that chooses GPUs: which ones a container may use is decided where it is started.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Environment,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/visible-devices-fixed.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/visible-devices-fixed.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

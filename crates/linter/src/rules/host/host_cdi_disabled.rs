@@ -4,7 +4,7 @@ use source::Severity;
 
 use crate::derive::machine::HostView;
 use crate::derive::service::{Form, ServiceView, Vendor};
-use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section, Special};
 
 /// An engine in which CDI names are unknown.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,12 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-cdi-disabled.md"),
-    check: Check::HostAndService(Layer::DockerConfiguration, check, check_service),
+    page: include_str!("../../../docs/rules/host-cdi-disabled.md"),
+    checks: &[
+        Check::Host(Layer::DockerConfiguration, check),
+        Check::Service(check_service),
+    ],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -3,7 +3,7 @@ use host::facts::{CdiSpec, Layer};
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// Specifications that take devices from each other.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-cdi-spec-conflict.md"),
-    check: Check::Host(Layer::Cdi, check),
+    page: include_str!("../../../docs/rules/host-cdi-spec-conflict.md"),
+    checks: &[Check::Host(Layer::Cdi, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -2,7 +2,7 @@ use host::facts::Layer;
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// A file among the CDI specifications that is none.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-cdi-spec-invalid.md"),
-    check: Check::Host(Layer::Cdi, check),
+    page: include_str!("../../../docs/rules/host-cdi-spec-invalid.md"),
+    checks: &[Check::Host(Layer::Cdi, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -4,7 +4,7 @@ use source::{Location, Severity};
 
 use crate::derive::machine::{CDI_KIND, HostView};
 use crate::derive::service::{Form, Request, Selection, ServiceView, Vendor};
-use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section, Special};
 
 /// An engine that finds GPUs by a specification that does not exist.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,12 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-cdi-spec-missing.md"),
-    check: Check::HostAndService(Layer::Cdi, check, check_service),
+    page: include_str!("../../../docs/rules/host-cdi-spec-missing.md"),
+    checks: &[
+        Check::Host(Layer::Cdi, check),
+        Check::Service(check_service),
+    ],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

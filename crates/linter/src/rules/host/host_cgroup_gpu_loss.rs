@@ -3,7 +3,7 @@ use host::facts::{EngineKind, Layer};
 use source::Severity;
 
 use crate::derive::machine::{HostView, Injection};
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// A set-up in which systemd takes GPUs from running containers.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-cgroup-gpu-loss.md"),
-    check: Check::Host(Layer::Cgroups, check),
+    page: include_str!("../../../docs/rules/host-cgroup-gpu-loss.md"),
+    checks: &[Check::Host(Layer::Cgroups, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -2,7 +2,7 @@ use host::facts::{EngineKind, Layer};
 use source::Severity;
 
 use crate::derive::machine::{HostView, Injection};
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// A toolkit that is set up for rootless Docker, under Docker of root.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-cgroups-bypassed.md"),
-    check: Check::Host(Layer::Cgroups, check),
+    page: include_str!("../../../docs/rules/host-cgroups-bypassed.md"),
+    checks: &[Check::Host(Layer::Cgroups, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -2,7 +2,7 @@ use host::facts::Layer;
 use source::Severity;
 
 use crate::derive::machine::{HostView, Injection};
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// An engine without what gives its containers the GPU.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-container-toolkit-missing.md"),
-    check: Check::Host(Layer::Toolkit, check),
+    page: include_str!("../../../docs/rules/host-container-toolkit-missing.md"),
+    checks: &[Check::Host(Layer::Toolkit, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -3,7 +3,7 @@ use source::Severity;
 
 use super::daemon_json;
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// A `daemon.json` that the engine refuses.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-daemon-json-invalid.md"),
-    check: Check::Host(Layer::DockerConfiguration, check),
+    page: include_str!("../../../docs/rules/host-daemon-json-invalid.md"),
+    checks: &[Check::Host(Layer::DockerConfiguration, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

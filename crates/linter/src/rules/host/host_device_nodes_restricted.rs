@@ -2,7 +2,7 @@ use host::facts::{Layer, Node};
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// Nodes that only root or a group may open.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-device-nodes-restricted.md"),
-    check: Check::Host(Layer::DeviceNodes, check),
+    page: include_str!("../../../docs/rules/host-device-nodes-restricted.md"),
+    checks: &[Check::Host(Layer::DeviceNodes, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

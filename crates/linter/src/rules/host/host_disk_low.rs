@@ -5,7 +5,7 @@ use source::Severity;
 const ENOUGH: u64 = 20_000_000_000;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// An engine with little room where it keeps images.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-disk-low.md"),
-    check: Check::Host(Layer::Docker, check),
+    page: include_str!("../../../docs/rules/host-disk-low.md"),
+    checks: &[Check::Host(Layer::Docker, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

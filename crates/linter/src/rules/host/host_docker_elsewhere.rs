@@ -2,7 +2,7 @@ use host::facts::{EngineKind, Layer};
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// An engine whose driver and toolkit are not those seen here.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,12 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Info,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-docker-elsewhere.md"),
-    check: Check::Host(Layer::Docker, check),
+    page: include_str!("../../../docs/rules/host-docker-elsewhere.md"),
+    checks: &[Check::Host(Layer::Docker, check)],
+    special: Special {
+        excludes_others: true,
+        ..Special::NOTHING
+    },
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

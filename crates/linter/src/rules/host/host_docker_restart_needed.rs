@@ -2,7 +2,7 @@ use host::facts::{Answer, Layer};
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// A set-up that changed after the engine was started.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-docker-restart-needed.md"),
-    check: Check::Host(Layer::Docker, check),
+    page: include_str!("../../../docs/rules/host-docker-restart-needed.md"),
+    checks: &[Check::Host(Layer::Docker, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -2,7 +2,7 @@ use host::facts::{Answer, EngineKind, Layer};
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// An engine that does not answer.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-docker-unreachable.md"),
-    check: Check::Host(Layer::Docker, check),
+    page: include_str!("../../../docs/rules/host-docker-unreachable.md"),
+    checks: &[Check::Host(Layer::Docker, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

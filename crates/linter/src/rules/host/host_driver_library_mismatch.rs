@@ -3,7 +3,7 @@ use host::facts::Layer;
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// Libraries that were upgraded under a running kernel module.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-driver-library-mismatch.md"),
-    check: Check::Host(Layer::Libraries, check),
+    page: include_str!("../../../docs/rules/host-driver-library-mismatch.md"),
+    checks: &[Check::Host(Layer::Libraries, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

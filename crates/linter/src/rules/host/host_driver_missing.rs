@@ -3,7 +3,7 @@ use source::Severity;
 
 use super::driver_traces;
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// A GPU for which no driver is installed.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-driver-missing.md"),
-    check: Check::Host(Layer::Driver, check),
+    page: include_str!("../../../docs/rules/host-driver-missing.md"),
+    checks: &[Check::Host(Layer::Driver, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -2,7 +2,7 @@ use host::facts::Layer;
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// A machine without an NVIDIA GPU.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,12 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Info,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-gpu-absent.md"),
-    check: Check::Host(Layer::Gpu, check),
+    page: include_str!("../../../docs/rules/host-gpu-absent.md"),
+    checks: &[Check::Host(Layer::Gpu, check)],
+    special: Special {
+        about_absence: true,
+        ..Special::NOTHING
+    },
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -3,7 +3,7 @@ use source::Severity;
 
 use crate::derive::machine::HostView;
 use crate::derive::service::ServiceView;
-use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section, Special};
 
 /// An engine that does not know `runtime: nvidia`.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,12 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Info,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-nvidia-runtime-unregistered.md"),
-    check: Check::HostAndService(Layer::Docker, check, check_service),
+    page: include_str!("../../../docs/rules/host-nvidia-runtime-unregistered.md"),
+    checks: &[
+        Check::Host(Layer::Docker, check),
+        Check::Service(check_service),
+    ],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

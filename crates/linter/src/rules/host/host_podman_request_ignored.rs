@@ -4,7 +4,7 @@ use source::Severity;
 
 use crate::derive::machine::HostView;
 use crate::derive::service::{Form, ServiceView, Vendor};
-use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section, Special};
 
 /// Podman in the place of Docker.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,12 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Info,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-podman-request-ignored.md"),
-    check: Check::HostAndService(Layer::Podman, check, check_service),
+    page: include_str!("../../../docs/rules/host-podman-request-ignored.md"),
+    checks: &[
+        Check::Host(Layer::Podman, check),
+        Check::Service(check_service),
+    ],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

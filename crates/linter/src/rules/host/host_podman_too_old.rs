@@ -3,7 +3,7 @@ use host::facts::Layer;
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// A Podman from before CDI or `--gpus`.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-podman-too-old.md"),
-    check: Check::Host(Layer::Podman, check),
+    page: include_str!("../../../docs/rules/host-podman-too-old.md"),
+    checks: &[Check::Host(Layer::Podman, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -5,7 +5,7 @@ use source::Severity;
 
 use crate::derive::machine::HostView;
 use crate::derive::service::ServiceView;
-use crate::{Check, FixAvailability, HostReport, Report, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Report, Rule, Section, Special};
 
 /// A runtime whose program was removed.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,12 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-runtime-program-missing.md"),
-    check: Check::HostAndService(Layer::DockerConfiguration, check, check_service),
+    page: include_str!("../../../docs/rules/host-runtime-program-missing.md"),
+    checks: &[
+        Check::Host(Layer::DockerConfiguration, check),
+        Check::Service(check_service),
+    ],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -2,7 +2,7 @@ use host::facts::Layer;
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// SELinux in the way of GPUs.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Info,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-selinux-podman.md"),
-    check: Check::Host(Layer::Podman, check),
+    page: include_str!("../../../docs/rules/host-selinux-podman.md"),
+    checks: &[Check::Host(Layer::Podman, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

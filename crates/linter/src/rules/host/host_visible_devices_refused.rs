@@ -2,7 +2,7 @@ use host::facts::Layer;
 use source::Severity;
 
 use crate::derive::machine::HostView;
-use crate::{Check, FixAvailability, HostReport, Rule, Section};
+use crate::{Check, FixAvailability, HostReport, Rule, Section, Special};
 
 /// A toolkit that does not listen to variables.
 pub(crate) static RULE: Rule = Rule {
@@ -11,8 +11,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Host,
     severity: Severity::Info,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-visible-devices-refused.md"),
-    check: Check::Host(Layer::Toolkit, check),
+    page: include_str!("../../../docs/rules/host-visible-devices-refused.md"),
+    checks: &[Check::Host(Layer::Toolkit, check)],
+    special: Special::NOTHING,
 };
 
 fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {

@@ -2,15 +2,15 @@ use facts::{CudaVersion, DriverVersion, cuda};
 use host::HostFacts;
 use source::{Diagnostic, Severity};
 
-use super::host_image_needs_newer_driver::{Way, refuses};
-use super::{Compat, compat, gate, is_jetson, is_refused, other_wheels};
+use super::{Compat, compat, other_wheels};
 use crate::derive::environment::StageView;
 use crate::derive::environment::cuda_code::{self, CudaCode, Kind};
 use crate::derive::image::BaseImage;
+use crate::derive::machine::requirement::{Way, gate, is_jetson, is_refused, refuses};
 use crate::derive::names::Intent;
 use crate::derive::service::{Contents, ServiceView};
 use crate::derive::target::Target;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// An image or wheel whose CUDA the target's driver does not run.
 pub(crate) static RULE: Rule = Rule {
@@ -19,8 +19,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Target,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/driver-too-old.md"),
-    check: Check::StageAndService(check_stage, check_service),
+    page: include_str!("../../../docs/rules/driver-too-old.md"),
+    checks: &[Check::Stage(check_stage), Check::Service(check_service)],
+    special: Special::NOTHING,
 };
 
 fn check_stage(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -3,14 +3,15 @@ use facts::torch::TorchRelease;
 use facts::{ComputeCapability, CudaVersion, torch as releases};
 use source::{Diagnostic, Severity};
 
-use super::{is_jetson, other_wheels};
+use super::other_wheels;
 use crate::derive::effects::compile::Compile;
 use crate::derive::environment::StageView;
 use crate::derive::environment::cuda_code::{self, CudaCode, Kind};
+use crate::derive::machine::requirement::is_jetson;
 use crate::derive::names::Intent;
 use crate::derive::service::{Contents, ServiceView};
 use crate::derive::target::{Target, TargetGpu};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A wheel or toolkit without code for a GPU of the target.
 pub(crate) static RULE: Rule = Rule {
@@ -19,8 +20,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Target,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/gpu-unsupported.md"),
-    check: Check::StageAndService(check_stage, check_service),
+    page: include_str!("../../../docs/rules/gpu-unsupported.md"),
+    checks: &[Check::Stage(check_stage), Check::Service(check_service)],
+    special: Special::NOTHING,
 };
 
 fn check_stage(stage: StageView<'_>, report: &mut Report<'_>) {

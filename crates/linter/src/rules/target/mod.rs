@@ -2,42 +2,11 @@
 
 pub(super) mod driver_too_old;
 pub(super) mod gpu_unsupported;
-pub(super) mod host_compose_too_old;
-pub(super) mod host_device_id_unknown;
-pub(super) mod host_image_needs_newer_driver;
-
-use facts::arch::Kind as GpuKind;
-use facts::cuda::{self, Gate};
-use facts::{DriverVersion, gpu_name};
 
 use crate::derive::environment::cuda_code::{self, CudaCode, Kind};
 use crate::derive::image::BaseImage;
-use crate::derive::target::{Target, TargetGpu};
-
-/// Whether a GPU is one that `cuda-compat` is meant for; `None` where its model is not known.
-fn is_data_center(gpu: &TargetGpu) -> Option<bool> {
-    let rows = gpu_name::find(gpu.name.as_deref()?);
-    let first = rows.first()?;
-    rows.iter()
-        .all(|row| row.kind == first.kind)
-        .then_some(first.kind == GpuKind::DataCenter)
-}
-
-fn is_jetson(target: &Target) -> bool {
-    let mut gpus = target.gpus.iter();
-    gpus.any(|gpu| {
-        let name = gpu.name.as_deref().unwrap_or_default();
-        gpu_name::find(name)
-            .iter()
-            .any(|row| row.kind == GpuKind::Jetson)
-    })
-}
-
-/// What an image of nvidia/cuda asks before it starts.
-fn gate(image: &BaseImage) -> Option<&'static Gate> {
-    let cuda = image.cuda().filter(|_| image.is_official_cuda())?;
-    cuda::gate(cuda).filter(|gate| gate.confidence.supports_errors())
-}
+use crate::derive::machine::requirement::{gate, is_data_center};
+use crate::derive::target::Target;
 
 /// Whether a driver that is too old for an image is helped by the `cuda-compat` libraries in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,24 +36,6 @@ fn compat(image: Option<&BaseImage>, code: &CudaCode, target: &Target) -> Compat
         Compat::PerhapsForGpu
     } else {
         Compat::Yes
-    }
-}
-
-/// Whether the driver is refused by what the image asks although it runs the image's CUDA major.
-fn is_refused(gate: &Gate, driver: &DriverVersion, target: &Target) -> Option<bool> {
-    if cuda::max_cuda(driver)? >= gate.image_cuda {
-        return Some(false);
-    }
-    if !gate.escape_branches.contains(&driver.branch()) {
-        return Some(true);
-    }
-    if gate.geforce_escapes {
-        return Some(false);
-    }
-    let known: Option<Vec<bool>> = target.gpus.iter().map(is_data_center).collect();
-    match known?.as_slice() {
-        [] => None,
-        gpus => Some(gpus.contains(&false)),
     }
 }
 

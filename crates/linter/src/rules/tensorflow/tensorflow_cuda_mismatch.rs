@@ -3,7 +3,7 @@ use packages::action::VersionSpec;
 use source::Severity;
 
 use crate::derive::environment::StageView;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A pinned TensorFlow and the CUDA of the image.
 pub(crate) static RULE: Rule = Rule {
@@ -12,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Tensorflow,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/tensorflow-cuda-mismatch.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/tensorflow-cuda-mismatch.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

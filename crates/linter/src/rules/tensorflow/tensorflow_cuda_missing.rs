@@ -4,7 +4,7 @@ use source::{Edit, Fix, Severity};
 
 use crate::derive::effects::Topic;
 use crate::derive::environment::StageView;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Plain `tensorflow` where nothing provides CUDA.
 pub(crate) static RULE: Rule = Rule {
@@ -13,8 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Tensorflow,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/tensorflow-cuda-missing.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/tensorflow-cuda-missing.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -5,7 +5,7 @@ use source::{Edit, Fix, Location, Severity};
 
 use crate::derive::environment::StageView;
 use crate::derive::image::BaseImage;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `tensorflow-gpu`, which `PyPI` has emptied.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Tensorflow,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/tensorflow-gpu-package.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/tensorflow-gpu-package.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -9,7 +9,7 @@ use crate::derive::environment::torch::Build;
 use crate::derive::environment::{Installed, StageView};
 use crate::derive::image::BaseImage;
 use crate::derive::names::Intent;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A build without GPU code in an image that is meant for the GPU.
 pub(crate) static RULE: Rule = Rule {
@@ -18,8 +18,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Pytorch,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/cpu-wheel.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/cpu-wheel.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 /// Packages whose name means a CPU build, and what to install instead.

@@ -5,7 +5,7 @@ use source::{Diagnostic, Edit, Fix, Severity};
 use super::{own, same_command};
 use crate::derive::environment::StageView;
 use crate::derive::environment::torch::{TorchInstall, public};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Pinned torch, torchvision and torchaudio that were not built together.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Pytorch,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/torch-companions-mismatch.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/torch-companions-mismatch.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 /// From this release on companions no longer pin torch exactly.

@@ -9,7 +9,7 @@ use crate::derive::effects::compile::Compile;
 use crate::derive::environment::StageView;
 use crate::derive::environment::torch::{Build, By, Chosen, TorchInstall};
 use crate::derive::image::BaseImage;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Wheels for one CUDA version in an image that carries another.
 pub(crate) static RULE: Rule = Rule {
@@ -18,8 +18,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Pytorch,
     severity: Severity::Warning,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/torch-cuda-mismatch.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/torch-cuda-mismatch.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

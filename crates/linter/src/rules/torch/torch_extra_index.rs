@@ -5,7 +5,7 @@ use source::{Diagnostic, Severity};
 use super::{own, same_command};
 use crate::derive::environment::StageView;
 use crate::derive::environment::torch::{Build, By, Chosen, TorchInstall};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Unpinned torch beside an extra index: pip takes the highest version of both.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Pytorch,
     severity: Severity::Info,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/torch-extra-index.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/torch-extra-index.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -8,7 +8,7 @@ use super::{choose_index, index_url, own, release_of, same_command};
 use crate::advice::{self, Question};
 use crate::derive::environment::StageView;
 use crate::derive::environment::torch::{Build, FAMILY, TorchInstall, public};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `PyTorch` installed without saying for which CUDA.
 pub(crate) static RULE: Rule = Rule {
@@ -17,8 +17,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Pytorch,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/torch-index-missing.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/torch-index-missing.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

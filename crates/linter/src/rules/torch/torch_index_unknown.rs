@@ -8,7 +8,7 @@ use source::{Diagnostic, Edit, Fix, Location, Severity};
 use super::{nearest_published, never_existed};
 use crate::derive::environment::StageView;
 use crate::derive::environment::torch::{self, By};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// An index that `PyTorch` never published.
 pub(crate) static RULE: Rule = Rule {
@@ -17,8 +17,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Pytorch,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/torch-index-unknown.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/torch-index-unknown.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

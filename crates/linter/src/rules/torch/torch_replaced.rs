@@ -5,7 +5,7 @@ use source::Severity;
 use super::own;
 use crate::derive::environment::StageView;
 use crate::derive::environment::torch::public;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// The base image's torch is replaced by another.
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Pytorch,
     severity: Severity::Warning,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/torch-replaced.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/torch-replaced.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -8,7 +8,7 @@ use source::{Diagnostic, Fix, Location, Severity};
 use super::{choose_build, never_existed, own, release_of};
 use crate::derive::environment::StageView;
 use crate::derive::environment::torch::{Build, By, Chosen, TorchInstall, public};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A pinned version that is not on the chosen index, or has no wheel for the Python of the image.
 pub(crate) static RULE: Rule = Rule {
@@ -17,8 +17,9 @@ pub(crate) static RULE: Rule = Rule {
     section: Section::Pytorch,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
-    page: include_str!("../../../../../docs/rules/torch-version-unavailable.md"),
-    check: Check::Stage(check),
+    page: include_str!("../../../docs/rules/torch-version-unavailable.md"),
+    checks: &[Check::Stage(check)],
+    special: Special::NOTHING,
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {

@@ -3,17 +3,18 @@ use host::facts::EngineKind;
 use source::{Location, Severity};
 
 use crate::derive::service::{Driver, Form, Request, Selection, ServiceView, Vendor};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A request for GPUs that the machine does not have.
 pub(crate) static RULE: Rule = Rule {
     name: "host-device-id-unknown",
     summary: "the service asks for a GPU that the machine does not have",
-    section: Section::Target,
+    section: Section::Host,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-device-id-unknown.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/host-device-id-unknown.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

@@ -2,17 +2,18 @@ use facts::release::{self, Form as Asked, ReleaseVersion};
 use source::Severity;
 
 use crate::derive::service::{Form, Request, ServiceView};
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A way to ask for a GPU that the machine's Compose does not know.
 pub(crate) static RULE: Rule = Rule {
     name: "host-compose-too-old",
     summary: "the machine's Compose does not know how the file asks for a GPU",
-    section: Section::Target,
+    section: Section::Host,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-compose-too-old.md"),
-    check: Check::Service(check),
+    page: include_str!("../../../docs/rules/host-compose-too-old.md"),
+    checks: &[Check::Service(check)],
+    special: Special::NOTHING,
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {

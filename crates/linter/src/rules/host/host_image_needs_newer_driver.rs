@@ -1,26 +1,24 @@
 use facts::cuda::{self, Gate};
-use facts::release::{self, ReleaseVersion};
-use host::HostFacts;
-use source::{Location, Severity, Sources};
+use source::{Location, Severity};
 
-use super::{gate, is_jetson, is_refused};
 use crate::derive::environment::StageView;
 use crate::derive::image::BaseImage;
-use crate::derive::machine::{HostView, Injection};
+use crate::derive::machine::requirement::{Way, gate, is_jetson, is_refused, refuses};
 use crate::derive::names::Intent;
 use crate::derive::service::{Contents, Form, Runtime, ServiceView};
 use crate::derive::target::Target;
-use crate::{Check, FixAvailability, Report, Rule, Section};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// An image that the machine's container toolkit refuses to start.
 pub(crate) static RULE: Rule = Rule {
     name: "host-image-needs-newer-driver",
     summary: "the machine's container toolkit refuses the image because of its driver",
-    section: Section::Target,
+    section: Section::Host,
     severity: Severity::Error,
     fix: FixAvailability::None,
-    page: include_str!("../../../../../docs/rules/host-image-needs-newer-driver.md"),
-    check: Check::StageAndService(check_stage, check_service),
+    page: include_str!("../../../docs/rules/host-image-needs-newer-driver.md"),
+    checks: &[Check::Stage(check_stage), Check::Service(check_service)],
+    special: Special::NOTHING,
 };
 
 fn check_stage(stage: StageView<'_>, report: &mut Report<'_>) {
@@ -56,39 +54,6 @@ fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
     let disabled = service.variable("NVIDIA_DISABLE_REQUIRE").value().is_some();
     if !disabled && refuses(host, way) == Some(true) {
         judge(image, at.at, service.project.target, report);
-    }
-}
-
-/// How a container gets its GPU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// A device request: `gpus`, `--gpus`, `deploy`.
-    Request,
-    /// `runtime: nvidia`.
-    Runtime,
-}
-
-/// Whether containers start through `nvidia-container-cli`, which asks what images ask for; `None` where that cannot
-/// be told. CDI asks nothing.
-pub(super) fn refuses(host: &HostFacts, way: Way) -> Option<bool> {
-    if host.toolkit.disable_require == Some(true) || host.platform.tegra.is_some() {
-        return Some(false);
-    }
-    match way {
-        Way::Request => match HostView::new(host, &mut Sources::new()).injection() {
-            Injection::Hook => Some(true),
-            Injection::Cdi => Some(false),
-            Injection::Unknown => None,
-        },
-        Way::Runtime => match host.toolkit.mode.as_deref() {
-            Some("legacy") => Some(true),
-            Some("cdi" | "jit-cdi") => Some(false),
-            None | Some("auto") => {
-                let toolkit: ReleaseVersion = host.toolkit_version()?.parse().ok()?;
-                Some(!release::runtime_prefers_cdi(toolkit))
-            }
-            Some(_) => None,
-        },
     }
 }
 
