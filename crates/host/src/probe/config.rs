@@ -2,10 +2,15 @@
 
 use super::sight::Sight;
 use crate::facts::{ConfigFile, Layer};
-use crate::system::{FILE_LIMIT, keep, resolve};
+use crate::system::{FILE_LIMIT, Keep, resolve};
 
-/// A configuration file and its text. `None` where there is none.
-pub(super) fn read(sight: &mut Sight<'_>, layer: Layer, path: &str) -> Option<ConfigFile> {
+/// A configuration file and what is kept of its text. `None` where there is none.
+pub(super) fn read(
+    sight: &mut Sight<'_>,
+    layer: Layer,
+    path: &str,
+    keep: Keep<'_>,
+) -> Option<ConfigFile> {
     let mut file = ConfigFile {
         path: path.to_owned(),
         ..ConfigFile::default()
@@ -13,10 +18,7 @@ pub(super) fn read(sight: &mut Sight<'_>, layer: Layer, path: &str) -> Option<Co
     file.changed = resolve(sight.system, path)
         .ok()
         .and_then(|(_, metadata)| metadata.changed);
-    match sight
-        .system
-        .text_of(path, FILE_LIMIT, &keep::without_credentials)
-    {
+    match sight.system.text_of(path, FILE_LIMIT, keep) {
         Ok(text) => {
             sight.saw(layer, path, "exists");
             sight.facts.texts.insert(path.to_owned(), text);

@@ -6,7 +6,7 @@ use super::address::User;
 use super::sight::Sight;
 use super::{config, process};
 use crate::facts::{Dockerd, EngineKind, Layer, Runtime};
-use crate::system::System;
+use crate::system::{System, keep_json};
 
 pub(super) fn look(sight: &mut Sight<'_>) {
     let docker = &sight.facts.docker;
@@ -19,7 +19,8 @@ pub(super) fn look(sight: &mut Sight<'_>) {
         running(sight, &user);
     }
     if let Some(path) = configuration_path(sight, &user) {
-        sight.facts.docker.config = config::read(sight, Layer::DockerConfiguration, &path);
+        sight.facts.docker.config =
+            config::read(sight, Layer::DockerConfiguration, &path, &keep_config);
         configured_runtimes(sight, &path);
     }
 }
@@ -141,6 +142,16 @@ fn configuration_path(sight: &Sight<'_>, user: &User) -> Option<String> {
         EngineKind::Desktop => Some(format!("{}/daemon.json", user.docker_folder(sight)?)),
         EngineKind::Remote | EngineKind::Podman => None,
     }
+}
+
+/// What is read of `daemon.json`: its keys, its runtimes and which of them is the default.
+fn keep_config(bytes: &[u8]) -> Vec<u8> {
+    // Rules know the keys of the first two levels, and those of a runtime.
+    keep_json::json(bytes, &|path, is_key| match path {
+        ["runtimes", _, "args" | "runtimeArgs" | "options"] => is_key,
+        ["runtimes", _] | ["runtimes", _, "path" | "runtimeType"] | ["default-runtime"] => true,
+        path => is_key && path.len() <= 2,
+    })
 }
 
 fn configured_runtimes(sight: &mut Sight<'_>, path: &str) {

@@ -127,12 +127,7 @@ fn kind_of_socket(path: &str, docker: &Docker, os: &str) -> EngineKind {
 }
 
 fn ask(sight: &mut Sight<'_>, socket: &str) {
-    let kept = |bytes: &[u8]| {
-        let mut names = MEMBERS.to_vec();
-        names.push("Warnings");
-        keep::members(bytes, &names)
-    };
-    let answer = match sight.system.get(socket, "/info", LIMIT, &kept) {
+    let answer = match sight.system.get(socket, "/info", LIMIT, &keep_info) {
         Ok(reply) if reply.status == 200 => match serde_json::from_slice::<Value>(&reply.body) {
             Ok(info @ Value::Object(_)) => {
                 said(sight, socket, &info);
@@ -156,6 +151,26 @@ fn ask(sight: &mut Sight<'_>, socket: &str) {
         sight.unknown(LAYER, socket, why);
     }
     sight.facts.docker.answer = answer;
+}
+
+/// Members that are read, and of each runtime its path: arguments and annotations are nobody's business.
+fn keep_info(bytes: &[u8]) -> Vec<u8> {
+    let mut names = MEMBERS.to_vec();
+    names.push("Warnings");
+    let kept = keep::members(bytes, &names);
+    let Ok(Value::Object(mut info)) = serde_json::from_slice(&kept) else {
+        return kept;
+    };
+    let runtimes = info.get_mut("Runtimes").and_then(Value::as_object_mut);
+    for runtime in runtimes
+        .into_iter()
+        .flat_map(|runtimes| runtimes.values_mut())
+    {
+        if let Value::Object(members) = runtime {
+            members.retain(|name, _| name == "path");
+        }
+    }
+    serde_json::to_vec(&info).unwrap_or_default()
 }
 
 /// Takes over what the engine says of itself.
@@ -265,5 +280,23 @@ fn installed(sight: &mut Sight<'_>, packages: &Packages) {
     if let Some(version) = packages.version(&names) {
         sight.saw(LAYER, packages.source, version.clone());
         sight.facts.docker.version = Some(version);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runtimes_keep_their_path_only() {
+        let info = br#"{"Name": "box", "Runtimes": {"n": {"path": "/usr/bin/n", "runtimeArgs": ["--token=s3cret"],
+            "status": {"annotations": "s3cret"}}}, "ServerVersion": "29.2.0"}"#;
+        let kept = keep_info(info);
+        let expected = br#"{"Runtimes":{"n":{"path":"/usr/bin/n"}},"ServerVersion":"29.2.0"}"#;
+        assert_eq!(
+            String::from_utf8_lossy(&kept),
+            String::from_utf8_lossy(expected)
+        );
+        assert_eq!(keep_info(&kept), kept);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::packages::{Packages, upstream};
 use super::sight::Sight;
 use crate::facts::Layer;
-use crate::system::{keep, name_of, resolve, which};
+use crate::system::{name_of, resolve, which};
 
 const LAYER: Layer = Layer::Podman;
 
@@ -66,13 +66,34 @@ fn shim(sight: &mut Sight<'_>) {
         return;
     };
     // A real client is larger than that, and is not read.
-    let script = sight.system.read(&path, 4096, &keep::all);
-    let script = script.is_ok_and(|bytes| {
-        let text = String::from_utf8_lossy(&bytes);
-        text.starts_with("#!") && text.contains("podman")
-    });
+    let script = sight.system.read(&path, 4096, &keep_shim);
+    let script = script.is_ok_and(|bytes| !bytes.is_empty());
     if script || name_of(&path).starts_with("podman") {
         sight.saw(LAYER, &docker, "is Podman");
         sight.facts.podman.is_docker = true;
+    }
+}
+
+/// What shows that a script starts Podman, and nothing else of it.
+fn keep_shim(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let is_shim = text.starts_with("#!") && text.contains("podman");
+    if is_shim {
+        b"#! podman\n".to_vec()
+    } else {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_keeps_no_text_of_its_own() {
+        let shim = b"#!/bin/sh\nTOKEN=s3cret exec podman \"$@\"\n";
+        assert_eq!(keep_shim(shim), b"#! podman\n");
+        assert_eq!(keep_shim(&keep_shim(shim)), keep_shim(shim));
+        assert!(keep_shim(b"#!/bin/sh\nTOKEN=s3cret exec docker.real\n").is_empty());
     }
 }

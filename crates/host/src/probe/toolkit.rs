@@ -6,7 +6,7 @@ use super::config;
 use super::packages::Packages;
 use super::sight::Sight;
 use crate::facts::Layer;
-use crate::system::{resolve, which};
+use crate::system::{keep, resolve, which};
 
 const LAYER: Layer = Layer::Toolkit;
 
@@ -117,7 +117,7 @@ fn version_in(line: &str) -> Option<&str> {
 }
 
 fn configuration(sight: &mut Sight<'_>, path: &str) {
-    let Some(mut file) = config::read(sight, LAYER, path) else {
+    let Some(mut file) = config::read(sight, LAYER, path, &keep::without_credentials) else {
         return;
     };
     if let Some(text) = sight.facts.texts.get(path) {

@@ -6,6 +6,7 @@
 //! Every look is bounded: sizes, times, and only regular files are opened. Whatever fails is a value, [`Trouble`].
 
 pub mod keep;
+pub mod keep_json;
 mod lookup;
 mod os;
 mod recorded;
