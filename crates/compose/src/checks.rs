@@ -338,6 +338,11 @@ pub(crate) fn is_external(mapping: &Mapping) -> bool {
         .is_some_and(|text| text == "true")
 }
 
+fn is_whole_float(scalar: &Scalar) -> bool {
+    let number = scalar.text.parse::<f64>();
+    scalar.scalar_type == ScalarType::Float && number.is_ok_and(|number| number.fract() == 0.0)
+}
+
 fn scalar_fits(check: Check, scalar: &Scalar) -> Result<(), String> {
     let text = &*scalar.text;
     let string = scalar.scalar_type == ScalarType::String;
@@ -349,6 +354,10 @@ fn scalar_fits(check: Check, scalar: &Scalar) -> Result<(), String> {
             Err(format!(
                 "invalid value {text:?}, the only value allowed is 'all' or a number"
             ))
+        }
+        // `1.0` passes the schema, which takes it for a whole number.
+        Check::Count if is_whole_float(scalar) => {
+            Err("invalid type float64 for device count".to_owned())
         }
         Check::Duration => short::check_duration(text),
         Check::Bytes if string => short::check_bytes(text),

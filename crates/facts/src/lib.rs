@@ -11,6 +11,7 @@ pub mod cuda;
 pub mod daemon_json;
 pub mod engine;
 #[rustfmt::skip]
+#[expect(clippy::large_stack_arrays, reason = "only the compiler lays them out")]
 mod generated;
 pub mod gpu_name;
 pub mod host_commands;

@@ -21,9 +21,11 @@ pub enum WithoutGpu {
 pub struct Memory {
     /// How much, in words: `90 %`.
     pub share: Str,
-    /// Options of its command that set another share.
+    /// The same in percent of one GPU.
+    pub percent: u16,
+    /// Options of its command that set another share, from 0 to 1.
     pub options: List<Str>,
-    /// Variables that do.
+    /// Variables that do, or that end it.
     pub variables: List<Str>,
 }
 

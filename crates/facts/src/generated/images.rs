@@ -11,7 +11,7 @@ use crate::nvidia_cuda::Release;
 
 pub(crate) static IMAGES: Images = super::ALL.images.file;
 
-static IMAGES_FAMILY: [Family; 203] = super::ALL.images.family;
+static IMAGES_FAMILY: [Family; 206] = super::ALL.images.family;
 
 impl Listed for Family {
     fn array() -> &'static [Self] {
@@ -52,7 +52,7 @@ impl Listed for OldKey {
 }
 
 pub(super) struct Rows {
-    family: [Family; 203],
+    family: [Family; 206],
     release: [Release; 46],
     os_span: [OsSpan; 20],
     month: [Month; 44],
@@ -123,6 +123,9 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Family { name: pen.str("docker.io/localai/localai"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: Some(pen.str("runtime")), python: Some(false), framework: None, gpu_word: Some(pen.str("nvidia")), cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("quay.io/go-skynet/local-ai"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: Some(pen.str("runtime")), python: Some(false), framework: None, gpu_word: Some(pen.str("nvidia")), cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("ghcr.io/open-webui/open-webui"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: Some(pen.str("runtime")), python: Some(true), framework: None, gpu_word: Some(pen.str("cuda")), cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("ghcr.io/immich-app/immich-machine-learning"), accelerator: pen.str("by-tag"), cuda: None, flavor: Some(pen.str("runtime")), python: Some(true), framework: None, gpu_word: Some(pen.str("cuda")), cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/rayproject/ray"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: None, python: Some(true), framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: Some(pen.str("cpu")), confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/rayproject/ray-ml"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: None, python: Some(true), framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: Some(pen.str("cpu")), confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/onerahmet/openai-whisper-asr-webservice"), accelerator: pen.str("by-tag"), cuda: None, flavor: Some(pen.str("runtime")), python: Some(true), framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("ghcr.io/speaches-ai/speaches"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: Some(pen.str("runtime")), python: Some(true), framework: None, gpu_word: Some(pen.str("cuda")), cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/fedirz/faster-whisper-server"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: Some(pen.str("runtime")), python: Some(true), framework: None, gpu_word: Some(pen.str("cuda")), cpu_word: None, confidence: Confidence::Doc },
@@ -392,6 +395,6 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             OldKey { name: pen.str("docker.io/pytorch/pytorch"), word: pen.str("devel"), through: pen.str("1.11.0"), except: pen.strs([]), confidence: Confidence::Doc },
             OldKey { name: pen.str("docker.io/tensorflow/tensorflow"), word: pen.str("gpu"), through: pen.str("2.8.0"), except: pen.strs(["2.6.4", "2.6.5", "2.7.2", "2.7.3", "2.7.4"]), confidence: Confidence::Doc },
         ],
-        file: Images { families: family.next(203), cuda_releases: release.next(46), cuda_os: os_span.next(20), ngc: month.next(44), old_keys: old_key.next(2) },
+        file: Images { families: family.next(206), cuda_releases: release.next(46), cuda_os: os_span.next(20), ngc: month.next(44), old_keys: old_key.next(2) },
     }
 }

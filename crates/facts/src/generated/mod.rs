@@ -38,7 +38,7 @@ pub(crate) use symptoms::SYMPTOMS;
 pub(crate) use tensorflow::TENSORFLOW;
 pub(crate) use torch_releases::TORCH_RELEASES;
 
-pub(crate) const BYTES: usize = 136_632;
+pub(crate) const BYTES: usize = 136_865;
 pub(crate) const STRS: usize = 2_289;
 
 static LETTERS: [u8; BYTES] = ALL.pen.bytes;

@@ -59,7 +59,9 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
         "by-tag" | "by-name" => Accelerator::Cpu,
         _ => Accelerator::Other,
     };
-    let accelerator = if other_vendor(text) {
+    let accelerator = if has_word(text, "rocm") {
+        Accelerator::Amd
+    } else if other_vendor(text) {
         Accelerator::Other
     } else {
         accelerator
@@ -147,6 +149,18 @@ fn from_family(family: &Family, name: &str, tag: &str, digest_only: bool) -> Ima
             || (is_gpu && family.name == "docker.io/pytorch/pytorch"),
         confidence: family.confidence,
     }
+}
+
+/// Whether the tag chooses a build for NVIDIA GPUs: `2.40.0-py311-cu121`, `release-cuda`, `stable-tensorrt`.
+#[must_use]
+pub fn tag_says_gpu(image: &ImageRef) -> bool {
+    let tag = image.effective_tag().unwrap_or_default();
+    let says = cuda_in(tag).is_some()
+        || ["cuda", "gpu", "tensorrt"]
+            .iter()
+            .any(|word| has_word(tag, word));
+    let denies = words(tag).any(|word| matches!(word, "no" | "non" | "without" | "cpu"));
+    says && !denies && !other_vendor(tag)
 }
 
 /// From names alone: an image we have no row for whose name or tag says CUDA.
@@ -309,6 +323,33 @@ mod tests {
     }
 
     #[test]
+    fn a_tag_chooses_the_gpu() {
+        for (image, chosen) in [
+            ("rayproject/ray:2.40.0-py311-cu121", true),
+            ("ghcr.io/blakeblackshear/frigate:stable-tensorrt", true),
+            ("example.com/team/asr:1.2-gpu", true),
+            ("example.com/team/asr:cuda12", true),
+            ("example.com/team/asr:1.2-no-cuda", false),
+            ("example.com/team/asr:1.2-gpu-cpu", false),
+            ("example.com/team/cuda:1.2", false),
+            ("example.com/team/asr:1.2-rocm-gpu", false),
+        ] {
+            let image = ImageRef::parse(image).unwrap();
+            assert_eq!(tag_says_gpu(&image), chosen, "{image:?}");
+        }
+    }
+
+    #[test]
+    fn a_build_for_rocm_is_for_amd() {
+        assert_eq!(facts("ollama/ollama:rocm").accelerator, Accelerator::Amd);
+        assert_eq!(
+            facts("ollama/ollama:0.5.4-rocm6").accelerator,
+            Accelerator::Amd
+        );
+        assert_eq!(facts("ollama/ollama").accelerator, Accelerator::Nvidia);
+    }
+
+    #[test]
     fn tags_tell_cuda_and_flavour() {
         let image = facts("nvidia/cuda:12.1.1-cudnn8-runtime-ubuntu22.04");
         assert_eq!(
@@ -354,7 +395,7 @@ mod tests {
         for (tag, expected) in [
             ("2.4.0", Accelerator::Nvidia),
             ("2.4.0-intel-cpu", Accelerator::Cpu),
-            ("2.4.1-rocm", Accelerator::Other),
+            ("2.4.1-rocm", Accelerator::Amd),
         ] {
             assert_eq!(accelerator(&format!("{server}:{tag}")), expected, "{tag}");
         }

@@ -7,7 +7,7 @@ pub(crate) mod table;
 
 use crate::{Confidence, CudaVersion};
 
-pub use describe::describe;
+pub use describe::{describe, tag_says_gpu};
 pub use old_key::carries_old_key;
 pub use reference::ImageRef;
 

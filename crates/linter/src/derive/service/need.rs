@@ -2,6 +2,7 @@
 
 use compose::value::{Cause, Earlier, Mapping};
 use compose::{Role, Value};
+use facts::image::tag_says_gpu;
 use facts::service::WithoutGpu;
 use packages::program::base_name;
 use source::{Location, Span};
@@ -48,8 +49,18 @@ impl ServiceView<'_> {
     pub fn need(&self) -> Option<Need> {
         match &self.contents {
             Contents::Image { image, at } => {
-                if !image.is_nvidia() || !image.is_certain() {
+                if !image.is_certain() && tag_says_gpu(&image.reference) {
+                    return Some(Need {
+                        level: Level::Benefits,
+                        because: format!("the tag of `{}` chooses a build for the GPU", at.text),
+                        at: at.at,
+                    });
+                }
+                if image.is_cpu() {
                     return None;
+                }
+                if !image.is_nvidia() || !image.is_certain() {
+                    return self.command_need();
                 }
                 let row = facts::service::find(&image.reference);
                 let runs = row.is_some_and(|row| row.without_gpu == WithoutGpu::Runs);
@@ -68,8 +79,29 @@ impl ServiceView<'_> {
                 })
             }
             Contents::Build { stage, .. } => of_stage(*stage),
-            Contents::Unknown => None,
+            Contents::Unknown => self.command_need(),
         }
+    }
+
+    /// Why the service wants an NVIDIA GPU by what it runs: `--device cuda`.
+    fn command_need(&self) -> Option<Need> {
+        let of = |key| {
+            let value = self.service.service.value.get(key)?;
+            let text = texts(value).collect::<Vec<_>>().join(" ");
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let apart = words
+                .windows(2)
+                .any(|pair| pair[0] == "--device" && is_cuda(pair[1]));
+            let attached = words
+                .iter()
+                .filter_map(|word| word.strip_prefix("--device="));
+            (apart || attached.into_iter().any(is_cuda)).then(|| Need {
+                level: Level::Requires,
+                because: format!("its {key} says `--device cuda`"),
+                at: value.location,
+            })
+        };
+        of("command").or_else(|| of("entrypoint"))
     }
 
     /// Whether the service is meant to do without a GPU: its name, profile, command or variables say CPU, it does
@@ -273,6 +305,11 @@ fn runs_on_cpu(service: &ServiceModel<'_>) -> bool {
                 ))
     });
     words("command") || words("entrypoint") || variables
+}
+
+/// `cuda`, `cuda:0`.
+fn is_cuda(device: &str) -> bool {
+    device == "cuda" || device.starts_with("cuda:")
 }
 
 fn says_cpu(text: &str) -> bool {

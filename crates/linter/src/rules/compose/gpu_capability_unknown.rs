@@ -1,7 +1,7 @@
-use source::{Edit, Fix, Severity};
+use source::{Edit, Fix, Location, Severity};
 
 use super::words;
-use crate::derive::service::{Driver, Form, Request, ServiceView, Text};
+use crate::derive::service::{By, Driver, Form, Request, ServiceView, Text, Variable};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special, suggest};
 
 /// A capability that no driver of the engine has, or a set that takes CUDA out of the container.
@@ -112,6 +112,84 @@ fn unknown(word: Text<'_>, capabilities: &[Text<'_>], report: &mut Report<'_>) {
     report.add(finding);
 }
 
+/// What a set of capabilities leaves out, and how we know that it is missed.
+struct Lack {
+    /// In the order in which they are named.
+    words: Vec<String>,
+    /// What does not work, or is not done.
+    so: String,
+    /// Where that shows.
+    related: Option<(Location, String)>,
+}
+
+fn lack(service: ServiceView<'_>, parts: &[&Text<'_>]) -> Option<Lack> {
+    let named = |name: &str| parts.iter().any(|word| word.text == name);
+    if let Some(lack) = overrides(service, named) {
+        return Some(lack);
+    }
+    // `utility` is missed by programs that ask for memory or temperature only.
+    if named("compute") {
+        return None;
+    }
+    let words = ["compute", "utility"].into_iter();
+    let words = words
+        .filter(|word| !named(word))
+        .map(str::to_owned)
+        .collect();
+    if let Some(need) = service.need() {
+        return Some(Lack {
+            words,
+            so: "CUDA does not work in the container".to_owned(),
+            related: Some((need.at, need.because)),
+        });
+    }
+    // libcuda comes with `compute`.
+    named("video").then(|| Lack {
+        words,
+        so: "libcuda is not in the container, which NVENC and NVDEC load first".to_owned(),
+        related: None,
+    })
+}
+
+/// NVIDIA_DRIVER_CAPABILITIES of the service or its Dockerfile, which names more.
+fn overrides(service: ServiceView<'_>, named: impl Fn(&str) -> bool) -> Option<Lack> {
+    let variable = service.variable("NVIDIA_DRIVER_CAPABILITIES");
+    let Variable::Set {
+        value,
+        at: Some(at),
+        by: By::Service | By::Dockerfile,
+    } = variable
+    else {
+        return None;
+    };
+    let written: Vec<&str> = if value == "all" {
+        vec!["compute", "utility", "graphics", "video", "display"]
+    } else {
+        value.split(',').map(str::trim).collect()
+    };
+    let is_part =
+        |word: &&str| facts::engine::capability(word).is_some_and(|row| row.driver_capability);
+    let words: Vec<String> = written
+        .into_iter()
+        .filter(|word| is_part(word) && !named(word))
+        .map(str::to_owned)
+        .collect();
+    (!words.is_empty()).then(|| Lack {
+        words,
+        so: "NVIDIA_DRIVER_CAPABILITIES does not count".to_owned(),
+        related: Some((at, "this is what was asked for".to_owned())),
+    })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// Naming any part of the driver leaves out those that are not named.
 fn dropped(
     service: ServiceView<'_>,
@@ -125,44 +203,32 @@ fn dropped(
             facts::engine::capability(word.text).is_some_and(|row| row.driver_capability)
         })
         .collect();
-    let named = |name: &str| parts.iter().any(|word| word.text == name);
-    if parts.is_empty() || (named("compute") && named("utility")) {
+    if parts.is_empty() {
         return;
     }
-    let Some(need) = service.need() else {
+    let Some(lack) = lack(service, &parts) else {
         return;
     };
     let Some(entry) = request.entry("capabilities") else {
         return;
     };
-    let missing = match (named("compute"), named("utility")) {
-        (false, false) => "compute and utility",
-        (false, true) => "compute",
-        _ => "utility",
-    };
-    let lost = if named("compute") {
-        "nvidia-smi and NVML do not work in the container"
-    } else {
-        "CUDA does not work in the container"
-    };
-    // `utility` is missed by programs that ask for memory or temperature only.
-    if named("compute") {
-        return;
-    }
     let tail = parts.last().map_or(entry.value.location, |word| word.at);
-    let added = missing.replace(" and ", ", ");
+    let added = lack.words.join(", ");
     let text = parts.last().map(|word| format!("{}, {added}", word.text));
     let mut finding = report
         .with_severity(
             Severity::Warning,
-            format!("these capabilities leave out {missing}"),
+            format!("these capabilities leave out {}", list(&lack.words)),
             entry.value.location,
         )
         .why(format!(
-            "a part of the driver that is named switches the others off, so {lost}"
+            "a part of the driver that is named switches the others off, so {}",
+            lack.so
         ))
-        .related(need.at, need.because)
         .help(format!("add {added}, or write `[gpu]` alone"));
+    if let Some((at, text)) = lack.related {
+        finding = finding.related(at, text);
+    }
     let plain = entry
         .value
         .as_sequence()
