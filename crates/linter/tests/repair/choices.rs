@@ -154,3 +154,32 @@ fn only_what_looks_like_ids_becomes_a_list() {
         assert_eq!(fixed["compose.yaml"], text(list));
     }
 }
+
+#[test]
+fn a_toolkit_that_nothing_needs_shows_once_its_driver_is_gone() {
+    let text = |packages: &str| {
+        format!(
+            "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\n\
+             RUN apt-get update && apt-get install -y {packages}\n\
+             RUN pip install torch --index-url https://download.pytorch.org/whl/cu124\n"
+        )
+    };
+    assert_eq!(
+        fixed(&text("cuda-12-4 python3-pip"), &[]),
+        text("python3-pip")
+    );
+}
+
+/// The edits count lines and columns; where YAML counts otherwise there is no edit.
+#[test]
+fn nothing_is_inserted_among_lines_that_end_otherwise() {
+    for service in [
+        "    image: nvidia/cuda:12.4.1-runtime-ubuntu22.04\r    profiles: [a]\n",
+        "    image: nvidia/cuda:12.4.1-runtime-ubuntu22.04\n    labels:\n      ? # no key\n",
+    ] {
+        let text = format!("services:\n  train:\n{service}");
+        let files = Files::from([("compose.yaml".to_owned(), text.clone())]);
+        let fixed = repaired("compose.yaml", &files, &[], Applicability::Unsafe);
+        assert_eq!(fixed["compose.yaml"], text);
+    }
+}

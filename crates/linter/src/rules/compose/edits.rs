@@ -28,7 +28,10 @@ fn block(text: &str, key: Span) -> Option<Block> {
     }
     let rest_start = key.range().end;
     let line_end = end_of_line(text, rest_start);
-    let rest = text.get(rest_start..line_end)?.trim_start();
+    let rest = text.get(rest_start..line_end)?.trim();
+    if rest.contains('\r') {
+        return None;
+    }
     let rest = rest.strip_prefix(':')?;
     if !opens_block(rest) {
         return None;
@@ -45,7 +48,9 @@ fn block(text: &str, key: Span) -> Option<Block> {
         let content = text[at..next].trim_end();
         let indent = content.len() - content.trim_start_matches(' ').len();
         let content = &content[indent..];
-        if content.starts_with('\t') {
+        // A tab, `? key` and a carriage return alone are not laid out by lines and columns.
+        let explicit = content == "?" || content.starts_with("? ");
+        if content.starts_with('\t') || explicit || content.contains('\r') {
             return None;
         }
         if !content.is_empty() && !content.starts_with('#') {
@@ -134,6 +139,10 @@ pub(super) fn add_key(sources: &Sources, mapping: &Value, line: &str) -> Option<
         return None;
     }
     let at = value_end_line(text, last);
+    let mut lines = text.get(line_start..at)?.lines();
+    if lines.any(|line| line.contains('\r')) {
+        return None;
+    }
     Some(insert_lines(sources, around.file, at, &[(0, line)], |_| {
         lead.len()
     }))

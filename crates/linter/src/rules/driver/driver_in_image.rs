@@ -117,10 +117,12 @@ fn meta(package: &CudaPackage<'_>, name: &str, report: &Report<'_>) -> Diagnosti
         return finding;
     }
     match package.word.editable(0..name.len()) {
-        Some(place) => finding.fix(Fix::safe(
-            format!("install {instead}"),
-            vec![Edit::replace(place, instead)],
-        )),
+        Some(place) => {
+            let title = format!("install {instead}");
+            let fix = Fix::safe(title, vec![Edit::replace(place, instead)]);
+            // Whether the toolkit is needed is asked once the driver is gone.
+            finding.fix(fix.uncovering())
+        }
         None => finding,
     }
 }
@@ -204,10 +206,8 @@ fn runfile(
             Some(if explicit {
                 finding
             } else {
-                finding.fix(Fix::safe(
-                    "install the toolkit only",
-                    vec![Edit::insert(end, " --toolkit")],
-                ))
+                let edits = vec![Edit::insert(end, " --toolkit")];
+                finding.fix(Fix::safe("install the toolkit only", edits).uncovering())
             })
         }
         Runfile::Toolkit { .. } => None,
