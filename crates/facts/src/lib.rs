@@ -9,6 +9,7 @@ mod carried;
 mod confidence;
 pub mod cuda;
 pub mod daemon_json;
+pub mod distribution;
 pub mod engine;
 #[rustfmt::skip]
 #[expect(clippy::large_stack_arrays, reason = "only the compiler lays them out")]

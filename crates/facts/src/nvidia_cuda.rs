@@ -132,7 +132,7 @@ pub fn verdict(tag: &str) -> Verdict {
         return missing("the tag `latest` was withdrawn", nearest(&parts));
     }
     let Some(cuda) = version_of(parts.version) else {
-        return Verdict::Unknown;
+        return without_version(parts.version);
     };
     if parts.extra.is_some() || newer_than_lists(cuda) {
         return Verdict::Unknown;
@@ -160,6 +160,17 @@ pub fn verdict(tag: &str) -> Verdict {
         return Verdict::Unknown;
     }
     listed(release, &parts)
+}
+
+/// `12-runtime-ubuntu22.04`, `cudnn-ubuntu14.04`, `runtime`: the lists hold no tag without a full version.
+fn without_version(first: &str) -> Verdict {
+    let word = matches!(first, "base" | "runtime" | "devel") || first.starts_with("cudnn");
+    let major = (1..=2).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_digit());
+    if word || major {
+        missing("tags begin with the full version, as in 12.4.1", None)
+    } else {
+        Verdict::Unknown
+    }
 }
 
 fn listed(release: &Release, parts: &Tag<'_>) -> Verdict {

@@ -118,7 +118,10 @@ const MARKS: &[&str] = &[
 
 /// What a package is; `name` without version, architecture and release (`name=1.2`, `name:arm64`, `name/focal`).
 pub fn classify(manager: Manager, name: &str) -> Option<&'static NameRule> {
-    let name = bare(name);
+    let name = match manager {
+        Manager::Dnf | Manager::Zypper => without_rpm_version(bare(name)),
+        _ => bare(name),
+    };
     if !MARKS.iter().any(|mark| name.contains(mark)) {
         return None;
     }
@@ -129,6 +132,20 @@ pub fn classify(manager: Manager, name: &str) -> Option<&'static NameRule> {
             && pattern().as_ref().is_some_and(|regex| regex.is_match(name))
     });
     found.map(|(rule, _)| rule)
+}
+
+/// `cuda` of `cuda-12.4.1-1`, which names a version of the package `cuda`.
+#[must_use]
+pub fn without_rpm_version(name: &str) -> &str {
+    let mut at = 0;
+    for part in name.split('-') {
+        let version = part.starts_with(|c: char| c.is_ascii_digit()) && part.contains('.');
+        if version && at > 0 {
+            return &name[..at - 1];
+        }
+        at += part.len() + 1;
+    }
+    name
 }
 
 /// The patterns of the rules, each compiled when it is first asked for.

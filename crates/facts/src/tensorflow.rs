@@ -31,6 +31,20 @@ impl TensorflowRelease {
         self.cuda.parse().ok()
     }
 
+    /// Whether there are wheels for a Python (`3.8`).
+    #[must_use]
+    pub fn supports_python(&self, python: &str) -> bool {
+        let Some(python) = major_minor(python) else {
+            return false;
+        };
+        self.python.split(',').map(str::trim).any(|range| {
+            let mut ends = range.splitn(2, '-').map(major_minor);
+            let first = ends.next().flatten();
+            let last = ends.next().flatten().or(first);
+            first.is_some_and(|first| first <= python) && last.is_some_and(|last| python <= last)
+        })
+    }
+
     /// The major of the cuDNN it was built for.
     #[must_use]
     pub fn cudnn_major(&self) -> Option<u16> {
@@ -98,6 +112,13 @@ mod tests {
         assert_eq!(release("1.8.0").unwrap().version, "1.5-1.11");
         assert!(release("2.99.0").is_none());
         assert!(latest().unwrap().and_cuda);
+    }
+
+    #[test]
+    fn a_line_has_wheels_for_some_pythons() {
+        let row = release("2.13.1").unwrap();
+        assert!(row.supports_python("3.8") && row.supports_python("3.11"));
+        assert!(!row.supports_python("3.7") && !row.supports_python("3.12"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl Listed for Family {
     }
 }
 
-static IMAGES_RELEASE: [Release; 46] = super::ALL.images.release;
+static IMAGES_RELEASE: [Release; 45] = super::ALL.images.release;
 
 impl Listed for Release {
     fn array() -> &'static [Self] {
@@ -53,7 +53,7 @@ impl Listed for OldKey {
 
 pub(super) struct Rows {
     family: [Family; 206],
-    release: [Release; 46],
+    release: [Release; 45],
     os_span: [OsSpan; 20],
     month: [Month; 44],
     old_key: [OldKey; 2],
@@ -282,7 +282,6 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Release { cuda: pen.str("11.3.1"), status: pen.str("unsupported"), os: pen.strs(["centos7", "rockylinux8", "ubi7", "ubi8", "ubuntu16.04", "ubuntu18.04", "ubuntu20.04"]), os_complete: true, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn8")), confidence: Confidence::Verified },
             Release { cuda: pen.str("11.4.3"), status: pen.str("supported"), os: pen.strs(["centos7", "rockylinux8", "ubi7", "ubi8", "ubuntu18.04", "ubuntu20.04"]), os_complete: true, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn8")), confidence: Confidence::Verified },
             Release { cuda: pen.str("11.5.2"), status: pen.str("supported"), os: pen.strs(["centos7", "rockylinux8", "ubi7", "ubi8", "ubuntu18.04", "ubuntu20.04"]), os_complete: true, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn8")), confidence: Confidence::Verified },
-            Release { cuda: pen.str("11.6.1"), status: pen.str("unsupported"), os: pen.strs(["centos7", "rockylinux8", "ubi7", "ubi8", "ubuntu20.04"]), os_complete: true, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn8")), confidence: Confidence::Verified },
             Release { cuda: pen.str("11.6.2"), status: pen.str("supported"), os: pen.strs(["centos7", "rockylinux8", "ubi7", "ubi8", "ubuntu18.04", "ubuntu20.04"]), os_complete: true, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn8")), confidence: Confidence::Verified },
             Release { cuda: pen.str("11.7.1"), status: pen.str("supported"), os: pen.strs(["centos7", "rockylinux8", "ubi7", "ubi8", "ubuntu18.04", "ubuntu20.04", "ubuntu22.04"]), os_complete: true, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn8")), confidence: Confidence::Verified },
             Release { cuda: pen.str("11.8.0"), status: pen.str("supported"), os: pen.strs(["centos7", "rockylinux8", "ubi7", "ubi8", "ubuntu18.04", "ubuntu20.04", "ubuntu22.04"]), os_complete: true, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn8")), confidence: Confidence::Verified },
@@ -395,6 +394,6 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             OldKey { name: pen.str("docker.io/pytorch/pytorch"), word: pen.str("devel"), through: pen.str("1.11.0"), except: pen.strs([]), confidence: Confidence::Doc },
             OldKey { name: pen.str("docker.io/tensorflow/tensorflow"), word: pen.str("gpu"), through: pen.str("2.8.0"), except: pen.strs(["2.6.4", "2.6.5", "2.7.2", "2.7.3", "2.7.4"]), confidence: Confidence::Doc },
         ],
-        file: Images { families: family.next(206), cuda_releases: release.next(46), cuda_os: os_span.next(20), ngc: month.next(44), old_keys: old_key.next(2) },
+        file: Images { families: family.next(206), cuda_releases: release.next(45), cuda_os: os_span.next(20), ngc: month.next(44), old_keys: old_key.next(2) },
     }
 }

@@ -5,6 +5,7 @@ use crate::packed::{Pen, Str};
 mod compose_features;
 mod cuda;
 mod daemon_json;
+mod distributions;
 mod engine;
 mod gpu_archs;
 mod host_commands;
@@ -23,6 +24,7 @@ mod torch_releases;
 pub(crate) use compose_features::COMPOSE_FEATURES;
 pub(crate) use cuda::CUDA;
 pub(crate) use daemon_json::DAEMON_JSON;
+pub(crate) use distributions::DISTRIBUTIONS;
 pub(crate) use engine::ENGINE;
 pub(crate) use gpu_archs::GPU_ARCHS;
 pub(crate) use host_commands::HOST_COMMANDS;
@@ -38,8 +40,8 @@ pub(crate) use symptoms::SYMPTOMS;
 pub(crate) use tensorflow::TENSORFLOW;
 pub(crate) use torch_releases::TORCH_RELEASES;
 
-pub(crate) const BYTES: usize = 136_865;
-pub(crate) const STRS: usize = 2_289;
+pub(crate) const BYTES: usize = 137_055;
+pub(crate) const STRS: usize = 2_284;
 
 static LETTERS: [u8; BYTES] = ALL.pen.bytes;
 pub(crate) static STRS_OF_LISTS: [Str; STRS] = ALL.pen.strs;
@@ -53,6 +55,7 @@ struct All {
     compose_features: compose_features::Rows,
     cuda: cuda::Rows,
     daemon_json: daemon_json::Rows,
+    distributions: distributions::Rows,
     engine: engine::Rows,
     gpu_archs: gpu_archs::Rows,
     host_commands: host_commands::Rows,
@@ -75,6 +78,7 @@ const ALL: All = {
         compose_features: compose_features::rows(&mut pen),
         cuda: cuda::rows(&mut pen),
         daemon_json: daemon_json::rows(&mut pen),
+        distributions: distributions::rows(&mut pen),
         engine: engine::rows(&mut pen),
         gpu_archs: gpu_archs::rows(&mut pen),
         host_commands: host_commands::rows(&mut pen),
@@ -100,6 +104,7 @@ pub(crate) fn carried() -> Vec<(&'static str, serde_json::Result<serde_json::Val
         (include_str!("../../data/compose_features.json"), serde_json::to_value(&COMPOSE_FEATURES)),
         (include_str!("../../data/cuda.json"), serde_json::to_value(&CUDA)),
         (include_str!("../../data/daemon_json.json"), serde_json::to_value(&DAEMON_JSON)),
+        (include_str!("../../data/distributions.json"), serde_json::to_value(&DISTRIBUTIONS)),
         (include_str!("../../data/engine.json"), serde_json::to_value(&ENGINE)),
         (include_str!("../../data/gpu_archs.json"), serde_json::to_value(&GPU_ARCHS)),
         (include_str!("../../data/host_commands.json"), serde_json::to_value(&HOST_COMMANDS)),

@@ -1,5 +1,6 @@
 //! What no fix may change: the keyword and the form of an instruction, and the place of a YAML key.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use compose::yaml::{self, NodeId, NodeKind, ScalarStyle, Stream};
@@ -27,6 +28,11 @@ pub(super) fn keep(
     let (Some(before), Some(after)) = (Shape::of(grammar, old), Shape::of(grammar, new)) else {
         return Err("the file would not be YAML".to_owned());
     };
+    if let Some(name) = after.repeated.last()
+        && after.repeated.len() > before.repeated.len()
+    {
+        return Err(format!("the key `{name}` would be given twice"));
+    }
     let moves = Moves::new(edits);
     let renamed = before.parts.iter().filter(|part| moves.touch(part.span));
     let comparison = Comparison {
@@ -89,12 +95,17 @@ impl Part {
 /// The parts of a file in their order.
 struct Shape {
     parts: Vec<Part>,
+    /// Keys that their mapping has already, which Compose refuses.
+    repeated: Vec<String>,
 }
 
 impl Shape {
     /// `None` where the file is not what it should be.
     fn of(grammar: Grammar, text: &str) -> Option<Self> {
-        let mut shape = Self { parts: Vec::new() };
+        let mut shape = Self {
+            parts: Vec::new(),
+            repeated: Vec::new(),
+        };
         match grammar {
             Grammar::Dockerfile => shape.instructions(text, 0, None),
             Grammar::Compose => {
@@ -127,11 +138,15 @@ impl Shape {
         while let Some((node, above)) = open.pop() {
             match &stream.node(node).kind {
                 NodeKind::Mapping { pairs, .. } => {
+                    let mut names = HashSet::new();
                     for &(key, value) in pairs {
                         let Some(name) = stream.scalar_text(key) else {
                             open.push((value, above));
                             continue;
                         };
+                        if !names.insert(name) {
+                            self.repeated.push(name.to_owned());
+                        }
                         let span = stream.node(key).span;
                         self.parts.push(Part {
                             name: name.to_owned(),

@@ -183,3 +183,33 @@ fn nothing_is_inserted_among_lines_that_end_otherwise() {
         assert_eq!(fixed["compose.yaml"], text);
     }
 }
+
+#[test]
+fn two_fixes_never_write_the_same_key() {
+    let one = "\
+services:
+  train:
+    image: nvidia/cuda:12.4.1-runtime-ubuntu22.04
+    deploy:
+      resources:
+        limits:
+          devices:
+            - driver: nvidia
+              count: 1
+              capabilities: [gpu]
+";
+    let two = "\
+services:
+  train:
+    devices:
+      - /dev/nvidia0:/dev/nvidia0
+      - /dev/nvidiactl:/dev/nvidiactl
+";
+    let files = Files::from([
+        ("compose.yaml".to_owned(), one.to_owned()),
+        ("other.yaml".to_owned(), two.to_owned()),
+    ]);
+    let options = ["file=compose.yaml", "file=other.yaml"].map(str::to_owned);
+    let fixed = repaired("compose.yaml", &files, &options, Applicability::Unsafe);
+    assert_eq!(fixed["compose.yaml"], one.replace("limits", "reservations"));
+}

@@ -7,6 +7,7 @@ use facts::{ComputeCapability, CudaVersion, arch, jax, pytorch_index, torch as r
 use packages::action::{Requirement, VersionSpec};
 use source::Location;
 
+use super::python::Python;
 use super::torch::{self, Build, By, Chosen, TorchInstall};
 use super::view::StageView;
 use crate::derive::image::BaseImage;
@@ -263,12 +264,10 @@ fn release_of(
     if let Some(pin) = install.pin {
         return (releases::release(torch::public(pin)), true);
     }
-    let python = stage
-        .image()
-        .and_then(|image| image.facts.as_ref())
-        .and_then(|facts| facts.python_version.as_deref());
+    let python = stage.interpreter_of(&install.installed);
     let fits = |release: &&TorchRelease| {
-        python.is_none_or(|python| releases::supports_python(release, python) != Some(false))
+        let supports = |python: &Python| releases::supports_python(release, &python.version);
+        python.as_ref().and_then(supports) != Some(false)
     };
     let newest = || releases::all().iter().rev();
     match &install.requirement.version {

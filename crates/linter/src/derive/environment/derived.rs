@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use super::python::PythonSteps;
 use super::torch::Build;
 use crate::derive::effects::Topic;
 
@@ -87,6 +88,10 @@ pub(super) struct StageCells {
     pub python: OnceCell<Vec<PythonAt>>,
     /// All that reach it, where some of them are received; otherwise they are those of its lineage.
     pub received: OnceCell<Option<Vec<Segment>>>,
+    /// What its own commands do to the Python that is found first.
+    pub python_steps: OnceCell<PythonSteps>,
+    /// Whether conda is among its own commands.
+    pub has_conda: OnceCell<bool>,
     /// The paths of the Python environments that its own commands make.
     pub environments: OnceCell<BTreeSet<String>>,
     /// Its own requirements of the PyTorch family.

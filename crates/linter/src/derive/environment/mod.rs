@@ -8,10 +8,12 @@ mod derived;
 mod inventory;
 pub mod overview;
 mod purpose;
+mod python;
 pub mod readers;
 pub mod torch;
 mod view;
 
 pub use derived::Derived;
 pub use inventory::Installed;
+pub use python::Python;
 pub use view::{Model, StageView};

@@ -67,8 +67,10 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 
 fn frameworks(stage: StageView<'_>) -> Vec<Framework> {
     let mut found = Vec::new();
+    let cpu = torch::chose_cpu(stage);
     for install in torch::installs(stage).iter().filter(|install| {
-        !install.satisfied && !skipped(stage, install.installed, install.requirement)
+        let follows = cpu && install.requirement.name != "torch";
+        !install.satisfied && !follows && !skipped(stage, install.installed, install.requirement)
     }) {
         let how = match install.build {
             Build::Default => How::Default,

@@ -2,6 +2,7 @@ use facts::image::Accelerator;
 use source::{Edit, Fix, Severity};
 
 use super::words;
+use crate::derive::service::device::{Node, devices};
 use crate::derive::service::{Driver, Form, Request, Selection, ServiceView, Vendor};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special, suggest};
 
@@ -18,6 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
+    amd_devices(service, report);
     for &request in &service.requests {
         if request.form == Form::Cdi {
             continue;
@@ -111,6 +113,29 @@ fn cdi(request: Request<'_>, name: crate::derive::service::Text<'_>, report: &mu
         .finding("`driver: cdi` needs `device_ids` with full CDI names", at)
         .why(why)
         .help("write `device_ids: [\"nvidia.com/gpu=all\"]` and no `count`, or `driver: nvidia`");
+    report.add(finding);
+}
+
+/// `/dev/kfd` is ROCm's; a program for CUDA does nothing with it.
+fn amd_devices(service: ServiceView<'_>, report: &mut Report<'_>) {
+    let image = service.contents.image();
+    if !image.is_some_and(|image| image.is_certain() && image.is_nvidia()) {
+        return;
+    }
+    let mut nodes = devices(service.service.service).filter(|device| device.node() == Node::Amd);
+    let Some(node) = nodes.next().filter(|_| !service.requests_nvidia()) else {
+        return;
+    };
+    let mut finding = report
+        .finding(
+            "the device of an AMD GPU is given to a CUDA image",
+            node.at(),
+        )
+        .why("the program finds no GPU that it can use")
+        .help("use the ROCm image, or request the NVIDIA GPU and leave the device out");
+    if let Some(place) = service.contents.image_at() {
+        finding = finding.related(place, "the image");
+    }
     report.add(finding);
 }
 

@@ -100,6 +100,14 @@ fn meta(package: &CudaPackage<'_>, name: &str, report: &Report<'_>) -> Diagnosti
         .trim_start_matches("cuda-runtime")
         .trim_start_matches("cuda-demo-suite")
         .trim_start_matches("cuda");
+    // `cuda-12.4.1-1` of yum and dnf is a version of `cuda`.
+    let version = match version.trim_start_matches('-').split_once('.') {
+        Some((major, rest)) => {
+            let minor = rest.split(['.', '-']).next().unwrap_or_default();
+            format!("-{major}-{minor}")
+        }
+        None => version.to_owned(),
+    };
     let instead = if name.starts_with("cuda-runtime") {
         format!("cuda-libraries{version}")
     } else {

@@ -31,12 +31,22 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for installed in stage.own_python() {
         for requirement in installed.requirements().filter(|r| r.name == "tensorflow") {
             let brings = requirement.extras.iter().any(|extra| extra == "and-cuda");
-            let VersionSpec::Exact { version, text } = &requirement.version else {
-                continue;
+            let python = stage.interpreter_of(&installed);
+            let (row, version, at) = match &requirement.version {
+                VersionSpec::Exact { version, text } => (
+                    super::release(requirement),
+                    version.to_string(),
+                    text.place(),
+                ),
+                // Which release that is follows from the Python.
+                other => {
+                    let Some(python) = &python else { continue };
+                    let row = super::newest_allowed(other, Some(&python.version));
+                    let version = row.map_or(String::new(), |row| row.version.to_string());
+                    (row, version, requirement.name_at)
+                }
             };
-            let Some(row) =
-                super::release(requirement).filter(|row| !brings && !row.separate_gpu_package)
-            else {
+            let Some(row) = row.filter(|row| !brings && !row.separate_gpu_package) else {
                 continue;
             };
             let (Some(wanted), Some(cudnn)) = (row.cuda_version(), row.cudnn_major()) else {
@@ -54,10 +64,18 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             } else {
                 continue;
             };
+            let mut finding = report
+                .finding(
+                    format!("tensorflow {version} was built for {difference}"),
+                    at,
+                )
+                .label(format!("needs CUDA {} and cuDNN {cudnn}", wanted.major));
+            if let Some(python) = python.filter(|_| at == requirement.name_at) {
+                let newest = format!("{}, whose newest TensorFlow is {version}", python.because);
+                finding = finding.related(python.at, newest);
+            }
             report.add(
-                report
-                    .finding(format!("tensorflow {version} was built for {difference}"), text.place())
-                    .label(format!("needs CUDA {} and cuDNN {cudnn}", wanted.major))
+                finding
                     .related(stage.image_at(), format!("CUDA {cuda}"))
                     .why("TensorFlow does not find its libraries and runs on the CPU: \"Cannot dlopen some GPU libraries\"")
                     .help(format!("use an image with CUDA {wanted} and cuDNN {cudnn}, or a TensorFlow release built for CUDA {}", cuda.major)),

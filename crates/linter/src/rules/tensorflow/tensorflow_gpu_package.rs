@@ -21,13 +21,32 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     for installed in stage.own_python() {
-        for requirement in installed
-            .requirements()
-            .filter(|r| r.name == "tensorflow-gpu" && r.url.is_none())
-        {
-            one(stage, requirement, report);
+        for requirement in installed.requirements().filter(|r| r.url.is_none()) {
+            match requirement.name.as_str() {
+                "tensorflow-gpu" => one(stage, requirement, report),
+                "tf-nightly-gpu" => nightly(requirement, report),
+                _ => {}
+            }
         }
     }
+}
+
+/// `tf-nightly-gpu`: PyPI has its tombstone alone.
+fn nightly(requirement: &Requirement, report: &mut Report<'_>) {
+    if requirement.version != VersionSpec::Any {
+        return;
+    }
+    report.add(
+        report
+            .with_severity(
+                Severity::Error,
+                "tf-nightly-gpu cannot be installed: its last upload fails on purpose",
+                requirement.name_at,
+            )
+            .label("removed package")
+            .why("since 2.1 the package `tf-nightly` contains the GPU build; tf-nightly-gpu 2.12.0 stops with \"The \"tf-nightly-gpu\" package has been removed!\"")
+            .help("install `tf-nightly[and-cuda]` instead"),
+    );
 }
 
 /// The newest release that a requirement can give, as `(major, minor)`; `None` when unknown.

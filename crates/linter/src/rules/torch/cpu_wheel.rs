@@ -5,7 +5,7 @@ use packages::action::{Requirement, RequirementOrigin, VersionSpec};
 use source::{Diagnostic, Fix, Severity};
 
 use super::{choose_build, choose_index, own, release_of};
-use crate::derive::environment::torch::Build;
+use crate::derive::environment::torch::{Build, first_chosen};
 use crate::derive::environment::{Installed, StageView};
 use crate::derive::image::BaseImage;
 use crate::derive::names::Intent;
@@ -158,19 +158,28 @@ fn named(
                 .help("install onnxruntime-gpu alone"),
         );
     }
-    Some(
-        base(format!("{name} is the CPU build, in an image with CUDA"))
-            .why("the program runs without the GPU and without an error")
-            .help(format!(
-                "install `{instead}`, or start from an image without CUDA"
-            )),
-    )
+    // Another framework may be what the GPU is for.
+    let framework = stage
+        .image()
+        .and_then(|image| image.facts.as_ref())
+        .is_some_and(|facts| facts.framework.is_some());
+    let mut finding = base(format!("{name} is the CPU build, in an image with CUDA"));
+    let why = if framework || others.have_cuda_torch() {
+        finding.severity = Severity::Info;
+        "what this package computes runs without the GPU, and without an error"
+    } else {
+        "the program runs without the GPU and without an error"
+    };
+    Some(finding.why(why).help(format!(
+        "install `{instead}`, or start from an image without CUDA"
+    )))
 }
 
 /// What else is installed in a stage, looked for once.
 struct Others<'m> {
     stage: StageView<'m>,
     onnxruntime_gpu: OnceCell<bool>,
+    cuda_torch: OnceCell<bool>,
     jax_plugin: OnceCell<bool>,
 }
 
@@ -179,6 +188,7 @@ impl<'m> Others<'m> {
         Self {
             stage,
             onnxruntime_gpu: OnceCell::new(),
+            cuda_torch: OnceCell::new(),
             jax_plugin: OnceCell::new(),
         }
     }
@@ -188,6 +198,12 @@ impl<'m> Others<'m> {
             let mut requirements = self.stage.python().flat_map(Installed::requirements);
             requirements.any(|requirement| requirement.name == "onnxruntime-gpu")
         })
+    }
+
+    fn have_cuda_torch(&self) -> bool {
+        *self
+            .cuda_torch
+            .get_or_init(|| first_chosen(self.stage).is_some())
     }
 
     /// Whether something adds JAX's CUDA plugin.

@@ -1,5 +1,8 @@
 use std::collections::HashSet;
 
+use facts::pytorch_index::{self, IndexStatus};
+use facts::torch::{self, TorchRelease};
+use packages::action::VersionSpec;
 use source::{Diagnostic, Severity};
 
 use super::{own, same_command};
@@ -35,13 +38,56 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             // Beside a pinned torch the companions are those that belong to it.
             let decided = install.requirement.name != "torch" && pinned;
             if !decided && seen.insert(chosen.at) {
-                report.add(finding(install, chosen, report));
+                let finding = ended(stage, install, chosen, report);
+                report.add(finding.unwrap_or_else(|| finding_of(install, chosen, report)));
             }
         }
     }
 }
 
-fn finding(install: &TorchInstall<'_>, chosen: &Chosen, report: &Report<'_>) -> Diagnostic {
+/// An index that gets no more releases loses against PyPI always, where PyPI has a newer one for this Python.
+fn ended(
+    stage: StageView<'_>,
+    install: &TorchInstall<'_>,
+    chosen: &Chosen,
+    report: &Report<'_>,
+) -> Option<Diagnostic> {
+    if install.requirement.name != "torch" || install.requirement.version != VersionSpec::Any {
+        return None;
+    }
+    let IndexStatus::Published(row) = pytorch_index::find(&chosen.suffix) else {
+        return None;
+    };
+    let last = row
+        .torch_last
+        .filter(|_| row.status == "archived" && row.complete)?;
+    let python = stage.interpreter_of(&install.installed)?;
+    let fits =
+        |release: &&TorchRelease| torch::supports_python(release, &python.version) == Some(true);
+    let newest = torch::all().iter().rev().find(fits)?;
+    let is_newer = newest.confidence.supports_errors()
+        && torch::release(&last).is_some_and(|last| last.indexes.has(&row.suffix))
+        && !newest.indexes.has(&row.suffix);
+    is_newer.then(|| {
+        report
+            .with_severity(
+                Severity::Warning,
+                format!(
+                    "torch {} for CUDA {} comes from PyPI: the {} index ended with {last}",
+                    newest.version, newest.cuda, row.suffix
+                ),
+                install.requirement.name_at,
+            )
+            .label("no version")
+            .related(chosen.at, "the older of two indexes")
+            .why("pip treats both indexes alike and takes the highest version")
+            .help(format!(
+                "use `--index-url` for PyTorch in a command of its own, or pin a version of the index: torch=={last}"
+            ))
+    })
+}
+
+fn finding_of(install: &TorchInstall<'_>, chosen: &Chosen, report: &Report<'_>) -> Diagnostic {
     report
         .finding(format!("unpinned {} may come from PyPI instead of the {} index", install.requirement.name, chosen.suffix), install.requirement.name_at)
         .label("no version")

@@ -7,7 +7,7 @@ use source::{Diagnostic, Edit, Fix, Location, Severity};
 use super::{choose_index, index_url, own, release_of, same_command};
 use crate::advice::{self, Question};
 use crate::derive::environment::StageView;
-use crate::derive::environment::torch::{Build, FAMILY, TorchInstall, public};
+use crate::derive::environment::torch::{Build, FAMILY, TorchInstall, chose_cpu, public};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `PyTorch` installed without saying for which CUDA.
@@ -33,7 +33,16 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     if stage.says_cpu() || other_vendor || own_build {
         return;
     }
-    for group in own(stage).chunk_by(|a, b| same_command(&a.installed, &b.installed)) {
+    let mut installs = own(stage);
+    // What is wrong with a build for the CPU is another rule's, and its companions follow it.
+    if installs
+        .iter()
+        .any(|install| install.requirement.name != "torch")
+        && chose_cpu(stage)
+    {
+        installs.retain(|install| install.requirement.name == "torch");
+    }
+    for group in installs.chunk_by(|a, b| same_command(&a.installed, &b.installed)) {
         of_command(stage, group, report);
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use facts::pytorch_index;
+use facts::pytorch_index::{self, Channel, IndexKind, IndexStatus};
 use facts::torch::{self, TorchRelease};
 use packages::action::VersionSpec;
 use source::{Diagnostic, Fix, Location, Severity};
@@ -10,10 +10,10 @@ use crate::derive::environment::StageView;
 use crate::derive::environment::torch::{Build, By, Chosen, TorchInstall, public};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
-/// A pinned version that is not on the chosen index, or has no wheel for the Python of the image.
+/// Versions that are not on the chosen index, or have no wheel for the Python that they are installed for.
 pub(crate) static RULE: Rule = Rule {
     name: "torch-version-unavailable",
-    summary: "the pinned PyTorch version is not on the chosen index",
+    summary: "the wanted PyTorch is not on the chosen index, or has no wheel for this Python",
     section: Section::Pytorch,
     severity: Severity::Error,
     fix: FixAvailability::Sometimes,
@@ -26,11 +26,17 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let mut reported: HashSet<Location> = HashSet::new();
     for install in own(stage) {
         let Some(pin) = install.pin.map(public) else {
+            if let Some(finding) = none_fits(stage, &install, report) {
+                report.add(finding);
+            }
             continue;
         };
         let Some(release) = release_of(&install.requirement.name, pin)
             .filter(|row| row.confidence.supports_errors())
         else {
+            if let Some(finding) = none_fits(stage, &install, report) {
+                report.add(finding);
+            }
             continue;
         };
         if let Build::Cuda(chosen) = install.build
@@ -131,41 +137,148 @@ fn index(
     })
 }
 
+/// A pinned torch without a wheel for the Python that it is installed for.
 fn python(
     stage: StageView<'_>,
     install: &TorchInstall<'_>,
     release: &TorchRelease,
     report: &Report<'_>,
 ) -> Option<Diagnostic> {
-    let facts = stage
-        .image()?
-        .facts
-        .as_ref()
-        .filter(|facts| facts.confidence.supports_errors())?;
-    let python = facts.python_version.as_deref()?;
-    // Another interpreter may have been installed for this command.
-    if install.installed.install.python.is_some()
-        || install.installed.install.tool.is_uv()
-        || torch::supports_python(release, python)?
-    {
+    let python = stage.interpreter_of(&install.installed)?;
+    if torch::supports_python(release, &python.version)? {
         return None;
     }
-    if matches!(install.build, Build::Unknown(_)) || stage.conda().next().is_some() {
+    if matches!(install.build, Build::Unknown(_)) {
         return None;
     }
     let pin = install.pin.map(public).unwrap_or_default();
     Some(
         report
             .finding(
-                format!("torch {pin} has no wheel for Python {python}"),
+                format!("torch {pin} has no wheel for Python {}", python.version),
                 pin_at(install),
             )
             .label("not published for this Python")
-            .related(stage.image_at(), format!("Python {python}"))
+            .related(python.at, python.because)
             .why("the build stops: \"Could not find a version that satisfies the requirement\"")
             .help(format!(
                 "torch {pin} supports Python {}",
                 release.pythons.join(", ")
             )),
     )
+}
+
+/// Versions of torch that are allowed and not on the chosen index, or not there for this Python. Nothing is said
+/// where the list of the index is not complete.
+fn none_fits(
+    stage: StageView<'_>,
+    install: &TorchInstall<'_>,
+    report: &Report<'_>,
+) -> Option<Diagnostic> {
+    let Build::Cuda(chosen) = install.build else {
+        return None;
+    };
+    // Another index may have it.
+    if install.requirement.name != "torch" || chosen.by != By::Index {
+        return None;
+    }
+    let indexes = &install.installed.install.indexes;
+    let stable = indexes.primary.as_ref().and_then(|index| index.url.known());
+    let stable = stable.is_some_and(|url| {
+        matches!(
+            pytorch_index::classify(url),
+            IndexKind::PyTorch {
+                channel: Channel::Stable,
+                ..
+            }
+        )
+    });
+    if !stable || indexes.all().count() != 1 || indexes.unknown || install.installed.install.pre {
+        return None;
+    }
+    if install.requirement.marker.is_some() || install.installed.install.incomplete {
+        return None;
+    }
+    let IndexStatus::Published(row) = pytorch_index::find(&chosen.suffix) else {
+        return None;
+    };
+    if !row.complete || !row.confidence.supports_errors() {
+        return None;
+    }
+    let on_index: Option<Vec<&TorchRelease>> = row.torch.texts().map(torch::release).collect();
+    let on_index = on_index?;
+    let (first, last) = (on_index.first()?, on_index.last()?);
+    let (allowed, at, wanted) = match &install.requirement.version {
+        VersionSpec::Any => (
+            on_index.clone(),
+            install.requirement.name_at,
+            "torch".to_owned(),
+        ),
+        VersionSpec::Range { specifiers, text } => {
+            let fits = |release: &&&TorchRelease| {
+                let version: Option<pep440_rs::Version> = release.version.parse().ok();
+                version.is_none_or(|version| specifiers.contains(&version))
+            };
+            let allowed = on_index.iter().filter(fits).copied().collect();
+            (allowed, text.place(), format!("torch{}", text.as_str()))
+        }
+        // Of a release that is in no table, the index has none that is older than its last.
+        VersionSpec::Exact { version, text } => {
+            let newest: pep440_rs::Version = last.version.parse().ok()?;
+            if *version >= newest {
+                return None;
+            }
+            (Vec::new(), text.place(), format!("torch=={version}"))
+        }
+        VersionSpec::Unknown => return None,
+    };
+    // Newer releases than the tables know may be on an index that still gets some.
+    let open = match &install.requirement.version {
+        VersionSpec::Range { specifiers, .. } => {
+            row.status != "archived" && {
+                let newer = pep440_rs::Version::new([9999]);
+                specifiers.contains(&newer)
+            }
+        }
+        _ => false,
+    };
+    if allowed.is_empty() && open {
+        return None;
+    }
+    let index = &chosen.suffix;
+    if allowed.is_empty() {
+        return Some(
+            report
+                .finding(format!("no version on the {index} index is {wanted}"), at)
+                .label("not published there")
+                .related(
+                    chosen.at,
+                    format!("{index} has torch {} to {}", first.version, last.version),
+                )
+                .why(format!(
+                    "the build stops: \"Could not find a version that satisfies the requirement {wanted}\""
+                ))
+                .help("choose an index that has it, or another range"),
+        );
+    }
+    let python = stage.interpreter_of(&install.installed)?;
+    let unfit = |release: &&TorchRelease| {
+        release.confidence.supports_errors()
+            && torch::supports_python(release, &python.version) == Some(false)
+    };
+    allowed.iter().all(unfit).then(|| {
+        report
+            .finding(
+                format!(
+                    "no {wanted} on the {index} index has a wheel for Python {}",
+                    python.version
+                ),
+                at,
+            )
+            .label("not published for this Python")
+            .related(python.at, python.because)
+            .related(chosen.at, format!("wheels for {index} come from here"))
+            .why("the build stops: \"Could not find a version that satisfies the requirement\"")
+            .help("use a newer Python, or an older index")
+    })
 }

@@ -85,6 +85,17 @@ pub fn first_chosen(stage: StageView<'_>) -> Option<TorchInstall<'_>> {
     first.and_then(|at| resolve(stage.model, at))
 }
 
+/// Whether torch itself was chosen as a build for the CPU, by a command that always runs: its companions belong to it.
+#[must_use]
+pub fn chose_cpu(stage: StageView<'_>) -> bool {
+    let mut all = places(stage).filter_map(|at| resolve(stage.model, at));
+    all.any(|install| {
+        install.requirement.name == "torch"
+            && matches!(install.build, Build::Cpu(_))
+            && !install.installed.command.is_conditional()
+    })
+}
+
 fn places(stage: StageView<'_>) -> impl Iterator<Item = TorchAt> {
     stage.segments().into_iter().flat_map(move |segment| {
         let rows = rows(stage.model.stage(segment.stage));

@@ -4,4 +4,4 @@ mod build;
 mod installs;
 
 pub use build::{Build, By, Chosen};
-pub use installs::{FAMILY, TorchInstall, first_chosen, installs, own, public};
+pub use installs::{FAMILY, TorchInstall, chose_cpu, first_chosen, installs, own, public};
