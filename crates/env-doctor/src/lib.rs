@@ -28,7 +28,7 @@ mod threads;
 use std::process::ExitCode;
 
 use cli::{Arguments, Command};
-use linter::suggest;
+use source::suggest;
 
 /// What a run ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

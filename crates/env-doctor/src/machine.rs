@@ -29,7 +29,7 @@ pub(crate) fn settings_of(options: &TargetOptions, host: Option<Arc<HostFacts>>)
         default_runtime = machine::default_runtime(host);
     }
     Settings {
-        machine: target,
+        target,
         default_runtime,
         host,
         ..Settings::default()

@@ -9,10 +9,8 @@ mod checked;
 pub mod derive;
 pub mod fix;
 mod nested;
-mod public;
 mod rule;
 pub mod rules;
-pub mod suggest;
 pub mod suppress;
 pub mod symptoms;
 

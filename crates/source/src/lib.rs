@@ -9,6 +9,7 @@ mod lines;
 pub mod mask;
 mod size;
 mod span;
+pub mod suggest;
 
 pub use diagnostic::{Applicability, Context, Diagnostic, Edit, Fix, Label, Severity};
 pub use file::{DecodeError, FileId, Position, SourceFile, Sources};

@@ -41,7 +41,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         None => (None, machine),
     };
     let settings = Settings {
-        target: options.target.clone(),
+        stage: options.target.clone(),
         build_args: options.build_args.clone(),
         ..machine::settings_of(&options.machine, named)
     };

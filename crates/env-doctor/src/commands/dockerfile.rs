@@ -21,7 +21,7 @@ use crate::{Outcome, budget, machine, suggest, threads};
 /// Checks Dockerfiles.
 pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     let settings = Settings {
-        target: options.target.clone(),
+        stage: options.target.clone(),
         build_args: options.build_args.clone(),
         ..machine::settings(&options.machine)?
     };

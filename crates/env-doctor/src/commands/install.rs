@@ -27,7 +27,7 @@ fn question(options: &InstallOptions) -> anyhow::Result<Question> {
     let base = options.base.as_deref().map(base).transpose()?;
     Ok(Question {
         packages: options.packages.clone(),
-        target: machine::settings(&options.machine)?.machine,
+        target: machine::settings(&options.machine)?.target,
         cuda: options.cuda,
         base,
         python: options.python.clone(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use linter::suggest;
+use source::suggest;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 

@@ -76,10 +76,10 @@ impl Policy {
     pub(super) fn new(flags: Arc<Flags>, config: Config, directory: PathBuf) -> Self {
         let mut settings = flags.settings.clone();
         let seen = &flags.seen;
-        settings.machine = settings
-            .machine
+        settings.target = settings
+            .target
             .or(config.target.clone())
-            .or(seen.machine.clone());
+            .or(seen.target.clone());
         settings.default_runtime = settings
             .default_runtime
             .or_else(|| config.default_runtime.clone())
@@ -212,12 +212,12 @@ mod tests {
             ..linter::Target::default()
         };
         let settings = |driver: &str| Settings {
-            machine: target(driver),
+            target: target(driver),
             ..Settings::default()
         };
         let of = |config: Config, flags: Flags| {
             let policy = Policy::new(Arc::new(flags), config, PathBuf::new());
-            policy.settings.machine.driver.unwrap().to_string()
+            policy.settings.target.driver.unwrap().to_string()
         };
         let seen = || Flags::default().seeing(settings("580"));
         let config = || Config {
@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(of(Config::default(), seen()), "580");
         assert_eq!(of(config(), seen()), "535");
         let mut flags = seen();
-        flags.settings.machine = target("550");
+        flags.settings.target = target("550");
         assert_eq!(of(config(), flags), "550");
     }
 

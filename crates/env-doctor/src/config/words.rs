@@ -4,8 +4,8 @@ use facts::CudaVersion;
 use facts::image::{self, ImageRef};
 use linter::known::{MirrorOf, NamePattern};
 use linter::rules;
-use linter::suggest;
 use linter::target::{self, Platform, TargetGpu};
+use source::suggest;
 
 use super::patterns::Patterns;
 

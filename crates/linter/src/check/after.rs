@@ -65,10 +65,10 @@ pub(super) fn after(found: &Found<'_, '_>, mut findings: Vec<Diagnostic>) -> Sup
         Found::Project { model, whole } => {
             origins::relate_services(model, &mut findings);
             let certain = |check| *whole && matches!(check, Check::Project(_) | Check::Service(_));
-            let layouts = suppress::project_layouts(model.project, model.sources);
+            let layouts = suppress::project_layouts(model.compose, model.sources);
             let mut divided = suppress::apply_all(model.sources, &layouts, findings, &certain);
             // Where the YAML breaks off, what looks like a comment may be none.
-            if model.project.is_broken() {
+            if model.compose.is_broken() {
                 let is_error = |finding: &Diagnostic| finding.rule == COMPOSE_SYNTAX.name;
                 divided.reported.retain(is_error);
             }

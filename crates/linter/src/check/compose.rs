@@ -7,18 +7,16 @@ use source::{Context, Diagnostic, FileId, Label, Sources};
 
 use super::after::{BuiltFor, Found, after, sort};
 use super::{Subject, run};
-use crate::derive::environment::{Model, StageView, readers};
+use crate::derive::environment::{Model, readers};
 use crate::derive::loader::Loader;
 use crate::derive::names::Intent;
 use crate::derive::note::{Note, Overview};
 use crate::derive::service::builds::{self, Build};
-use crate::derive::service::slips::Slips;
 use crate::derive::service::{
-    Given, ProjectModel, Runtime, ServiceModel, ServiceView, overlays, problem,
+    ProjectModel, ServiceModel, ServiceView, overlays, problem, project, public,
 };
 use crate::derive::settings::Settings;
 use crate::fix::Grammar;
-use crate::public;
 use crate::suppress::{self, Suppressed};
 
 /// The result of checking one project.
@@ -72,14 +70,14 @@ pub fn check_compose<L: Loader + compose::Loader>(
     let overlays = if project.overlay || broken {
         HashMap::new()
     } else {
-        let without = without_gpu(&project, &builds, sources, settings);
+        let without = project::without_gpu(&project, &builds, sources, settings);
         overlays::giving_gpu(&project, &without, inputs, loader, settings)
     };
     let models: Vec<Model<'_>> = builds
         .iter()
         .map(|build| build.model(sources, settings))
         .collect();
-    let model = project_model(&project, sources, &builds, &models, settings, &overlays);
+    let model = project::with_builds(&project, sources, &builds, &models, settings, &overlays);
 
     let findings = run(Subject::Project(&model), &Context::default());
     let found = Found::Project {
@@ -120,35 +118,6 @@ pub fn check_compose<L: Loader + compose::Loader>(
     })
 }
 
-fn project_model<'a>(
-    project: &'a Project,
-    sources: &'a Sources,
-    builds: &[Build],
-    models: &'a [Model<'a>],
-    settings: &'a Settings,
-    overlays: &HashMap<String, Given>,
-) -> ProjectModel<'a> {
-    let mut stages: Vec<Option<StageView<'a>>> = vec![None; project.services.len()];
-    for (build, model) in builds.iter().zip(models) {
-        let stage = model
-            .finals
-            .indices()
-            .first()
-            .map(|&index| model.stage(index));
-        for &service in &build.services {
-            stages[service] = stage;
-        }
-    }
-    let slips = Slips::of(project);
-    let services = project.services.iter().zip(stages).enumerate();
-    let services = services.map(|(index, (service, stage))| ServiceModel {
-        overlay: overlays.get(&*service.name).copied(),
-        ..ServiceModel::new(index, service, stage, &settings.known, &slips)
-    });
-    let services = services.collect();
-    ProjectModel::new(project, sources, services, slips, settings)
-}
-
 /// What a finding says of the service that it is about.
 pub(super) fn context_of(service: &Service) -> Context {
     Context {
@@ -172,7 +141,7 @@ fn build_findings(
         .collect();
     let place = views
         .first()
-        .and_then(|view| view.service.service.build())
+        .and_then(|view| view.compose.build())
         .map(|build| build.value.location);
     let names: Vec<String> = views
         .iter()
@@ -181,7 +150,7 @@ fn build_findings(
     let names = names.join(", ");
     let around = views
         .first()
-        .map(|view| context_of(view.service.service))
+        .map(|view| context_of(view.compose))
         .unwrap_or_default();
     let find = |intent: Intent| -> Vec<Diagnostic> {
         let model = Model {
@@ -192,7 +161,7 @@ fn build_findings(
         run(Subject::Image(&model), &around)
     };
     notes.extend(readers::broken(image));
-    let said = intent(&views);
+    let said = project::intent(&views);
     let mut findings = find(said.unwrap_or(image.intent));
     // The file does not say so: its silence is mentioned where it changes something.
     if said.is_none() && image.intent == Intent::Unsaid && views.iter().all(ServiceView::has_no_gpu)
@@ -219,36 +188,6 @@ fn build_findings(
         whole: false,
     };
     after(&found, findings)
-}
-
-/// What services say their image is for: the GPU if one of them requests it, the CPU if all want to do without.
-fn intent(services: &[ServiceView<'_>]) -> Option<Intent> {
-    let gpu = |view: &ServiceView<'_>| {
-        view.requests_nvidia() || matches!(view.runtime(), Runtime::Nvidia(_))
-    };
-    if services.iter().any(gpu) {
-        return Some(Intent::Gpu);
-    }
-    let without = |view: &ServiceView<'_>| !view.may_have_gpu() && view.goes_without();
-    services.iter().all(without).then_some(Intent::Cpu)
-}
-
-/// The services that nothing in the files gives a GPU, though they may want one.
-fn without_gpu(
-    project: &Project,
-    builds: &[Build],
-    sources: &Sources,
-    settings: &Settings,
-) -> Vec<String> {
-    let models: Vec<Model<'_>> = builds
-        .iter()
-        .map(|build| build.model(sources, settings))
-        .collect();
-    let none = HashMap::new();
-    let model = project_model(project, sources, builds, &models, settings, &none);
-    let views = model.views().filter(|view| !view.may_have_gpu());
-    let views = views.filter(|view| view.contents.stage().is_some() || view.need().is_some());
-    views.map(|view| view.name().to_owned()).collect()
 }
 
 /// What could not be looked at because something is missing here that may be there elsewhere.

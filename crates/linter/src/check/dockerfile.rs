@@ -37,7 +37,7 @@ fn check_parsed(
     settings.known.register(sources);
     let walked = walk(dockerfile, sources, input, loader, settings);
     let derived = Derived::new(walked.stages.len());
-    let finals = find_finals(&walked.stages, settings.target.as_deref());
+    let finals = find_finals(&walked.stages, settings.stage.as_deref());
     let name = sources.get(input.file).name().to_owned();
     let intent = settings.intent.unwrap_or_else(|| names::intent(&name));
     let model = Model {
@@ -48,7 +48,7 @@ fn check_parsed(
         derived: &derived,
         finals,
         intent,
-        target: &settings.machine,
+        target: &settings.target,
         known: &settings.known,
         host: settings.host.as_deref(),
     };

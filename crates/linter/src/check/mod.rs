@@ -49,7 +49,7 @@ impl Subject<'_, '_> {
     /// told.
     fn is_for(&self, rule: &Rule) -> bool {
         match self {
-            Self::Project(model) if model.project.is_broken() => rule.name == COMPOSE_SYNTAX.name,
+            Self::Project(model) if model.compose.is_broken() => rule.name == COMPOSE_SYNTAX.name,
             Self::Image(_) | Self::Project(_) | Self::Layer { .. } => true,
         }
     }
@@ -95,7 +95,7 @@ fn look(check: Check, subject: &mut Subject<'_, '_>, around: &Context, put: &mut
         }
         (Check::Service(check), Subject::Project(model)) => {
             for service in model.views() {
-                let context = compose::context_of(service.service.service);
+                let context = compose::context_of(service.compose);
                 put(context, &mut |mut report| check(service, &mut report));
             }
         }

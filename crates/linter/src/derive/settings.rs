@@ -14,7 +14,7 @@ use crate::derive::target::Target;
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// `--target`: the stage that runs.
-    pub target: Option<String>,
+    pub stage: Option<String>,
     /// `--build-arg NAME=VALUE`, in order.
     pub build_args: Vec<(String, String)>,
     /// What the surrounding project says the image is for.
@@ -22,7 +22,7 @@ pub struct Settings {
     /// The default runtime of the engine that will run Compose services, where that is known.
     pub default_runtime: Option<String>,
     /// What the image will run on.
-    pub machine: Target,
+    pub target: Target,
     /// The machine itself, where it was looked at.
     pub host: Option<Arc<HostFacts>>,
     /// What the user says of images and indexes.
@@ -32,7 +32,7 @@ pub struct Settings {
 impl Settings {
     /// Whether nothing narrows the check: what is not found then is not there.
     pub(crate) fn is_whole(&self) -> bool {
-        self.target.is_none() && self.build_args.is_empty()
+        self.stage.is_none() && self.build_args.is_empty()
     }
 }
 

@@ -6,8 +6,7 @@ use std::str::FromStr;
 use facts::arch::{self, Gpu};
 use facts::{ComputeCapability, Confidence, CudaVersion, DriverVersion, gpu_name};
 use host::HostFacts;
-
-use crate::suggest;
+use source::suggest;
 
 /// The machine that the result will run on. What is not given is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,11 +7,11 @@ mod project;
 
 use std::collections::HashSet;
 
-use source::{Diagnostic, Edit, FileId, Fix, Location, Sources, Span};
+use source::{Diagnostic, Edit, FileId, Fix, Location, Sources, Span, suggest};
 
 use crate::nested::Nested;
 use crate::rules::suppression;
-use crate::{Check, rules, suggest};
+use crate::{Check, rules};
 use coverage::Coverage;
 use directive::{Directive, MARK, Malformed, Reach};
 

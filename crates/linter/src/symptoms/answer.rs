@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use facts::symptom::{Cause, Condition, Role, Step, Symptom, render};
+use facts::symptom::{Cause, Condition, Step, Symptom, render};
 
 use super::scan::{Hit, Log};
 use super::values::Values;
@@ -158,13 +158,5 @@ fn likely(cause: &'static Cause, values: &Values, here: Vec<Evidence>) -> Likely
             .collect(),
         here,
         cause,
-    }
-}
-
-impl Answer<'_> {
-    /// Whether nothing is wrong.
-    #[must_use]
-    pub fn is_harmless(&self) -> bool {
-        self.hit.symptom.role == Role::Harmless
     }
 }

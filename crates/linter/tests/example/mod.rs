@@ -170,7 +170,7 @@ pub(crate) fn check(first: &str, files: &Files, options: &[String]) -> Examined 
     let mut settings = Settings::default();
     for option in options {
         match option.split_once('=') {
-            Some(("target", stage)) => settings.target = Some(stage.to_owned()),
+            Some(("target", stage)) => settings.stage = Some(stage.to_owned()),
             Some(("build-arg", pair)) => {
                 let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
                 settings
@@ -201,7 +201,7 @@ pub(crate) fn check(first: &str, files: &Files, options: &[String]) -> Examined 
 
 /// The options about the machine.
 fn machine_option(option: &str, settings: &mut Settings) {
-    let target = &mut settings.machine;
+    let target = &mut settings.target;
     match option.split_once('=') {
         Some(("driver", text)) => target.driver = linter::target::driver(text).ok(),
         Some(("gpu", text)) => target.gpus.extend(text.parse()),

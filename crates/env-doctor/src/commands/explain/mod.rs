@@ -8,8 +8,8 @@ use anyhow::{Context as _, bail};
 use camino::Utf8Path;
 use facts::symptom::{self, Symptom};
 use linter::symptoms::{self, Evidence, Likely, Log, Scanner, Values, Weight};
-use linter::{Rule, Settings, rules, suggest};
-use source::{Diagnostic, Severity};
+use linter::{Rule, Settings, rules};
+use source::{Diagnostic, Severity, suggest};
 
 use super::{check, host};
 use crate::cli::{ExplainOptions, ListFormat};
@@ -25,7 +25,7 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
     let (log, name) = read(options, &text)?;
     let known = symptom::find(&text);
     let mut settings = machine::settings(&options.machine)?;
-    settings.machine = settings.machine.or(symptoms::implied(&log));
+    settings.target = settings.target.or(symptoms::implied(&log));
     let (evidence, failures) = evidence(options, &settings)?;
     let explained = match known {
         Some(symptom) => vec![by_name(symptom, &log, &settings, &evidence)],
@@ -146,7 +146,7 @@ fn by_name<'l>(
     settings: &Settings,
     evidence: &[Evidence],
 ) -> Explained<'l> {
-    let values = Values::general(log, &settings.machine);
+    let values = Values::general(log, &settings.target);
     Explained {
         symptom,
         hit: None,
@@ -155,7 +155,7 @@ fn by_name<'l>(
 }
 
 fn by_message<'l>(log: &'l Log, settings: &Settings, evidence: &[Evidence]) -> Vec<Explained<'l>> {
-    let answers = symptoms::answers(log, &settings.machine, evidence);
+    let answers = symptoms::answers(log, &settings.target, evidence);
     let explained = answers.into_iter().map(|answer| Explained {
         symptom: answer.hit.symptom,
         hit: Some(answer.hit),

@@ -1,5 +1,6 @@
 //! CUDA in a stage, beside what its image holds.
 
+use facts::CudaVersion;
 use facts::package::{GivesGpu, Package};
 use packages::action::Requirement;
 use packages::text::Text;
@@ -22,6 +23,15 @@ impl StageView<'_> {
             let cell = &stage.cells().has_own_cuda;
             *cell.get_or_init(|| own(stage))
         })
+    }
+
+    /// The CUDA version of the image's nvcc, where nothing may have put another one into the stage.
+    #[must_use]
+    pub fn compiler(self) -> Option<CudaVersion> {
+        let image = self.image()?;
+        let own = image.is_certain() && image.nvcc() == Some(true);
+        let cuda = image.cuda().filter(|_| own)?;
+        (!self.installs_nvcc() && !self.has_unreadable_step()).then_some(cuda)
     }
 
     /// Whether a command of the stage or its ancestors installs nvcc.

@@ -5,7 +5,8 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::python::PythonSteps;
+use source::Location;
+
 use super::torch::Build;
 use crate::derive::effects::Topic;
 
@@ -21,6 +22,15 @@ pub struct CommandAt {
 pub(super) struct PythonAt {
     pub command: CommandAt,
     pub action: u32,
+}
+
+/// What the commands of a stage do to the Python that is found as `python3`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct PythonSteps {
+    /// The first that installs the one of the distribution.
+    pub distribution: Option<(CommandAt, Location)>,
+    /// The first after which it may be another.
+    pub other: Option<CommandAt>,
 }
 
 /// Some of the Python installations of one stage, which reach another.

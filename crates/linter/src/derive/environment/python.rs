@@ -5,7 +5,7 @@ use facts::distribution::{self, Distribution};
 use packages::action::{Action, OsVerb};
 use source::Location;
 
-use super::derived::CommandAt;
+use super::derived::{CommandAt, PythonSteps};
 use super::inventory::Installed;
 use super::view::StageView;
 use crate::derive::effects::housekeeping::installs_python;
@@ -21,15 +21,6 @@ pub struct Python {
     pub at: Location,
     /// Who says it: `Python 3.10`, `python3 of Ubuntu 22.04 is Python 3.10`.
     pub because: String,
-}
-
-/// What the commands of a stage do to the Python that is found as `python3`.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct PythonSteps {
-    /// The first that installs the one of the distribution.
-    distribution: Option<(CommandAt, Location)>,
-    /// The first after which it may be another.
-    other: Option<CommandAt>,
 }
 
 /// What a command does to the Python that is found as `python3`.

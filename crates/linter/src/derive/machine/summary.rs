@@ -2,7 +2,7 @@
 
 use host::facts::{Answer, EngineKind, Layer};
 
-use super::HostView;
+use super::view::HostView;
 
 /// What was seen of a layer.
 #[must_use]

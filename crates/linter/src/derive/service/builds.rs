@@ -29,7 +29,7 @@ pub(crate) struct Build {
     /// What is worked out about it.
     pub derived: Derived,
     /// The stage that runs; the last where none is named.
-    pub target: Option<String>,
+    pub stage: Option<String>,
     /// Whether it stands in the Compose file.
     pub inline: bool,
     /// Positions of the services.
@@ -40,8 +40,8 @@ impl Build {
     /// The Dockerfile as rules see it.
     pub(crate) fn model<'a>(&'a self, sources: &'a Sources, settings: &'a Settings) -> Model<'a> {
         // A build without target makes the last stage, whatever other stages look final.
-        let finals = match &self.target {
-            Some(target) => find_finals(&self.walked.stages, Some(target)),
+        let finals = match &self.stage {
+            Some(stage) => find_finals(&self.walked.stages, Some(stage)),
             None => Finals::last(&self.walked.stages),
         };
         let name = sources.get(self.file).name();
@@ -53,7 +53,7 @@ impl Build {
             derived: &self.derived,
             finals,
             intent: names::intent(name),
-            target: &settings.machine,
+            target: &settings.target,
             known: &settings.known,
             host: settings.host.as_deref(),
         }
@@ -85,7 +85,7 @@ enum Written {
 struct Key {
     written: Written,
     context: Utf8PathBuf,
-    target: Option<String>,
+    stage: Option<String>,
     args: Vec<(String, String)>,
 }
 
@@ -217,7 +217,7 @@ fn walked<L: Loader>(
     let mut build_args = settings.build_args.clone();
     build_args.extend(key.args);
     let settings = Settings {
-        target: key.target.clone(),
+        stage: key.stage.clone(),
         build_args,
         ..settings.clone()
     };
@@ -227,7 +227,7 @@ fn walked<L: Loader>(
         dockerfile,
         derived: Derived::new(walked.stages.len()),
         walked,
-        target: key.target,
+        stage: key.stage,
         inline: matches!(key.written, Written::Inline(..)),
         services: Vec::new(),
     }
@@ -239,8 +239,8 @@ fn key(service: &Service) -> Option<Key> {
     let compose::Context::Directory(context) = build.context() else {
         return None;
     };
-    let target = match build.target() {
-        Some((target, _)) => Some(target.meant()?.to_owned()),
+    let stage = match build.target() {
+        Some((stage, _)) => Some(stage.meant()?.to_owned()),
         None => None,
     };
     let written = match build.dockerfile_inline() {
@@ -259,7 +259,7 @@ fn key(service: &Service) -> Option<Key> {
     Some(Key {
         written,
         context,
-        target: target.filter(|target| !target.is_empty()),
+        stage: stage.filter(|stage| !stage.is_empty()),
         args: args.collect(),
     })
 }

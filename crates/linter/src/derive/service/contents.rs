@@ -3,7 +3,7 @@
 use compose::Service;
 use source::Location;
 
-use super::request::Text;
+use super::known_text::KnownText;
 use crate::derive::environment::StageView;
 use crate::derive::image::{Base, BaseImage};
 use crate::derive::known::Known;
@@ -16,7 +16,7 @@ pub enum Contents<'a> {
         /// The image.
         image: Box<BaseImage>,
         /// Its reference.
-        at: Text<'a>,
+        at: KnownText<'a>,
     },
     /// Built.
     Build {
@@ -44,8 +44,9 @@ impl<'a> Contents<'a> {
         let reference = service
             .image()
             .and_then(|(image, at)| Some((image.known()?, at)));
-        let resolved = reference
-            .and_then(|(text, at)| Some((BaseImage::resolve(text, known)?, Text { text, at })));
+        let resolved = reference.and_then(|(text, at)| {
+            Some((BaseImage::resolve(text, known)?, KnownText { text, at }))
+        });
         match resolved {
             Some((image, at)) => Self::Image {
                 image: Box::new(image),
@@ -78,6 +79,18 @@ impl<'a> Contents<'a> {
         match self {
             Self::Build { stage, .. } => Some(*stage),
             Self::Image { .. } | Self::Unknown => None,
+        }
+    }
+
+    /// What tells whether two services run the same image.
+    pub(super) fn identity(&self) -> Option<String> {
+        match self {
+            Self::Image { at, .. } => Some(at.text.to_owned()),
+            Self::Build { stage, .. } => {
+                let file = stage.model.sources.get(stage.model.file).name();
+                Some(format!("{file}#{}", stage.index))
+            }
+            Self::Unknown => None,
         }
     }
 

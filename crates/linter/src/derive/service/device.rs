@@ -3,7 +3,7 @@
 use compose::Value;
 use source::Location;
 
-use super::request::{Text, text};
+use super::known_text::KnownText;
 
 /// One entry.
 #[derive(Clone, Copy, Debug)]
@@ -11,16 +11,16 @@ pub struct Device<'a> {
     /// The entry.
     pub value: &'a Value,
     /// The host's side; `None` where it cannot be told.
-    pub source: Option<Text<'a>>,
+    pub source: Option<KnownText<'a>>,
     /// The container's side.
-    pub target: Option<Text<'a>>,
+    pub target: Option<KnownText<'a>>,
     /// The short form, as written.
     pub short: Option<&'a str>,
 }
 
 /// What a device node is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Node {
+pub enum DeviceNode {
     /// `/dev/nvidia0`, `/dev/nvidiactl`, …
     Nvidia,
     /// `/dev/kfd`: ROCm.
@@ -28,7 +28,7 @@ pub enum Node {
     /// `/dev/dri`: graphics and video of any maker.
     Dri,
     /// `/dev/dxg`: the GPU of WSL2, `/dev/nvhost-*` and `/dev/nvmap`: Jetson's.
-    HandMade,
+    Platform,
     /// Anything else.
     Other,
 }
@@ -46,8 +46,8 @@ impl<'a> Device<'a> {
         if value.as_mapping().is_some() {
             return Some(Self {
                 value,
-                source: value.get("source").and_then(text),
-                target: value.get("target").and_then(text),
+                source: value.get("source").and_then(KnownText::of),
+                target: value.get("target").and_then(KnownText::of),
                 short,
             });
         }
@@ -75,23 +75,23 @@ impl<'a> Device<'a> {
     }
 
     /// What kind of node it is.
-    pub fn node(&self) -> Node {
+    pub fn node(&self) -> DeviceNode {
         let Some(source) = self.source else {
-            return Node::Other;
+            return DeviceNode::Other;
         };
         let Some(name) = source.text.strip_prefix("/dev/") else {
-            return Node::Other;
+            return DeviceNode::Other;
         };
         if name.starts_with("nvidia") {
-            Node::Nvidia
+            DeviceNode::Nvidia
         } else if name == "kfd" {
-            Node::Amd
+            DeviceNode::Amd
         } else if name == "dri" || name.starts_with("dri/") {
-            Node::Dri
+            DeviceNode::Dri
         } else if name == "dxg" || name.starts_with("nvhost") || name == "nvmap" {
-            Node::HandMade
+            DeviceNode::Platform
         } else {
-            Node::Other
+            DeviceNode::Other
         }
     }
 }

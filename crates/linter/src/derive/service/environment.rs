@@ -3,7 +3,7 @@
 use compose::EnvironmentOrigin;
 use source::Location;
 
-use super::ServiceModel;
+use super::model::ServiceModel;
 
 /// A variable of the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,9 +45,21 @@ impl<'a> Variable<'a> {
 }
 
 impl<'a> ServiceModel<'a> {
+    /// The value of a variable that the service itself sets, and where.
+    pub fn own_variable(&self, name: &str) -> Option<(&'a str, Location)> {
+        match self.variable(name) {
+            Variable::Set {
+                value,
+                at: Some(at),
+                by: By::Service,
+            } => Some((value, at)),
+            _ => None,
+        }
+    }
+
     /// What the container sees of a variable.
     pub fn variable(&self, name: &str) -> Variable<'a> {
-        if let Some(variable) = self.service.variable(name) {
+        if let Some(variable) = self.compose.variable(name) {
             let Some(value) = &variable.value else {
                 return Variable::Unknown;
             };
@@ -62,7 +74,7 @@ impl<'a> ServiceModel<'a> {
                 }
             };
         }
-        if !self.service.environment_complete
+        if !self.compose.environment_complete
             || self.is_misspelt("environment")
             || self.is_misspelt("env_file")
         {

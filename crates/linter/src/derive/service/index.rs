@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use compose::Project;
 use source::Location;
 
-use super::need::{self, identity};
+use super::contents::Contents;
+use super::model::ServiceModel;
 use super::problem::{Subject, subject};
+use super::reason::of_packages;
 use super::slips::Slips;
-use super::{Contents, ServiceModel};
 
 /// Answers about the other services.
 #[derive(Debug, Default)]
@@ -28,11 +29,11 @@ impl Index {
         let mut index = Self::default();
         let gpu = |service: &&ServiceModel<'_>| service.may_have_gpu() || service.has_gpu_overlay();
         for service in services.iter().filter(gpu) {
-            index.images.extend(identity(service));
+            index.images.extend(service.contents.identity());
             if let Contents::Build { stage, .. } = service.contents {
                 index
                     .evidence
-                    .extend(need::of_packages(stage).map(|need| need.at));
+                    .extend(of_packages(stage).map(|need| need.at));
             }
         }
         for problem in &project.problems {
@@ -61,7 +62,10 @@ impl Index {
 
     /// Whether another service of the same image has a GPU. Not to be asked for one that has.
     pub(super) fn has_image(&self, service: &ServiceModel<'_>) -> bool {
-        identity(service).is_some_and(|image| self.images.contains(&image))
+        service
+            .contents
+            .identity()
+            .is_some_and(|image| self.images.contains(&image))
     }
 
     /// Whether what says of a service that it is for the GPU says it of one that has a GPU.

@@ -1,36 +1,15 @@
 //! Whether a service is made for the GPU, and whether it is meant to go without.
 
-use compose::value::{Cause, Earlier, Mapping};
 use compose::{Role, Value};
-use facts::image::tag_says_gpu;
-use facts::service::WithoutGpu;
 use packages::program::base_name;
 use source::{Location, Span};
 
-use super::problem::holds_request;
-use super::{Contents, ServiceModel, ServiceView};
-use crate::derive::environment::{StageView, torch};
+use super::contents::Contents;
+use super::model::ServiceModel;
+use super::reason::{Level, Need, of_contents};
+use super::values::{is_emptied, texts};
+use super::view::ServiceView;
 use crate::derive::names::{self, Intent};
-
-/// How much a service wants a GPU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Its image is for CUDA and runs on the CPU too.
-    Benefits,
-    /// Its image is plainly for CUDA.
-    Requires,
-}
-
-/// That a service wants a GPU, and how we know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Need {
-    /// How much.
-    pub level: Level,
-    /// What it is: `nvidia/cuda:12.1.1-runtime-ubuntu22.04 has CUDA 12.1`.
-    pub because: String,
-    /// Where that is written.
-    pub at: Location,
-}
 
 /// Variables whose name says that they choose a device.
 const DEVICE_VARIABLES: &[&str] = &[
@@ -47,46 +26,21 @@ const WITHOUT_GPU: &[&str] = &["tensorboard", "mlflow", "flower", "alembic"];
 impl ServiceView<'_> {
     /// Why the service wants an NVIDIA GPU, if its image says so.
     pub fn need(&self) -> Option<Need> {
-        match &self.contents {
-            Contents::Image { image, at } => {
-                if !image.is_certain() && tag_says_gpu(&image.reference) {
-                    return Some(Need {
-                        level: Level::Benefits,
-                        because: format!("the tag of `{}` chooses a build for the GPU", at.text),
-                        at: at.at,
-                    });
-                }
-                if image.is_cpu() {
-                    return None;
-                }
-                if !image.is_nvidia() || !image.is_certain() {
-                    return self.command_need();
-                }
-                let row = facts::service::find(&image.reference);
-                let runs = row.is_some_and(|row| row.without_gpu == WithoutGpu::Runs);
-                let what = match image.cuda() {
-                    Some(cuda) => format!("`{}` is built on CUDA {cuda}", at.text),
-                    None => format!("`{}` is made for NVIDIA GPUs", at.text),
-                };
-                Some(Need {
-                    level: if runs {
-                        Level::Benefits
-                    } else {
-                        Level::Requires
-                    },
-                    because: what,
-                    at: at.at,
-                })
-            }
-            Contents::Build { stage, .. } => of_stage(*stage),
-            Contents::Unknown => self.command_need(),
-        }
+        of_contents(&self.contents).or_else(|| self.command_need())
     }
 
     /// Why the service wants an NVIDIA GPU by what it runs: `--device cuda`.
     fn command_need(&self) -> Option<Need> {
+        let may_have_cuda = match &self.contents {
+            Contents::Image { image, .. } => !image.is_cpu(),
+            Contents::Build { .. } => false,
+            Contents::Unknown => true,
+        };
+        if !may_have_cuda {
+            return None;
+        }
         let of = |key| {
-            let value = self.service.service.value.get(key)?;
+            let value = self.service.compose.value.get(key)?;
             let text = texts(value).collect::<Vec<_>>().join(" ");
             let words: Vec<&str> = text.split_whitespace().collect();
             let apart = words
@@ -107,14 +61,14 @@ impl ServiceView<'_> {
     /// Whether the service is meant to do without a GPU: its name, profile, command or variables say CPU, it does
     /// not run, or its request was cancelled on purpose.
     pub fn goes_without(&self) -> bool {
-        let service = self.service.service;
+        let service = self.compose;
         // With `build`, `image` is the name of the result.
         let result = service.image().and_then(|(image, _)| image.known());
         let cpu_name = names::is_cpu_name(&service.name)
             || result.is_some_and(names::is_cpu_name)
             || self
                 .project
-                .project
+                .compose
                 .files
                 .iter()
                 .filter(|file| matches!(file.role, Role::Given | Role::Override))
@@ -148,7 +102,7 @@ impl ServiceView<'_> {
 
     /// Whether `!reset`, `!override` or an empty value took a request away.
     fn was_cancelled(&self) -> bool {
-        let emptied = |key: &str| self.service.service.value.get(key).is_some_and(is_emptied);
+        let emptied = |key: &str| self.compose.value.get(key).is_some_and(is_emptied);
         self.project.index.is_cancelled(self.name())
             || emptied("deploy")
             || emptied("gpus")
@@ -169,12 +123,12 @@ impl ServiceView<'_> {
 
     /// A device request that stands in comments among the keys of the service.
     pub fn commented_request(&self) -> Option<Location> {
-        let value = &self.service.service.value;
+        let value = &self.compose.value;
         let at = value.location;
         if value.alias.is_some() || at.file != self.at().file {
             return None;
         }
-        let mut files = self.project.project.files.iter();
+        let mut files = self.project.compose.files.iter();
         let comments = &files.find(|file| file.id == at.file)?.comments;
         let source = self.project.sources.get(at.file);
         let first = comments.partition_point(|comment| comment.start < at.span.start);
@@ -211,69 +165,6 @@ fn is_request_text(comment: &str) -> bool {
     }
 }
 
-/// Whether an empty value hides a request that a merge key brings: `deploy: {}`.
-pub fn is_emptied(value: &Value) -> bool {
-    let empty = value.is_null()
-        || value.as_mapping().is_some_and(Mapping::is_empty)
-        || value.as_sequence().is_some_and(<[_]>::is_empty);
-    empty
-        && value.earlier.iter().any(|earlier| {
-            matches!(earlier, Earlier::Replaced { value, cause: Cause::MergeKey }
-                if holds_request(value))
-        })
-}
-
-/// What tells whether two services run the same image.
-pub(super) fn identity(service: &ServiceModel<'_>) -> Option<String> {
-    match &service.contents {
-        Contents::Image { at, .. } => Some(at.text.to_owned()),
-        Contents::Build { stage, .. } => {
-            let file = stage.model.sources.get(stage.model.file).name();
-            Some(format!("{file}#{}", stage.index))
-        }
-        Contents::Unknown => None,
-    }
-}
-
-/// Why a service that runs this stage wants an NVIDIA GPU.
-pub(super) fn of_stage(stage: StageView<'_>) -> Option<Need> {
-    if let Some(image) = stage.image()
-        && image.is_nvidia()
-        && image.is_certain()
-    {
-        let text = stage.root().stage().image.as_str();
-        let because = match image.cuda() {
-            Some(cuda) => format!("its Dockerfile starts from `{text}` with CUDA {cuda}"),
-            None => format!("its Dockerfile starts from `{text}`, which is made for NVIDIA GPUs"),
-        };
-        let row = facts::service::find(&image.reference);
-        let runs = row.is_some_and(|row| row.without_gpu == WithoutGpu::Runs);
-        return Some(Need {
-            level: if runs {
-                Level::Benefits
-            } else {
-                Level::Requires
-            },
-            because,
-            at: stage.image_at(),
-        });
-    }
-    of_packages(stage)
-}
-
-/// Why a service wants an NVIDIA GPU by the packages that its Dockerfile installs.
-pub(super) fn of_packages(stage: StageView<'_>) -> Option<Need> {
-    // PyPI's own wheel is as often meant for the CPU; a chosen CUDA build is not.
-    // `if [ "$USE_CUDA" = true ]`: which branch runs is not ours to tell.
-    let chosen = torch::first_chosen(stage)?;
-    let cuda = chosen.build.cuda()?;
-    Some(Need {
-        level: Level::Benefits,
-        because: format!("its Dockerfile installs PyTorch for CUDA {cuda}"),
-        at: chosen.requirement.name_at,
-    })
-}
-
 fn hides_gpus(service: &ServiceModel<'_>) -> bool {
     let hides = |name: &str, words: &[&str]| {
         let variable = service.variable(name);
@@ -285,12 +176,12 @@ fn hides_gpus(service: &ServiceModel<'_>) -> bool {
 }
 
 fn runs_on_cpu(service: &ServiceModel<'_>) -> bool {
-    let value = &service.service.value;
+    let value = &service.compose.value;
     let words = |key: &str| {
         let value = value.get(key);
         value.is_some_and(|value| texts(value).any(|text| says_cpu(&text)))
     };
-    let variables = service.service.environment.iter().any(|variable| {
+    let variables = service.compose.environment.iter().any(|variable| {
         let name = variable.name.to_ascii_uppercase();
         let device = DEVICE_VARIABLES
             .iter()
@@ -317,16 +208,8 @@ fn says_cpu(text: &str) -> bool {
         .any(|word| matches!(word, "cpu" | "--cpu" | "--no-cuda" | "--no-gpu"))
 }
 
-/// All texts of a scalar or a list of scalars.
-pub(super) fn texts(value: &Value) -> impl Iterator<Item = String> {
-    let items = value.as_sequence().unwrap_or(std::slice::from_ref(value));
-    items
-        .iter()
-        .filter_map(|item| item.printed().map(std::borrow::Cow::into_owned))
-}
-
 fn does_not_run(service: &ServiceModel<'_>) -> bool {
-    let value = &service.service.value;
+    let value = &service.compose.value;
     let zero = |keys: &[&str]| {
         let value = value.get_in(keys.iter().copied());
         value
@@ -345,7 +228,7 @@ fn does_not_run(service: &ServiceModel<'_>) -> bool {
             matches!(program, "true" | "echo" | "exit" | ":") || WITHOUT_GPU.contains(&program)
         })
     };
-    let only_build = service.service.profiles().any(|profile| {
+    let only_build = service.compose.profiles().any(|profile| {
         profile
             .split(['-', '_'])
             .any(|word| word == "build" || word == "builder")

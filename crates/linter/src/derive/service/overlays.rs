@@ -7,11 +7,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use compose::{Build, Inputs, Project, Role, Service};
 use source::Sources;
 
+use super::model::{Given, ServiceModel};
+use super::public;
 use super::slips::Slips;
-use super::{Given, ServiceModel};
 use crate::derive::loader::Loader;
 use crate::derive::settings::Settings;
-use crate::public;
 
 /// A directory may hold hundreds of projects; the overlays of one are few.
 const MOST: usize = 24;

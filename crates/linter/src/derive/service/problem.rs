@@ -1,8 +1,9 @@
 //! Which rule speaks about what Compose refuses.
 
-use compose::{KeyPath, Problem, ProblemKind, Project, SchemaError, Value};
+use compose::{Problem, ProblemKind, Project, SchemaError};
 
 use super::slips::Slips;
+use super::values::{holds_request, value_at};
 
 /// The subject of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,34 +114,4 @@ fn is_misplaced(problem: &Problem, project: &Project, slips: &Slips) -> bool {
         || (resources && REQUEST_KEYS.contains(&key.as_str()))
         || key == "gpu"
         || slips.meant_by(problem) == Some("gpus")
-}
-
-/// Whether a value holds what looks like a device request.
-pub fn holds_request(value: &Value) -> bool {
-    if let Some(items) = value.as_sequence() {
-        return items.iter().any(holds_request);
-    }
-    let Some(mapping) = value.as_mapping() else {
-        return false;
-    };
-    mapping.iter().any(|entry| match &*entry.key {
-        "capabilities" => texts_have(&entry.value, "gpu"),
-        "driver" => entry.value.as_str() == Some("nvidia"),
-        _ => holds_request(&entry.value),
-    })
-}
-
-fn texts_have(value: &Value, word: &str) -> bool {
-    super::need::texts(value).any(|text| text == word)
-}
-
-/// The value at a path in the merged project, services only.
-pub fn value_at<'a>(project: &'a Project, path: &KeyPath) -> Option<&'a Value> {
-    let service = project.service(path.service()?)?;
-    let rest = path.0.get(2..)?;
-    rest.iter()
-        .try_fold(&service.value, |value, step| match step {
-            compose::Step::Key(key) => value.get(key),
-            compose::Step::Item(index) => value.as_sequence()?.get(*index),
-        })
 }

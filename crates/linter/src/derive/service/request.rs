@@ -4,10 +4,8 @@ use compose::Value;
 use compose::value::Entry;
 use source::Location;
 
+use super::known_text::KnownText;
 use super::{device, slips};
-
-/// The keys of a device request, from the Compose Specification.
-pub const REQUEST_KEYS: [&str; 5] = ["capabilities", "count", "device_ids", "driver", "options"];
 
 /// How a request is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,20 +39,11 @@ pub enum Selection<'a> {
     /// The first so many: the engine counts indices from 0 and keeps no book.
     First(u64),
     /// These.
-    Ids(Vec<Text<'a>>),
+    Ids(Vec<KnownText<'a>>),
     /// None at all, and nobody says so.
     Nothing,
     /// Cannot be told.
     Unknown,
-}
-
-/// A known text with its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text<'a> {
-    /// After interpolation.
-    pub text: &'a str,
-    /// Where it is written.
-    pub at: Location,
 }
 
 /// The driver a request names.
@@ -63,7 +52,7 @@ pub enum Driver<'a> {
     /// None: the engine chooses by capability.
     Unsaid,
     /// This one.
-    Named(Text<'a>),
+    Named(KnownText<'a>),
     /// Cannot be told.
     Unknown,
 }
@@ -124,8 +113,8 @@ impl<'a> Request<'a> {
         match self.entry("driver") {
             None if self.misspelt("driver").is_some() => Driver::Unknown,
             None => Driver::Unsaid,
-            Some(entry) => match text(&entry.value) {
-                Some(Text { text: "", .. }) => Driver::Unsaid,
+            Some(entry) => match KnownText::of(&entry.value) {
+                Some(KnownText { text: "", .. }) => Driver::Unsaid,
                 Some(name) => Driver::Named(name),
                 None => Driver::Unknown,
             },
@@ -133,12 +122,12 @@ impl<'a> Request<'a> {
     }
 
     /// The capabilities it lists; `None` where they cannot be told.
-    pub fn capabilities(self) -> Option<Vec<Text<'a>>> {
+    pub fn capabilities(self) -> Option<Vec<KnownText<'a>>> {
         let Some(entry) = self.entry("capabilities") else {
             return self.misspelt("capabilities").is_none().then(Vec::new);
         };
         let items = entry.value.as_sequence()?;
-        items.iter().map(text).collect()
+        items.iter().map(KnownText::of).collect()
     }
 
     /// Which devices it gives.
@@ -164,7 +153,7 @@ impl<'a> Request<'a> {
         let name = device::Device::of(self.value).and_then(|device| device.source);
         match name.and_then(|source| Some((source, source.text.split_once('=')?.1))) {
             Some((_, "all")) => Selection::All,
-            Some((source, name)) => Selection::Ids(vec![Text {
+            Some((source, name)) => Selection::Ids(vec![KnownText {
                 text: name,
                 at: source.at,
             }]),
@@ -233,19 +222,11 @@ fn cdi_vendor(name: &str) -> Vendor {
     }
 }
 
-/// A scalar whose variables are all known.
-pub(super) fn text(value: &Value) -> Option<Text<'_>> {
-    Some(Text {
-        text: value.as_str()?,
-        at: value.location,
-    })
-}
-
 fn ids_of(value: &Value) -> Selection<'_> {
     let Some(items) = value.as_sequence() else {
         return Selection::Unknown;
     };
-    let ids: Option<Vec<Text<'_>>> = items.iter().map(text).collect();
+    let ids: Option<Vec<KnownText<'_>>> = items.iter().map(KnownText::of).collect();
     match ids {
         None => Selection::Unknown,
         Some(ids) if ids.iter().all(|id| id.text.is_empty()) => Selection::Nothing,

@@ -4,11 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use compose::{KeyPath, Problem, ProblemKind, Project, SchemaError, Step};
-use source::Location;
+use source::{Location, suggest};
 
-use super::REQUEST_KEYS;
-use super::problem::value_at;
-use crate::suggest;
+use super::values::value_at;
+
+/// The keys of a device request, from the Compose Specification.
+pub const REQUEST_KEYS: [&str; 5] = ["capabilities", "count", "device_ids", "driver", "options"];
 
 /// A key that Compose does not know, in the place of one that is missing.
 #[derive(Clone, Debug)]

@@ -4,9 +4,11 @@ use compose::Value;
 use facts::image::Accelerator;
 use source::Location;
 
-use super::device::{Node, devices};
+use super::device::{DeviceNode, devices};
+use super::environment::Variable;
+use super::model::{Given, ServiceModel};
 use super::request::{Selection, Vendor};
-use super::{Driver, Given, ServiceModel, ServiceView, Variable};
+use super::view::ServiceView;
 
 /// `runtime` of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +23,6 @@ pub enum Runtime {
     Unknown,
 }
 
-/// Ways to a GPU that are neither a request nor a runtime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Supply {
-    /// `/dev/nvidia*`.
-    Nodes(Location),
-    /// `privileged: true`.
-    Privileged(Location),
-}
-
 /// Words of names that say Jetson: its modules, its system, its software.
 const JETSON_WORDS: [&str; 7] = ["jetson", "jetpack", "l4t", "tegra", "orin", "xavier", "agx"];
 
@@ -42,10 +35,10 @@ impl ServiceView<'_> {
     /// Whether it runs on Jetson: its image is for it, or the names of the service, its profiles, its image, its
     /// Dockerfile or the Compose files say so.
     pub fn is_for_jetson(&self) -> bool {
-        let service = self.service.service;
+        let service = self.compose;
         let image = self.contents.image();
         let dockerfile = service.build().and_then(|build| build.dockerfile());
-        let files = &self.project.project.files;
+        let files = &self.project.compose.files;
         image.is_some_and(|image| image.accelerator() == Some(Accelerator::Jetson))
             || says_jetson(&service.name)
             || service.profiles().any(says_jetson)
@@ -58,14 +51,12 @@ impl ServiceView<'_> {
                 .iter()
                 .any(|file| file.path.file_name().is_some_and(says_jetson))
     }
-}
 
-impl ServiceView<'_> {
     /// Whether nothing gives it an NVIDIA GPU and nothing says that it wants one.
     pub fn has_no_gpu(&self) -> bool {
         let project = self.project;
-        let amd = devices(self.service.service).any(|device| device.node() == Node::Amd);
-        let open = project.project.overlay
+        let amd = devices(self.compose).any(|device| device.node() == DeviceNode::Amd);
+        let open = project.compose.overlay
             || project.default_runtime_gives_gpu()
             || self.overlay == Some(Given::Gpu)
             || self.is_refused()
@@ -79,7 +70,7 @@ impl ServiceView<'_> {
 impl ServiceModel<'_> {
     /// Its `runtime`.
     pub fn runtime(&self) -> Runtime {
-        match self.service.runtime() {
+        match self.compose.runtime() {
             None if self.is_misspelt("runtime") => Runtime::Unknown,
             None => Runtime::Default,
             Some((scalar, at)) => match scalar.known() {
@@ -104,26 +95,27 @@ impl ServiceModel<'_> {
         requests.any(|request| request.vendor() == Vendor::Nvidia && request.may_give_gpu())
     }
 
-    /// Device nodes of NVIDIA, and `privileged`.
-    pub fn raw(&self) -> Option<Supply> {
-        let mut nodes = devices(self.service).filter(|device| device.node() == Node::Nvidia);
-        if let Some(node) = nodes.next() {
-            return Some(Supply::Nodes(node.at()));
-        }
-        let privileged = self.service.value.get("privileged")?;
-        (privileged.printed()?.as_ref() == "true")
-            .then_some(Supply::Privileged(privileged.location))
+    /// The first device node of NVIDIA that it gets: `/dev/nvidia0`.
+    pub fn device_nodes(&self) -> Option<Location> {
+        let mut nodes = devices(self.compose).filter(|device| device.node() == DeviceNode::Nvidia);
+        nodes.next().map(|node| node.at())
+    }
+
+    /// `privileged: true`.
+    pub fn privileged(&self) -> Option<Location> {
+        let privileged = self.compose.value.get("privileged")?;
+        (privileged.printed()?.as_ref() == "true").then_some(privileged.location)
     }
 
     /// Whether it has the devices of another maker, or is set up by hand in a way that is not ours to judge.
-    pub fn is_hand_made(&self) -> bool {
-        let nodes = devices(self.service).any(|device| {
-            matches!(device.node(), Node::Amd | Node::HandMade)
+    pub fn is_set_up_by_hand(&self) -> bool {
+        let nodes = devices(self.compose).any(|device| {
+            matches!(device.node(), DeviceNode::Amd | DeviceNode::Platform)
                 // A device that cannot be told may be anything.
                 || device.source.is_none()
         });
-        let rules = self.service.value.get("device_cgroup_rules").is_some();
-        let mounts = self.service.get(["volumes"]).and_then(Value::as_sequence);
+        let rules = self.compose.value.get("device_cgroup_rules").is_some();
+        let mounts = self.compose.get(["volumes"]).and_then(Value::as_sequence);
         let mounts = mounts.unwrap_or_default().iter().any(|mount| {
             ["source", "target"].iter().any(|side| {
                 let path = mount.get(side).and_then(Value::as_str);
@@ -137,17 +129,16 @@ impl ServiceModel<'_> {
         let outside = ["models", "provider", "gpu", "device_requests"];
         let outside = outside
             .iter()
-            .any(|key| self.service.value.get(key).is_some());
+            .any(|key| self.compose.value.get(key).is_some());
         nodes || rules || mounts || outside || self.runtime() == Runtime::Other
     }
 
     /// Whether anything gives it a GPU, or may.
     pub fn may_have_gpu(&self) -> bool {
-        let nodes = matches!(self.raw(), Some(Supply::Nodes(_)));
         self.requests_gpu()
             || matches!(self.runtime(), Runtime::Nvidia(_) | Runtime::Unknown)
-            || nodes
-            || self.is_hand_made()
+            || self.device_nodes().is_some()
+            || self.is_set_up_by_hand()
             || self.has_unknown_request()
     }
 
@@ -161,7 +152,7 @@ impl ServiceModel<'_> {
             &["gpus"],
         ];
         keys.iter().any(|keys| {
-            let value = self.service.get(keys.iter().copied());
+            let value = self.compose.get(keys.iter().copied());
             value.is_some_and(|value| value.as_sequence().is_none() && !value.is_null())
         })
     }
@@ -175,13 +166,6 @@ impl ServiceModel<'_> {
             "privileged",
         ];
         ways.iter().any(|way| self.is_misspelt(way))
-    }
-
-    /// Whether it chooses its driver itself by name.
-    pub fn names_driver(&self) -> bool {
-        self.requests
-            .iter()
-            .any(|request| !matches!(request.driver(), Driver::Unsaid))
     }
 
     /// The indices or names of the GPUs it gets, where all requests are known and plain.

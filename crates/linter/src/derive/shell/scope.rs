@@ -89,12 +89,6 @@ impl Scope {
         }
     }
 
-    /// Names and values that ENV or the image set, for the environment of the running container.
-    pub fn remove_args(&mut self) {
-        self.variables
-            .retain(|_, binding| binding.origin != Origin::Arg);
-    }
-
     /// The word as one text, without splitting: FROM, ENV, quoted shell words.
     #[must_use]
     pub fn expand(&self, word: &Word) -> Text {

@@ -21,17 +21,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage
-        .image()
-        .filter(|image| image.is_certain() && image.nvcc() == Some(true))
-    else {
+    let Some(toolkit) = stage.compiler() else {
         return;
     };
-    let Some(toolkit) = image.cuda() else { return };
-    // Another toolkit may be the one that compiles.
-    if stage.installs_nvcc() || stage.has_unreadable_step() {
-        return;
-    }
     let compiler = Compiler {
         stage,
         toolkit,

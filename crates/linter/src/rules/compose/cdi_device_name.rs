@@ -25,7 +25,7 @@ const VENDORS: [&str; 4] = [
 ];
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
-    for device in devices(service.service.service) {
+    for device in devices(service.compose) {
         let Some(name) = written(&device) else {
             continue;
         };

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
-    let Some(version) = &project.project.version else {
+    let Some(version) = &project.compose.version else {
         return;
     };
     let at = version.key_location;

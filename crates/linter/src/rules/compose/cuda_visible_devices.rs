@@ -1,6 +1,6 @@
 use source::{Edit, Fix, Location, Severity};
 
-use crate::derive::service::{By, Selection, ServiceView, Variable};
+use crate::derive::service::{Selection, ServiceView};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `CUDA_VISIBLE_DEVICES` that leaves the container without the GPUs it was given.
@@ -17,12 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     // An ENV of the Dockerfile is the business of `visible-devices-fixed`.
-    let Variable::Set {
-        value,
-        at: Some(at),
-        by: By::Service,
-    } = service.variable("CUDA_VISIBLE_DEVICES")
-    else {
+    let Some((value, at)) = service.own_variable("CUDA_VISIBLE_DEVICES") else {
         return;
     };
     if !service.requests_nvidia() {

@@ -2,8 +2,8 @@ use compose::{Problem, ProblemKind, SchemaError};
 use source::{Edit, Fix, Severity};
 
 use super::{edits, split_items};
-use crate::derive::service::ProjectModel;
-use crate::derive::service::problem::{Subject, value_at};
+use crate::derive::service::problem::Subject;
+use crate::derive::service::{ProjectModel, value_at};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A device request without a proper list of capabilities.
@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
-    for problem in &project.project.problems {
+    for problem in &project.compose.problems {
         if project.subject(problem) != Subject::Capabilities
             || split_items::covers(project, problem)
         {
@@ -56,7 +56,7 @@ fn fix(
     problem: &Problem,
     missing: bool,
 ) -> Option<(&'static str, Edit)> {
-    let value = value_at(project.project, &problem.path)?;
+    let value = value_at(project.compose, &problem.path)?;
     if missing {
         let edit = edits::add_key(project.sources, value, "capabilities: [gpu]")?;
         return Some(("add `capabilities: [gpu]`", edit));

@@ -1,8 +1,8 @@
-use source::{Edit, Fix, Location, Severity};
+use source::{Edit, Fix, Location, Severity, suggest};
 
 use super::words;
-use crate::derive::service::{By, Driver, Form, Request, ServiceView, Text, Variable};
-use crate::{Check, FixAvailability, Report, Rule, Section, Special, suggest};
+use crate::derive::service::{By, Driver, Form, KnownText, Request, ServiceView, Variable};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A capability that no driver of the engine has, or a set that takes CUDA out of the container.
 pub(crate) static RULE: Rule = Rule {
@@ -69,7 +69,7 @@ fn none(request: Request<'_>, report: &mut Report<'_>) {
 }
 
 /// Other devices have capabilities of their own.
-fn is_for_gpu(request: Request<'_>, capabilities: &[Text<'_>]) -> bool {
+fn is_for_gpu(request: Request<'_>, capabilities: &[KnownText<'_>]) -> bool {
     request.form == Form::Gpus
         || capabilities.iter().any(|word| {
             let word = word.text.to_ascii_lowercase();
@@ -77,7 +77,7 @@ fn is_for_gpu(request: Request<'_>, capabilities: &[Text<'_>]) -> bool {
         })
 }
 
-fn unknown(word: Text<'_>, capabilities: &[Text<'_>], report: &mut Report<'_>) {
+fn unknown(word: KnownText<'_>, capabilities: &[KnownText<'_>], report: &mut Report<'_>) {
     let lower = word.text.to_ascii_lowercase();
     let near = match lower.strip_prefix("nvidia-").unwrap_or(&lower) {
         "all" | "cuda" | "gpus" | "nvidia.com/gpu" => Some("gpu"),
@@ -122,7 +122,7 @@ struct Lack {
     related: Option<(Location, String)>,
 }
 
-fn lack(service: ServiceView<'_>, parts: &[&Text<'_>]) -> Option<Lack> {
+fn lack(service: ServiceView<'_>, parts: &[&KnownText<'_>]) -> Option<Lack> {
     let named = |name: &str| parts.iter().any(|word| word.text == name);
     if let Some(lack) = overrides(service, named) {
         return Some(lack);
@@ -194,10 +194,10 @@ fn list(words: &[String]) -> String {
 fn dropped(
     service: ServiceView<'_>,
     request: Request<'_>,
-    capabilities: &[Text<'_>],
+    capabilities: &[KnownText<'_>],
     report: &mut Report<'_>,
 ) {
-    let parts: Vec<&Text<'_>> = capabilities
+    let parts: Vec<&KnownText<'_>> = capabilities
         .iter()
         .filter(|word| {
             facts::engine::capability(word.text).is_some_and(|row| row.driver_capability)

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
-    for problem in &project.project.problems {
+    for problem in &project.compose.problems {
         if project.subject(problem) != Subject::CountAndIds {
             continue;
         }

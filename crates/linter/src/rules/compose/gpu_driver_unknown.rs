@@ -1,10 +1,10 @@
 use facts::image::Accelerator;
-use source::{Edit, Fix, Severity};
+use source::{Edit, Fix, Severity, suggest};
 
 use super::words;
-use crate::derive::service::device::{Node, devices};
-use crate::derive::service::{Driver, Form, Request, Selection, ServiceView, Vendor};
-use crate::{Check, FixAvailability, Report, Rule, Section, Special, suggest};
+use crate::derive::service::device::{DeviceNode, devices};
+use crate::derive::service::{Driver, Form, KnownText, Request, Selection, ServiceView, Vendor};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A device driver that the engine does not have, or that does not fit the image.
 pub(crate) static RULE: Rule = Rule {
@@ -37,7 +37,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn unknown(request: Request<'_>, name: crate::derive::service::Text<'_>, report: &mut Report<'_>) {
+fn unknown(request: Request<'_>, name: KnownText<'_>, report: &mut Report<'_>) {
     let known = facts::engine::drivers().iter().map(|row| row.name.as_str());
     let capabilities = request.capabilities().unwrap_or_default();
     // A plug-in of the engine may serve other kinds of devices.
@@ -83,7 +83,7 @@ fn unknown(request: Request<'_>, name: crate::derive::service::Text<'_>, report:
     report.add(finding);
 }
 
-fn asks_gpu(capabilities: &[crate::derive::service::Text<'_>]) -> bool {
+fn asks_gpu(capabilities: &[KnownText<'_>]) -> bool {
     let mut capabilities = capabilities.iter();
     capabilities.any(|word| {
         let word = word.text.to_ascii_lowercase();
@@ -91,7 +91,7 @@ fn asks_gpu(capabilities: &[crate::derive::service::Text<'_>]) -> bool {
     })
 }
 
-fn cdi(request: Request<'_>, name: crate::derive::service::Text<'_>, report: &mut Report<'_>) {
+fn cdi(request: Request<'_>, name: KnownText<'_>, report: &mut Report<'_>) {
     let why = match request.selection() {
         Selection::All | Selection::First(_) => {
             "the container does not start: unexpected count in CDI device request"
@@ -122,7 +122,7 @@ fn amd_devices(service: ServiceView<'_>, report: &mut Report<'_>) {
     if !image.is_some_and(|image| image.is_certain() && image.is_nvidia()) {
         return;
     }
-    let mut nodes = devices(service.service.service).filter(|device| device.node() == Node::Amd);
+    let mut nodes = devices(service.compose).filter(|device| device.node() == DeviceNode::Amd);
     let Some(node) = nodes.next().filter(|_| !service.requests_nvidia()) else {
         return;
     };

@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
-    let Some((platform, at)) = service.service.service.platform() else {
+    let Some((platform, at)) = service.compose.platform() else {
         return;
     };
     let Some(platform) = platform.known().filter(|platform| !platform.is_empty()) else {

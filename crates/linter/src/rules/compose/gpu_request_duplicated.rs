@@ -85,7 +85,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
 /// `!override` behind the key of the list that was appended last.
 fn override_tag(service: ServiceView<'_>, last: Location) -> Option<Edit> {
     let path = ["deploy", "resources", "reservations", "devices"];
-    let merged = service.service.service.get(path)?;
+    let merged = service.compose.get(path)?;
     let added = merged.earlier.iter().find_map(|earlier| match earlier {
         Earlier::Merged {
             location,
@@ -111,12 +111,12 @@ fn drop_gpus(service: ServiceView<'_>, requests: &[Request<'_>]) -> Option<Edit>
     let reserved = requests
         .iter()
         .any(|request| request.form == Form::Reservation);
-    let gpus = service.service.service.gpus()?;
+    let gpus = service.compose.gpus()?;
     gpus.short.as_ref()?;
     if !reserved || requests.len() != 2 {
         return None;
     }
-    let value = &service.service.service.value;
+    let value = &service.compose.value;
     let sources = service.project.sources;
     super::edits::remove(sources, value.as_mapping()?, value.location, "gpus")
 }

@@ -19,7 +19,7 @@ const WHY: &str = "the service starts without a GPU, and neither Compose nor the
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     let name = service.name();
-    if let Some(gpus) = service.service.service.gpus()
+    if let Some(gpus) = service.compose.gpus()
         && gpus.as_sequence().is_some_and(<[_]>::is_empty)
         && !service.requests_gpu()
         && !service.has_misspelt_request()

@@ -3,8 +3,8 @@ use compose::{Problem, ProblemKind, SchemaError, Value};
 use source::{Diagnostic, Edit, Fix, Location, Severity, Span};
 
 use super::{edits, split_items};
-use crate::derive::service::problem::{Subject, value_at};
-use crate::derive::service::{ProjectModel, REQUEST_KEYS, slips};
+use crate::derive::service::problem::Subject;
+use crate::derive::service::{ProjectModel, REQUEST_KEYS, slips, value_at};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A device request with a value that Compose refuses.
@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
-    for problem in &project.project.problems {
+    for problem in &project.compose.problems {
         let subject = project.subject(problem);
         if let Some(list) = split_items::list(project, problem) {
             split(project, problem, list, report);
@@ -49,7 +49,7 @@ fn split(project: &ProjectModel<'_>, problem: &Problem, list: &Value, report: &m
 }
 
 fn finding(project: &ProjectModel<'_>, problem: &Problem, report: &Report<'_>) -> Diagnostic {
-    let value = value_at(project.project, &problem.path);
+    let value = value_at(project.compose, &problem.path);
     let (message, help, fix) = describe(project, problem, value);
     let mut finding = report
         .finding(message, problem.location)

@@ -2,7 +2,7 @@ use compose::Value;
 use compose::value::{Cause, Earlier, Kind};
 use source::{Edit, Fix, Location, Severity};
 
-use crate::derive::service::{ServiceView, is_emptied, problem};
+use crate::derive::service::{ServiceView, holds_request, is_emptied};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A request that is written and does not reach the service, or one that was to be removed and stays.
@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
-    let value = &service.service.service.value;
+    let value = &service.compose.value;
     if !service.may_have_gpu() {
         shadowed(service, value, "", report);
     }
@@ -32,7 +32,7 @@ fn shadowed(service: ServiceView<'_>, value: &Value, key: &str, report: &mut Rep
             value: old,
             cause: Cause::MergeKey,
         } = earlier
-            && problem::holds_request(old)
+            && holds_request(old)
             // `deploy: {}` is written to get rid of it.
             && !is_emptied(value)
         {
@@ -67,7 +67,7 @@ fn kept(service: ServiceView<'_>, report: &mut Report<'_>) {
     if !service.requests_gpu() {
         return;
     }
-    let service_value = &service.service.service.value;
+    let service_value = &service.compose.value;
     let paths: [&[&str]; 5] = [
         &["deploy"],
         &["deploy", "resources"],

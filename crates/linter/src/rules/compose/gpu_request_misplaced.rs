@@ -2,9 +2,9 @@ use compose::{KeyPath, Problem, ProblemKind, SchemaError, Value};
 use source::{Edit, Fix, Location, Severity, Span};
 
 use super::edits;
-use crate::derive::service::ProjectModel;
-use crate::derive::service::problem::{Subject, value_at};
+use crate::derive::service::problem::Subject;
 use crate::derive::service::slips::parent_of;
+use crate::derive::service::{ProjectModel, value_at};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// A device request where Compose does not look for one.
@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
 const PLACE: &str = "deploy.resources.reservations.devices";
 
 fn check(project: &ProjectModel<'_>, report: &mut Report<'_>) {
-    for problem in &project.project.problems {
+    for problem in &project.compose.problems {
         let ProblemKind::Schema(SchemaError::UnknownKey(key)) = &problem.kind else {
             continue;
         };
@@ -96,7 +96,7 @@ fn repair(project: &ProjectModel<'_>, problem: &Problem, key: &str) -> (String, 
             ),
         ),
         [] if key == "gpu" => {
-            let value = value_at(project.project, &problem.path);
+            let value = value_at(project.compose, &problem.path);
             let fits = value.is_some_and(|value| {
                 value.as_str() == Some("all")
                     || value
@@ -211,13 +211,13 @@ fn wrap_as(
     levels: &[&str],
     key: &str,
 ) -> Option<Fix> {
-    let parent = value_at(project.project, &parent_of(problem))?;
+    let parent = value_at(project.compose, &parent_of(problem))?;
     let first = levels.first()?;
     if parent.get(first).is_some() {
         return None;
     }
     // Compose refuses a key that is given twice wherever it stands.
-    if value_at(project.project, &problem.path).is_some_and(repeats_a_key) {
+    if value_at(project.compose, &problem.path).is_some_and(repeats_a_key) {
         return None;
     }
     let found = lines(project, problem.location)?;
@@ -250,9 +250,9 @@ fn repeats_a_key(value: &Value) -> bool {
 
 /// Moves `limits.devices` to `reservations`.
 fn limits_to_reservations(project: &ProjectModel<'_>, problem: &Problem) -> Option<Fix> {
-    let limits = value_at(project.project, &parent_of(problem))?;
+    let limits = value_at(project.compose, &parent_of(problem))?;
     let resources = problem.path.0.get(..4)?;
-    let resources = value_at(project.project, &KeyPath(resources.to_vec()))?;
+    let resources = value_at(project.compose, &KeyPath(resources.to_vec()))?;
     if resources.get("reservations").is_some() {
         return None;
     }

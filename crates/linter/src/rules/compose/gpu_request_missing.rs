@@ -18,11 +18,15 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     let project = service.project;
-    if project.project.overlay || project.default_runtime_gives_gpu() || service.has_gpu_overlay() {
+    if project.compose.overlay || project.default_runtime_gives_gpu() || service.has_gpu_overlay() {
         return;
     }
     // An empty request is another rule's.
-    if service.may_have_gpu() || !service.requests.is_empty() || service.raw().is_some() {
+    if service.may_have_gpu()
+        || !service.requests.is_empty()
+        || service.device_nodes().is_some()
+        || service.privileged().is_some()
+    {
         return;
     }
     let Some(need) = service.need() else {

@@ -147,7 +147,7 @@ fn too_much<'t, 'm>(
     let mut by_profile: HashMap<&str, Group<'_, '_>> = HashMap::new();
     let mut fullest = Group::default();
     for (position, (tenant, takes)) in tenants.enumerate() {
-        let profiles: Vec<&'m str> = tenant.service.service.service.profiles().collect();
+        let profiles: Vec<&'m str> = tenant.service.compose.profiles().collect();
         let others = if profiles.is_empty() {
             always.and(fullest)
         } else {
@@ -276,7 +276,7 @@ fn takes_memory(service: ServiceView<'_>) -> Option<Share> {
     if set {
         return None;
     }
-    let value = &service.service.service.value;
+    let value = &service.compose.value;
     let keys = ["command", "entrypoint"];
     let texts: Vec<String> = keys
         .iter()
@@ -328,8 +328,7 @@ fn percent(share: &str) -> Option<u16> {
 }
 
 fn is_set(service: ServiceView<'_>, name: &str) -> bool {
-    service.service.service.variable(name).is_some()
-        || !service.service.service.environment_complete
+    service.compose.variable(name).is_some() || !service.compose.environment_complete
 }
 
 fn texts(value: &compose::Value) -> String {

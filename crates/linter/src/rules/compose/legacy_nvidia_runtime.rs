@@ -68,7 +68,7 @@ fn beside_request(service: ServiceView<'_>, at: source::Location, report: &mut R
     if let Some(request) = service.requests.first() {
         finding = finding.related(request.at(), "the request");
     }
-    let value = &service.service.service.value;
+    let value = &service.compose.value;
     if let Some(mapping) = value.as_mapping()
         && let Some(edit) =
             edits::remove(service.project.sources, mapping, value.location, "runtime")
@@ -84,7 +84,7 @@ fn beside_request(service: ServiceView<'_>, at: source::Location, report: &mut R
 
 /// The device request that gives the GPUs which `NVIDIA_VISIBLE_DEVICES` names.
 fn request_instead(service: ServiceView<'_>) -> Option<Fix> {
-    let value = &service.service.service.value;
+    let value = &service.compose.value;
     let mapping = value.as_mapping()?;
     let entry = mapping.entry("runtime")?;
     if entry.key_location.file != service.at().file {

@@ -27,10 +27,10 @@ pub(super) mod swarm_gpu_ignored;
 mod variables;
 pub(super) mod visible_devices_ignored;
 
-use crate::derive::service::Text;
+use crate::derive::service::KnownText;
 
 /// Words as they stand in the engine's messages.
-fn words(list: &[Text<'_>]) -> String {
+fn words(list: &[KnownText<'_>]) -> String {
     let words: Vec<&str> = list.iter().map(|word| word.text).collect();
     words.join(" ")
 }

@@ -1,7 +1,7 @@
 use source::Severity;
 
 use super::request_block;
-use crate::derive::service::{Runtime, ServiceView, Supply};
+use crate::derive::service::{Runtime, ServiceView};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Device nodes or `privileged` as the only way to the GPU.
@@ -19,32 +19,27 @@ pub(crate) static RULE: Rule = Rule {
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     if !service.requests.is_empty()
         || service.runtime() != Runtime::Default
-        || service.is_hand_made()
+        || service.is_set_up_by_hand()
         || service.has_unknown_request()
         || service.has_gpu_overlay()
-        || service.project.project.overlay
+        || service.project.compose.overlay
         || service.project.default_runtime_gives_gpu()
     {
         return;
     }
     let name = service.name();
-    let (at, message) = match service.raw() {
-        Some(Supply::Nodes(at)) => (
-            at,
-            format!("device nodes alone give service `{name}` no driver libraries"),
-        ),
-        Some(Supply::Privileged(at)) => {
-            // Privileged services that have nothing to do with GPUs are many.
-            if service.need().is_none() || service.may_go_without() {
-                return;
-            }
-            (
-                at,
-                format!("`privileged` alone gives service `{name}` no driver libraries"),
-            )
+    let (at, what) = if let Some(at) = service.device_nodes() {
+        (at, "device nodes alone give")
+    } else if let Some(at) = service.privileged() {
+        // Privileged services that have nothing to do with GPUs are many.
+        if service.need().is_none() || service.may_go_without() {
+            return;
         }
-        None => return,
+        (at, "`privileged` alone gives")
+    } else {
+        return;
     };
+    let message = format!("{what} service `{name}` no driver libraries");
     let mut finding = report
         .finding(message, at)
         .why("libcuda.so.1: cannot open shared object file, unless the image holds exactly the host's driver")

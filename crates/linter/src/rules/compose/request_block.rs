@@ -4,21 +4,15 @@ use compose::Value;
 use source::{Edit, Fix};
 
 use super::edits::{self, Line};
-use crate::derive::service::{By, ServiceView, Variable};
+use crate::derive::service::ServiceView;
 
 /// The levels above a request, outermost first.
 const LEVELS: [&str; 4] = ["deploy", "resources", "reservations", "devices"];
 
 /// A request for the GPUs that the service chooses by `NVIDIA_VISIBLE_DEVICES`, or else for all.
 pub(super) fn fix(service: ServiceView<'_>, consequence: &str) -> Option<Fix> {
-    let chosen = match service.variable("NVIDIA_VISIBLE_DEVICES") {
-        Variable::Set {
-            value,
-            by: By::Service,
-            ..
-        } => device_ids(value),
-        _ => None,
-    };
+    let chosen = service.own_variable("NVIDIA_VISIBLE_DEVICES");
+    let chosen = chosen.and_then(|(value, _)| device_ids(value));
     let (title, consequence, which) = match &chosen {
         Some(ids) => (
             "request the GPUs that NVIDIA_VISIBLE_DEVICES names",
@@ -50,11 +44,11 @@ pub(super) fn device_ids(value: &str) -> Option<String> {
 /// `which` is the line that says which GPUs: `count: all`.
 pub(super) fn insert(service: ServiceView<'_>, which: &str) -> Option<Edit> {
     let home = service.at();
-    if service.service.service.value.alias.is_some() {
+    if service.compose.value.alias.is_some() {
         return None;
     }
     let mut key = home;
-    let mut value = &service.service.service.value;
+    let mut value = &service.compose.value;
     let mut missing = LEVELS.as_slice();
     while let Some((level, rest)) = missing.split_first() {
         let Some(entry) = value.as_mapping().and_then(|mapping| mapping.entry(level)) else {
@@ -63,8 +57,7 @@ pub(super) fn insert(service: ServiceView<'_>, which: &str) -> Option<Edit> {
         // What is written elsewhere is shared with others.
         if entry.key_location.file != home.file
             || !service
-                .service
-                .service
+                .compose
                 .value
                 .location
                 .span

@@ -21,7 +21,7 @@ fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     };
     if !service.requests.is_empty()
         || service.has_misspelt_request()
-        || service.is_hand_made()
+        || service.is_set_up_by_hand()
         || service.may_go_without()
     {
         return;

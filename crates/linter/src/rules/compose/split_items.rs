@@ -4,7 +4,7 @@ use compose::{KeyPath, Problem, Value};
 use source::{Edit, Location, Span};
 
 use crate::derive::service::ProjectModel;
-use crate::derive::service::problem::value_at;
+use crate::derive::service::value_at;
 
 /// The list that a problem inside it belongs to, if its items are parts of one request.
 pub(super) fn list<'a>(project: &ProjectModel<'a>, problem: &Problem) -> Option<&'a Value> {
@@ -16,7 +16,7 @@ pub(super) fn list<'a>(project: &ProjectModel<'a>, problem: &Problem) -> Option<
     } else {
         return None;
     };
-    let value = value_at(project.project, &list)?;
+    let value = value_at(project.compose, &list)?;
     is_split(value).then_some(value)
 }
 

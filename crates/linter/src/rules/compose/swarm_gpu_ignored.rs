@@ -18,8 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
     let keys = ["deploy", "resources", "reservations"];
     let Some(entry) = service
-        .service
-        .service
+        .compose
         .get(keys)
         .and_then(compose::Value::as_mapping)
         .and_then(|reservations| reservations.entry("generic_resources"))

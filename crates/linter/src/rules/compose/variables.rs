@@ -9,7 +9,7 @@ use crate::derive::service::ServiceView;
 /// Removes a variable from `environment`; the whole key where it is the only one. `None` where it comes from
 /// elsewhere.
 pub(super) fn remove(service: ServiceView<'_>, name: &str) -> Option<Edit> {
-    let value = &service.service.service.value;
+    let value = &service.compose.value;
     let top = value.as_mapping()?;
     let environment = top.entry("environment")?;
     // Another file may set the variable too.

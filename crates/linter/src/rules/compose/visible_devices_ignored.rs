@@ -1,7 +1,7 @@
 use source::{Fix, Severity};
 
 use super::variables;
-use crate::derive::service::{By, Selection, ServiceView, Variable};
+use crate::derive::service::{Selection, ServiceView};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `NVIDIA_VISIBLE_DEVICES` that says something else than the device request beside it.
@@ -17,12 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(service: ServiceView<'_>, report: &mut Report<'_>) {
-    let Variable::Set {
-        value,
-        at: Some(at),
-        by: By::Service,
-    } = service.variable("NVIDIA_VISIBLE_DEVICES")
-    else {
+    let Some((value, at)) = service.own_variable("NVIDIA_VISIBLE_DEVICES") else {
         return;
     };
     if !service.requests_nvidia() {

@@ -1,12 +1,12 @@
 use std::ops::Range;
 
 use packages::text::{HOLE, Text};
-use source::{Edit, Fix, Severity};
+use source::{Edit, Fix, Severity, suggest};
 
 use crate::derive::environment::StageView;
 use crate::derive::image::{Setting, StepAction};
-use crate::derive::service::{By, ServiceView, Variable};
-use crate::{Check, FixAvailability, Report, Rule, Section, Special, suggest};
+use crate::derive::service::ServiceView;
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// `NVIDIA_DRIVER_CAPABILITIES` decides which driver libraries a container gets.
 pub(crate) static RULE: Rule = Rule {
@@ -43,12 +43,7 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
 }
 
 fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
-    let Variable::Set {
-        value,
-        at: Some(at),
-        by: By::Service,
-    } = service.variable("NVIDIA_DRIVER_CAPABILITIES")
-    else {
+    let Some((value, at)) = service.own_variable("NVIDIA_DRIVER_CAPABILITIES") else {
         return;
     };
     if service.may_have_gpu() {

@@ -3,11 +3,10 @@
 use facts::daemon_json as table;
 use facts::release::ReleaseVersion;
 use host::facts::Answer;
-use source::{Severity, Span};
+use source::{Severity, Span, suggest};
 
 use crate::derive::machine::json::{Entry, Kind, Value};
 use crate::derive::machine::{Daemon, HostView};
-use crate::suggest;
 
 /// Names that the engine keeps for itself.
 const RESERVED: &[&str] = &["runc", "io.containerd.runc.v2"];

@@ -58,7 +58,7 @@ fn form(request: Request<'_>, service: ServiceView<'_>) -> Asked {
         Form::Reservation => Asked::Reservation,
         Form::Cdi => Asked::CdiDevice,
         Form::Gpus => {
-            let value = service.service.service.gpus();
+            let value = service.compose.gpus();
             let items = value.is_some_and(|value| value.as_sequence().is_some());
             let written = value.map(|value| value.location);
             // Compose turns `all` into a list; the place tells what was written.

@@ -149,6 +149,6 @@ fn nvidia_runtime(service: ServiceView<'_>) -> Option<(&str, Location)> {
     let Runtime::Nvidia(at) = service.runtime() else {
         return None;
     };
-    let (name, _) = service.service.service.runtime()?;
+    let (name, _) = service.compose.runtime()?;
     Some((name.known()?, at))
 }

@@ -151,16 +151,9 @@ fn nearest_release(
 
 /// An nvcc that does not know the GPU yet, in a stage that compiles.
 fn old_compiler(stage: StageView<'_>, target: &Target, report: &mut Report<'_>) {
-    let Some(image) = stage
-        .image()
-        .filter(|image| image.is_certain() && image.nvcc() == Some(true))
-    else {
+    let Some(toolkit) = stage.compiler() else {
         return;
     };
-    let Some(toolkit) = image.cuda() else { return };
-    if stage.commands().any(|command| command.effects.cuda.nvcc) || stage.has_unreadable_step() {
-        return;
-    }
     let Some(compile) = stage.compiles().find(|compile| compile.certain) else {
         return;
     };
