@@ -1,19 +1,16 @@
 //! What a repair would change, as `patch` and `git apply` take it.
 
-use std::time::Duration;
-
 use similar::{Algorithm, TextDiff};
 
 /// Lines shown around a change.
 const CONTEXT: usize = 3;
-/// Finding the shortest diff of two large texts ends here; what follows is right but longer.
-const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A unified diff of one file.
 pub(super) fn unified(name: &str, old: &str, new: &str) -> String {
     let diff = TextDiff::configure()
-        .algorithm(Algorithm::Myers)
-        .timeout(PATIENCE)
+        // Lines that stand once divide the texts, so that the work follows the number of lines and not its product with
+        // that of the changes.
+        .algorithm(Algorithm::Patience)
         .diff_lines(old, new);
     let name = name.trim_start_matches('/');
     diff.unified_diff()
