@@ -145,7 +145,7 @@ fn json_words_know_their_text() {
         .iter()
         .map(|word| common::parts(&word.parts))
         .collect();
-    assert_eq!(shown, ["'pip'", "'a\"b'", "'$X'"]);
+    assert_eq!(shown, ["'pip'", "'a''\"''b'", "'$X'"]);
     assert_eq!(&text[words[0].span.range()], "\"pip\"");
     assert_eq!(&text[words[0].parts[0].span().range()], "pip");
 

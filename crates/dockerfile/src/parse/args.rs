@@ -357,17 +357,37 @@ impl Args<'_> {
         }
     }
 
+    /// The pieces of a JSON string with escapes, each with its own bytes.
+    fn escaped(&self, inside: Range<usize>, text: &str) -> Option<Vec<Part>> {
+        let source = self.logical.text().get(inside.clone())?;
+        let mut parts = Vec::new();
+        let mut whole = String::new();
+        for (range, piece) in json::pieces(source)? {
+            whole.push_str(&piece);
+            parts.push(Part::Literal {
+                text: piece,
+                span: self
+                    .logical
+                    .span(inside.start + range.start..inside.start + range.end),
+                quoted: true,
+            });
+        }
+        (whole == text).then_some(parts)
+    }
+
     /// A JSON string; its span has the quotes, its text not.
     fn json_word(&self, place: Range<usize>, text: String, expand: bool) -> Word {
         let inside = place.start + 1..place.end.saturating_sub(1).max(place.start + 1);
         let span = self.logical.span(place);
         let unescaped = self.logical.text().get(inside.clone()) == Some(text.as_str());
         let parts = if !unescaped {
-            vec![Part::Literal {
-                text: text.clone(),
-                span,
-                quoted: true,
-            }]
+            self.escaped(inside, &text).unwrap_or_else(|| {
+                vec![Part::Literal {
+                    text: text.clone(),
+                    span,
+                    quoted: true,
+                }]
+            })
         } else if expand {
             self.word(inside).parts
         } else {

@@ -50,3 +50,52 @@ fn places(text: &str) -> Vec<Range<usize>> {
     }
     found
 }
+
+/// The inside of a string token: what is written as it is, and escapes one by one, each with what it stands for.
+pub(super) fn pieces(inside: &str) -> Option<Vec<(Range<usize>, String)>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < inside.len() {
+        let rest = &inside[at..];
+        let length = match rest.find('\\') {
+            Some(0) => escape(rest),
+            Some(next) => next,
+            None => rest.len(),
+        };
+        let written = rest.get(..length)?;
+        let text = if written.starts_with('\\') {
+            serde_json::from_str(&format!("\"{written}\"")).ok()?
+        } else {
+            written.to_owned()
+        };
+        found.push((at..at + length, text));
+        at += length;
+    }
+    Some(found)
+}
+
+/// How long the escape is that `text` begins with; two of `\\u` that make one character belong together.
+fn escape(text: &str) -> usize {
+    if !text.starts_with("\\u") {
+        return 2;
+    }
+    let code = text
+        .get(2..6)
+        .and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    let high = code.is_some_and(|code| (0xD800..0xDC00).contains(&code));
+    if high { 12 } else { 6 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_pieces_of_their_own() {
+        let found = pieces(r#"a\"b\\\u0041\ud83d\ude00c"#).unwrap();
+        let texts: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["a", "\"", "b", "\\", "A", "\u{1f600}", "c"]);
+        assert_eq!(found[6].0, 24..25);
+        assert!(pieces(r"\u12").is_none() && pieces(r"\").is_none());
+    }
+}

@@ -48,7 +48,7 @@ fn choose(question: &Question, wanted: &Wanted) -> Result<&'static TensorflowRel
     let pythons = |row: &&&TensorflowRelease| {
         question
             .python()
-            .is_none_or(|python| in_range(python, &row.python))
+            .is_none_or(|python| row.supports_python(python))
     };
     let for_python: Vec<_> = named.iter().filter(pythons).collect();
     let Some(first) = for_python.first() else {
@@ -156,18 +156,4 @@ fn allows(wanted: &Wanted, release: &TensorflowRelease) -> bool {
 
 fn major(release: &TensorflowRelease) -> Option<u16> {
     release.cuda.split('.').next()?.parse().ok()
-}
-
-/// Whether `3.11` is in `3.9-3.12`.
-fn in_range(python: &str, range: &str) -> bool {
-    let minor = |text: &str| {
-        text.rsplit('.')
-            .next()
-            .and_then(|minor| minor.trim().parse::<u32>().ok())
-    };
-    let (first, last) = range.split_once('-').unwrap_or((range, range));
-    match (minor(python), minor(first), minor(last)) {
-        (Some(python), Some(first), Some(last)) => (first..=last).contains(&python),
-        _ => true,
-    }
 }

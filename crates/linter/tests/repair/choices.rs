@@ -47,6 +47,13 @@ fn an_index_has_every_release_that_is_wanted() {
 }
 
 #[test]
+fn an_index_has_wheels_for_the_python() {
+    let text = |command: &str| format!("FROM python:3.8\nRUN pip install {command}\n");
+    let index = "--index-url https://download.pytorch.org/whl/cu121";
+    assert_eq!(fixed(&text("torch"), &[]), text(&format!("{index} torch")));
+}
+
+#[test]
 fn an_index_runs_on_the_driver() {
     assert_eq!(installed("torch", &["driver=535"]), "cu126 torch");
     assert_eq!(

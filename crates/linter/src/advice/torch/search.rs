@@ -51,8 +51,15 @@ impl Search<'_> {
     /// The newest release on an index that the requirements allow.
     pub(super) fn newest_on(&self, suffix: &str) -> Option<&'static TorchRelease> {
         let mut releases = torch::all().iter().rev();
+        // pip passes over releases without a wheel for its Python.
+        let fits = |release: &TorchRelease| {
+            let python = self.question.python();
+            python.and_then(|python| torch::supports_python(release, python)) != Some(false)
+        };
         releases.find(|release| {
-            pytorch_index::has(suffix, &release.version) == Some(true) && self.is_wanted(release)
+            pytorch_index::has(suffix, &release.version) == Some(true)
+                && self.is_wanted(release)
+                && fits(release)
         })
     }
 

@@ -80,12 +80,11 @@ fn cuda(image: &BaseImage, text: &Text, why: &'static str, report: &mut Report<'
         && tag != "latest";
     let title = format!("use the tag {instead}");
     report.add(match edits {
-        Some(edits) if same_version => finding.fix(Fix::safe(title, edits)),
-        Some(edits) => finding.fix(Fix::risky(
-            title,
-            "another version than the tag says",
-            edits,
-        )),
+        // What is in the image shows once there is one.
+        Some(edits) if same_version => finding.fix(Fix::safe(title, edits).uncovering()),
+        Some(edits) => {
+            finding.fix(Fix::risky(title, "another version than the tag says", edits).uncovering())
+        }
         None => finding,
     });
 }

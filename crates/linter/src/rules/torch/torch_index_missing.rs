@@ -196,6 +196,9 @@ fn question(
             .collect(),
         target: stage.model.target.clone(),
         cuda,
+        python: stage
+            .interpreter_of(&install.installed)
+            .map(|python| python.version),
         ..Question::default()
     }
 }
