@@ -319,6 +319,8 @@ pub struct Instruction {
     pub args: Vec<Word>,
     /// Whether the arguments were written as a JSON array that BuildKit accepts.
     pub json: bool,
+    /// Whether one of its lines is longer than BuildKit reads, so that no build comes to it.
+    pub too_long: bool,
     /// Heredocs in the order they were opened.
     pub heredocs: Vec<Heredoc>,
     /// The arguments by meaning.

@@ -280,6 +280,15 @@ fn a_line_has_at_most_65535_bytes() {
     let line = |length: usize| format!("RUN {}", "x".repeat(length - 4));
     assert_eq!(problem(&line(65_535)), None);
     assert_eq!(problem(&line(65_536)).as_deref(), Some(refused));
+    // The instruction says so, for no build comes to it; the next one is another.
+    let text = format!("FROM a\n{}\nRUN b\n", line(65_536));
+    let parsed = dockerfile::parse(&text);
+    let too_long: Vec<bool> = parsed
+        .instructions
+        .iter()
+        .map(|instruction| instruction.too_long)
+        .collect();
+    assert_eq!(too_long, [false, true, false]);
 }
 
 #[test]

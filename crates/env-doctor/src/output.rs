@@ -14,7 +14,7 @@ use camino::Utf8Path;
 
 use crate::cli::Color;
 use crate::loader::open::PATIENCE;
-use crate::repair::write::put;
+use crate::repair::{Fill, write::put};
 use crate::report::Failure;
 
 /// Bytes that are written in one piece.
@@ -24,9 +24,6 @@ const BUFFER: usize = 64 << 10;
 pub(crate) fn write(file: Option<&Utf8Path>, text: &str) -> anyhow::Result<()> {
     stream(file, &|out| out.write_all(text.as_bytes()))
 }
-
-/// Writes its result bit by bit.
-pub(crate) type Fill<'a> = &'a dyn Fn(&mut dyn Write) -> io::Result<()>;
 
 /// Writes a report to standard output or to a file while it is made. A reader that goes away early is no failure,
 /// and changes nothing about the findings.
@@ -67,11 +64,7 @@ fn stream_file(path: &Utf8Path, fill: Fill<'_>) -> io::Result<()> {
         Ok(target) => target,
         Err(_) => path.to_owned(),
     };
-    // The new content must be whole before it takes the old one's place.
-    let mut content = Vec::new();
-    fill(&mut content)?;
-    let text = String::from_utf8(content).map_err(io::Error::other)?;
-    put(target.as_std_path(), old.ok().as_ref(), &text)
+    put(target.as_std_path(), old.ok().as_ref(), fill)
 }
 
 /// Opens a pipe or a device for writing; who reads a pipe must do so within a second.

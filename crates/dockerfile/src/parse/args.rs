@@ -64,6 +64,7 @@ pub(super) fn instruction(
         flags,
         args: words,
         json,
+        too_long: false,
         heredocs: Vec::new(),
         kind,
         keyword,

@@ -32,6 +32,7 @@ pub fn parse(text: &str) -> Dockerfile {
         has_stage: false,
         orphans: false,
         recovering: false,
+        too_long: false,
         terminators: Terminators::new(text),
     };
     parser.run();
@@ -48,6 +49,8 @@ struct Parser<'a> {
     terminators: Terminators<'a>,
     /// A here-document without end was seen: lines that are no instruction are taken for its text.
     recovering: bool,
+    /// A line of the instruction is longer than BuildKit reads.
+    too_long: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -100,6 +103,7 @@ impl<'a> Parser<'a> {
     fn next_line(&mut self) -> Option<Line<'a>> {
         let line = self.lines.next()?;
         if line.length > MAX_LINE {
+            self.too_long = true;
             self.problem(
                 ProblemKind::Syntax,
                 "dockerfile line greater than max allowed size of 65535",
@@ -156,6 +160,7 @@ impl<'a> Parser<'a> {
             shebang = self.heredocs(&mut instruction);
         }
         args::attach_heredocs(&mut instruction, shebang);
+        instruction.too_long = std::mem::take(&mut self.too_long);
         self.meaning(&instruction);
         self.out.instructions.push(instruction);
     }

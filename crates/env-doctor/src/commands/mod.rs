@@ -143,7 +143,7 @@ fn defect(dropped: &Dropped) -> String {
 /// Writes a report where the options want it.
 fn write(report: &Report, options: &ReportOptions) -> anyhow::Result<()> {
     let to_file = options.output_file.is_some();
-    let put: output::Fill<'_> = &|out| match options.format {
+    let put: repair::Fill<'_> = &|out| match options.format {
         Format::Text => render::text::render(
             report,
             Style {

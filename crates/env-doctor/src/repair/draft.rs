@@ -8,10 +8,13 @@
 )]
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::attributes;
+
+/// Writes its result bit by bit.
+pub(crate) type Fill<'a> = &'a dyn Fn(&mut dyn Write) -> io::Result<()>;
 
 /// How often another name is tried when one is taken.
 const MAX_NAMES: u32 = 100;
@@ -24,15 +27,18 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// A draft with this text on the disk of `target`, and with the owner, the permissions and the attributes of
+    /// A draft with what `fill` writes on the disk of `target`, and with the owner, the permissions and the attributes of
     /// `like`. `None` where it cannot have all of those attributes.
     pub(super) fn new(
         target: &Path,
         like: Option<(&File, &Metadata)>,
-        text: &str,
+        fill: Fill<'_>,
     ) -> io::Result<Option<Self>> {
-        let mut draft = Self::empty(target)?;
-        draft.file.write_all(text.as_bytes())?;
+        let draft = Self::empty(target)?;
+        let mut out = BufWriter::new(&draft.file);
+        fill(&mut out)?;
+        out.flush()?;
+        drop(out);
         if let Some((old, metadata)) = like {
             keep_owner(&draft.file, metadata);
             draft.file.set_permissions(metadata.permissions())?;

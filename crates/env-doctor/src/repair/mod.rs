@@ -17,6 +17,7 @@ use crate::cli::FixOptions;
 use crate::report::{Failure, FileReport};
 use crate::{config, loader, threads};
 
+pub(crate) use draft::Fill;
 pub(crate) use scope::Scope;
 
 /// What a command that repairs can do: check one of its inputs again.

@@ -4,7 +4,7 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use super::draft::Draft;
+use super::draft::{Draft, Fill};
 
 /// How often a file is looked at again that was touched and holds the same text.
 const MAX_TRIES: usize = 3;
@@ -42,12 +42,14 @@ fn replace_in_steps(path: &Path, old: &str, new: &str, step: &dyn Fn(Step)) -> i
             break;
         }
         let draft = match links(&metadata) {
-            1 => Draft::new(&target, Some((&file, &metadata)), new)?,
+            1 => Draft::new(&target, Some((&file, &metadata)), &|out| {
+                out.write_all(new.as_bytes())
+            })?,
             _ => None,
         };
         let Some(draft) = draft else {
             step(Step::Filled);
-            return overwrite(&target, Some(old), new);
+            return overwrite(&target, Some(old), new.as_bytes());
         };
         step(Step::Filled);
         let identity = identity(&metadata);
@@ -73,17 +75,19 @@ fn replace_in_steps(path: &Path, old: &str, new: &str, step: &dyn Fn(Step)) -> i
 }
 
 /// Lets a new file take the place of `target`, with the permissions and the owner of the old one, if there is one.
-pub(crate) fn put(target: &Path, like: Option<&Metadata>, text: &str) -> io::Result<()> {
+pub(crate) fn put(target: &Path, like: Option<&Metadata>, fill: Fill<'_>) -> io::Result<()> {
     let old = like.map(|_| open(target)).transpose()?;
     let draft = match &old {
         Some((_, metadata)) if links(metadata) > 1 => None,
-        Some((file, metadata)) => Draft::new(target, Some((file, metadata)), text)?,
-        None => Draft::new(target, None, text)?,
+        Some((old, metadata)) => Draft::new(target, Some((old, metadata)), fill)?,
+        None => Draft::new(target, None, fill)?,
     };
-    match draft {
-        Some(draft) => draft.replace(target),
-        None => overwrite(target, None, text),
+    if let Some(draft) = draft {
+        return draft.replace(target);
     }
+    let mut text = Vec::new();
+    fill(&mut text)?;
+    overwrite(target, None, &text)
 }
 
 fn open(path: &Path) -> io::Result<(File, Metadata)> {
@@ -104,7 +108,7 @@ fn content(file: &mut File, most: usize) -> io::Result<Vec<u8>> {
 }
 
 /// Writes over what a file holds, which must be `expected`; on a failure it is put back.
-fn overwrite(target: &Path, expected: Option<&str>, new: &str) -> io::Result<()> {
+fn overwrite(target: &Path, expected: Option<&str>, new: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().read(true).write(true).open(target)?;
     let mut old = Vec::new();
     file.read_to_end(&mut old)?;
@@ -113,15 +117,15 @@ fn overwrite(target: &Path, expected: Option<&str>, new: &str) -> io::Result<()>
     }
     // A full disk shows before anything is lost.
     reserve(&file, new.len() as u64)?;
-    let result = fill(&mut file, new.as_bytes());
+    let result = write_over(&mut file, new);
     if result.is_err() {
         // What matters is the first error.
-        let _ = fill(&mut file, &old);
+        let _ = write_over(&mut file, &old);
     }
     result
 }
 
-fn fill(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+fn write_over(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     file.seek(SeekFrom::Start(0))?;
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)?;

@@ -90,6 +90,23 @@ fn a_dockerfile_that_is_too_much_is_named_and_the_others_are_checked() {
     }
 }
 
+/// BuildKit reads no such line, so that nothing in it needs to be kept.
+#[cfg(unix)]
+#[test]
+fn a_line_that_no_build_reads_is_not_taken_apart() {
+    let names: String = (0..290_000).map(|number| format!(" p{number}")).collect();
+    let text = format!("FROM python:3.11\nRUN pip install{names}\n");
+    let (status, stdout, stderr) = in_little_memory(
+        "dockerfile Dockerfile --format concise",
+        &[("Dockerfile", &text)],
+    );
+    assert_eq!((status, stderr.as_str()), (1, ""));
+    assert_eq!(
+        stdout,
+        "Dockerfile:2:1: error[dockerfile-syntax] dockerfile line greater than max allowed size of 65535\n"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn what_a_dockerfile_or_a_project_names_is_measured_too() {

@@ -405,7 +405,7 @@ impl Walker<'_> {
         current: &mut Current,
     ) -> RunStep {
         let device = instruction.flag("device").is_some();
-        if !current.readable_shell {
+        if !current.readable_shell || instruction.too_long {
             self.files.forget_everything();
             return RunStep {
                 commands: Vec::new(),
