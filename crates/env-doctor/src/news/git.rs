@@ -8,9 +8,12 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use camino::Utf8Path;
+
+use super::deadline::Deadline;
 
 /// Switches off what a repository may ask Git to run.
 const SAFE: &[&str] = &[
@@ -29,6 +32,9 @@ const SAFE: &[&str] = &[
 
 /// What is larger is compared with nothing: it is no text that somebody wrote.
 const MAX_BLOB: u64 = 64 << 20;
+
+/// Git compares trees of large repositories in seconds.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Git in a directory.
 pub(super) struct Git<'d> {
@@ -58,7 +64,23 @@ impl<'d> Git<'d> {
     }
 
     fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
-        let output = self.command(arguments).stdin(Stdio::null()).output();
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let child = command.spawn().context("cannot run git")?;
+        // Its configuration may name a pipe that nobody writes to.
+        let deadline = Deadline::of(&child, PATIENCE);
+        let output = child.wait_with_output();
+        if deadline.has_passed() {
+            bail!(
+                "--changed-since: git did not answer within {} seconds; does its configuration name a pipe?",
+                PATIENCE.as_secs()
+            );
+        }
         output.context("cannot run git")
     }
 

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod changes;
+mod deadline;
 mod git;
 mod lines;
 

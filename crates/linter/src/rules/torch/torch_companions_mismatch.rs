@@ -4,7 +4,7 @@ use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::{own, same_command};
 use crate::derive::environment::StageView;
-use crate::derive::environment::torch::{TorchInstall, public};
+use crate::derive::environment::torch::{Build, TorchInstall, public};
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// Pinned torch, torchvision and torchaudio that were not built together.
@@ -76,7 +76,13 @@ fn pair(
         .why(format!("pip stops: \"Cannot install torch=={torch_pin} and {name}=={pin} because these package versions have conflicting dependencies\""))
         .help(format!("use {name}=={wanted}"));
     let length = text.as_str().split('+').next().map_or(0, str::len);
-    Some(match text.editable(0..length) {
+    // What is not on the chosen index is no repair.
+    let chosen = match other.build {
+        Build::Cuda(chosen) => Some(chosen),
+        _ => None,
+    };
+    let there = chosen.is_none_or(|chosen| release.indexes.has(&chosen.suffix));
+    Some(match text.editable(0..length).filter(|_| there) {
         Some(place) => finding.fix(Fix::risky(
             format!("use {name} {wanted}"),
             "another version is installed",
