@@ -72,7 +72,7 @@ pub(crate) fn dockerfiles(paths: &[Utf8PathBuf], policies: &Arc<Policies>) -> Fo
         return search.found;
     }
     let mut found = dockerfiles_in(paths, policies);
-    if found.inputs.is_empty() && found.failures.is_empty() {
+    if found.inputs.is_empty() && !Failure::any(&found.failures) {
         let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
         let failure = Failure::new(searched.join(", "), "no input found: no Dockerfile below");
         found.failures.push(failure);
@@ -176,7 +176,7 @@ impl<'a> Search<'a> {
             let message = format!("is a link that leads out of `{root}`; name it to check it");
             self.found
                 .failures
-                .push(Failure::new(path.as_str(), message));
+                .push(Failure::left_out(path.as_str(), message));
         } else {
             self.file(Input::Found(path));
         }

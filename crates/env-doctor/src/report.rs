@@ -22,6 +22,8 @@ pub(crate) struct Failure {
     pub message: String,
     /// The place in the file, where the reason stands there.
     pub excerpt: Option<Excerpt>,
+    /// It was left out on purpose: the run has not failed, and says so.
+    pub is_left_out: bool,
 }
 
 impl Failure {
@@ -31,7 +33,21 @@ impl Failure {
             file: file.into(),
             message: message.into(),
             excerpt: None,
+            is_left_out: false,
         }
+    }
+
+    /// `message` about a file that is not looked at, which is no mistake.
+    pub(crate) fn left_out(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            is_left_out: true,
+            ..Self::new(file, message)
+        }
+    }
+
+    /// Whether anything went wrong.
+    pub(crate) fn any(failures: &[Self]) -> bool {
+        failures.iter().any(|failure| !failure.is_left_out)
     }
 
     /// The file, with its line where the reason stands there.
@@ -132,6 +148,8 @@ pub(crate) struct Report {
     pub files: Vec<FileReport>,
     /// Inputs that could not be checked, and files that could not be written.
     pub failures: Vec<Failure>,
+    /// Files that were left out on purpose, and why.
+    pub left_out: Vec<Failure>,
     /// How many findings were repaired; they are in no file any more.
     pub fixed: usize,
     /// Fixes that were tried and not kept.
@@ -145,10 +163,12 @@ impl Report {
     /// findings in common: the first one reports them.
     pub(crate) fn new(mut files: Vec<FileReport>, failures: Vec<Failure>) -> Self {
         drop_repeated(&mut files);
+        let (left_out, failures) = failures.into_iter().partition(|it| it.is_left_out);
         Self {
             host: None,
             files,
             failures,
+            left_out,
             fixed: 0,
             dropped: Vec::new(),
             stale: None,

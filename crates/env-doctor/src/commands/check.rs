@@ -174,7 +174,7 @@ impl Run<'_> {
         results
             .failures
             .extend(refused.filter(|failure| !named.contains(&failure.file)));
-        if results.files.is_empty() && results.failures.is_empty() {
+        if results.files.is_empty() && !Failure::any(&results.failures) {
             let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
             let message = "no input found: no Dockerfile and no Compose file below";
             results

@@ -121,7 +121,7 @@ impl Projects {
             found.here(&template, loader);
         }
         found.named(&template, &options.paths, loader, policies);
-        if found.jobs.is_empty() && found.failures.is_empty() {
+        if found.jobs.is_empty() && !Failure::any(&found.failures) {
             let searched: Vec<&str> = options.paths.iter().map(|path| path.as_str()).collect();
             let message = "no input found: no Compose file below";
             found

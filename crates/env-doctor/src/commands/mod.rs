@@ -117,7 +117,7 @@ fn close(report: &Report) -> Outcome {
     for dropped in &report.dropped {
         output::error_line(&defect(dropped));
     }
-    for failure in &report.failures {
+    for failure in report.failures.iter().chain(&report.left_out) {
         output::failure(failure);
     }
     outcome(report)

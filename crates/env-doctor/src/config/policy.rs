@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
+use linter::derive::image;
 use linter::{Rule, Settings, rules};
 use source::Severity;
 
@@ -85,7 +86,8 @@ impl Policy {
             .or_else(|| config.default_runtime.clone())
             .or_else(|| seen.default_runtime.clone());
         // The last of a name counts.
-        let given = std::mem::take(&mut settings.build_args);
+        let given = std::mem::take(&mut settings.build_args).into_iter();
+        let given = given.map(|(name, value)| (name, image::given(value, &config.known)));
         settings.build_args = config.build_args.iter().cloned().chain(given).collect();
         settings.known = Arc::clone(&config.known);
         Self {

@@ -24,13 +24,47 @@ fn a_search_follows_no_link_that_leads_out_of_it() {
             .link("app/Dockerfile", "../secret")
             .run();
         is_silent(&run);
-        assert_eq!(run.status, 2, "{}", run.all());
+        assert_eq!(run.status, 0, "{}", run.all());
         assert_eq!(
             run.stderr,
             "env-doctor: app/Dockerfile: is a link that leads out of `app`; name it to check it\n"
         );
         assert!(run.stdout.contains("app/good/Dockerfile"), "{}", run.all());
     }
+}
+
+#[test]
+fn the_status_follows_the_findings_and_not_a_link_that_is_left_out() {
+    let search = |arguments: &[&str], beside: &str| {
+        Program::new(arguments)
+            .file("secret", HIDDEN_GPUS)
+            .file("app/other/Dockerfile", beside)
+            .link("app/Dockerfile", "../secret")
+            .run()
+    };
+    assert_eq!(search(&["dockerfile", "app"], HIDDEN_GPUS).status, 1);
+    let run = search(&["dockerfile", "app", "--format", "sarif"], CLEAN);
+    assert_eq!(run.status, 0);
+    assert!(
+        run.stdout.contains("is a link that leads out"),
+        "{}",
+        run.all()
+    );
+    assert!(
+        run.stdout.contains("\"executionSuccessful\": true"),
+        "{}",
+        run.all()
+    );
+}
+
+#[test]
+fn a_search_that_finds_nothing_else_has_failed() {
+    let run = Program::new(&["dockerfile", "app"])
+        .file("secret", CLEAN)
+        .link("app/Dockerfile", "../secret")
+        .run();
+    assert_eq!(run.status, 2, "{}", run.all());
+    assert!(run.stderr.contains("no input found"), "{}", run.all());
 }
 
 #[test]

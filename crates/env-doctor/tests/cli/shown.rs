@@ -366,3 +366,55 @@ fn files_that_a_variable_names_are_not_named_in_errors() {
         .run();
     assert!(!run.all().contains("hunter2"), "{}", run.all());
 }
+
+#[test]
+fn no_value_of_a_build_argument_on_the_command_line_is_in_a_report() {
+    for value in VALUES {
+        let given = ["BASE", "CUDA", "TORCH", "INDEX", "CAPS", "FLAGS"];
+        let given = given.map(|name| format!("--build-arg={name}={value}"));
+        for command in ["dockerfile", "check"] {
+            for format in FORMATS {
+                let mut arguments = vec![command, ".", "--format", format];
+                arguments.extend(given.iter().map(String::as_str));
+                if command == "check" {
+                    arguments.push("--no-host");
+                }
+                let run = Program::new(&arguments).file("Dockerfile", ARGUMENTS).run();
+                assert_ne!(run.status, 2, "{}", run.all());
+                pieces(value).for_each(|piece| assert_none(&run, &[piece], format));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_build_argument_that_the_tables_or_the_configuration_have_counts() {
+    let says = |image: &str| {
+        let run = Program::new(&["dockerfile", "--build-arg", &format!("BASE={image}")])
+            .file(
+                "Dockerfile",
+                "ARG BASE\nFROM ${BASE}\nENV NVIDIA_VISIBLE_DEVICES=void\n",
+            )
+            .file(
+                "env-doctor.toml",
+                "[[image]]\nname = 'registry.corp/base'\nfrom = 'nvidia/cuda:12.4.1-base-ubuntu22.04'\n",
+            )
+            .run();
+        run.stdout
+    };
+    for image in [
+        "nvidia/cuda:12.4.1-base-ubuntu22.04",
+        "registry.corp/base:7",
+    ] {
+        assert!(
+            !says(image).contains("has no known value"),
+            "{}",
+            says(image)
+        );
+    }
+    let hidden = says("registry.corp/zqxwvjk:7");
+    assert!(
+        hidden.contains("FROM ${BASE} has no known value; base image unknown (a value that is given is in no table"),
+        "{hidden}"
+    );
+}

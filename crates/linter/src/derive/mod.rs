@@ -12,6 +12,7 @@ pub mod loader;
 pub mod machine;
 pub mod names;
 pub mod note;
+pub(crate) mod public;
 pub mod service;
 pub mod settings;
 pub mod shell;

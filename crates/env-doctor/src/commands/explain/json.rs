@@ -71,7 +71,8 @@ pub(super) fn render(
     explained: &[Explained<'_>],
     failures: &[Failure],
 ) -> anyhow::Result<String> {
-    let errors = failures.iter().map(|failure| Error {
+    let errors = failures.iter().filter(|failure| !failure.is_left_out);
+    let errors = errors.map(|failure| Error {
         file: &failure.file,
         message: &failure.message,
     });

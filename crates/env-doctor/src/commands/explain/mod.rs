@@ -45,7 +45,7 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
     if explained.is_empty() {
         output::error_line(&nothing(&name, &log));
     }
-    Ok(match (failures.is_empty(), explained.is_empty()) {
+    Ok(match (!Failure::any(&failures), explained.is_empty()) {
         (false, _) => Outcome::Failed,
         (true, true) => Outcome::Findings,
         (true, false) => Outcome::Clean,

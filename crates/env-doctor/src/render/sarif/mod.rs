@@ -81,8 +81,9 @@ fn level(severity: Severity) -> &'static str {
 
 /// What could not be checked, and what could not be known.
 fn invocation(report: &Report) -> Invocation<'_> {
-    let failures = report.failures.iter().map(|failure| Notification {
-        level: "error",
+    let failures = report.failures.iter().chain(&report.left_out);
+    let failures = failures.map(|failure| Notification {
+        level: if failure.is_left_out { "note" } else { "error" },
         message: message(&failure.message),
         locations: [match &failure.excerpt {
             Some(excerpt) => {

@@ -4,11 +4,13 @@
 mod base;
 mod files;
 mod finals;
+mod given;
 mod stage;
 mod walk;
 
 pub use base::{BaseImage, Shipped};
 pub use finals::{Finals, find as find_finals};
+pub use given::given;
 pub use stage::{Base, CopyFrom, CopyStep, RunStep, Setting, Stage, Step, StepAction};
 pub(crate) use stage::{MAX_ANCESTORS, commands_of};
 pub(crate) use walk::{Walked, walk};

@@ -193,9 +193,15 @@ impl Walker<'_> {
             ),
             None => {
                 let missing = format!("FROM {} has no known value", from.image.raw);
+                let is_withheld = self.build_args.values().any(|text| text.known().is_none());
+                let hint = if is_withheld {
+                    "a value that is given is in no table and counts as private"
+                } else {
+                    "pass --build-arg"
+                };
                 self.notes.push(Note {
                     location: self.at(from.image.span),
-                    text: format!("{missing}; base image unknown (pass --build-arg)"),
+                    text: format!("{missing}; base image unknown ({hint})"),
                 });
                 Base::Unknown(missing)
             }
