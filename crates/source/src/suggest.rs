@@ -14,17 +14,20 @@ pub fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&
         return None;
     }
     let limit = (text.len() / 3).clamp(1, 6);
+    let letters: Vec<char> = text.chars().collect();
     names
-        .map(|name| (distance(text, name), name))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter_map(|name| Some((distance(&letters, name, limit)?, name)))
         .min()
         .map(|(_, name)| name)
 }
 
-/// How many letters must be put in, taken out, replaced or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().take(MAX_WORD + 1).collect();
+/// How many letters must be put in, taken out, replaced or swapped with their neighbour; `None` where it is more than
+/// `limit`, which most pairs of words show early.
+fn distance(a: &[char], b: &str, limit: usize) -> Option<usize> {
     let b: Vec<char> = b.chars().take(MAX_WORD).collect();
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
+    }
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for i in 0..a.len() {
@@ -39,8 +42,12 @@ fn distance(a: &str, b: &str) -> usize {
             next.push(least);
         }
         before = std::mem::replace(&mut row, next);
+        // Each row follows from the two before it, and none falls below both.
+        if before.iter().chain(&row).all(|&least| least > limit) {
+            return None;
+        }
     }
-    row[b.len()]
+    Some(row[b.len()]).filter(|&distance| distance <= limit)
 }
 
 #[cfg(test)]
@@ -49,10 +56,19 @@ mod tests {
 
     #[test]
     fn distances() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("same", "same"), 0);
-        assert_eq!(distance("dirver", "driver"), 1);
+        let distance = |a: &str, b: &str, limit| {
+            let letters: Vec<char> = a.chars().collect();
+            super::distance(&letters, b, limit)
+        };
+        assert_eq!(distance("kitten", "sitting", 6), Some(3));
+        assert_eq!(distance("kitten", "sitting", 3), Some(3));
+        assert_eq!(distance("kitten", "sitting", 2), None);
+        assert_eq!(distance("", "abc", 3), Some(3));
+        assert_eq!(distance("", "abc", 2), None);
+        assert_eq!(distance("same", "same", 1), Some(0));
+        assert_eq!(distance("dirver", "driver", 1), Some(1));
+        assert_eq!(distance("badc", "abcd", 2), Some(2));
+        assert_eq!(distance("abcdefgh", "zyxwvuts", 6), None);
     }
 
     #[test]
