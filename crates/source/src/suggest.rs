@@ -58,7 +58,7 @@ mod tests {
     fn distances() {
         let distance = |a: &str, b: &str, limit| {
             let letters: Vec<char> = a.chars().collect();
-            super::distance(&letters, b, limit)
+            distance(&letters, b, limit)
         };
         assert_eq!(distance("kitten", "sitting", 6), Some(3));
         assert_eq!(distance("kitten", "sitting", 3), Some(3));
