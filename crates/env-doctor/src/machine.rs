@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use camino::Utf8Path;
-use host::{HostFacts, OsSystem, RecordedSystem};
+use host::{Audience, HostFacts, OsSystem, RecordedSystem};
 use linter::derive::machine;
 use linter::{Settings, Target};
 
-use crate::cli::TargetOptions;
+use crate::cli::{Format, ListFormat, TargetOptions};
 use crate::loader;
 
 /// The word that stands for this machine.
 pub(crate) const AUTO: &str = "auto";
 
 /// Settings with what the options say of the machine.
-pub(crate) fn settings(options: &TargetOptions) -> anyhow::Result<Settings> {
-    let host = options.host.as_deref().map(facts).transpose()?;
+pub(crate) fn settings(options: &TargetOptions, audience: Audience) -> anyhow::Result<Settings> {
+    let host = options.host.as_deref();
+    let host = host.map(|host| facts(host, audience)).transpose()?;
     Ok(settings_of(options, host.map(Arc::new)))
 }
 
@@ -38,16 +39,16 @@ pub(crate) fn settings_of(options: &TargetOptions, host: Option<Arc<HostFacts>>)
 
 /// The facts that `argument` asks for: a file that `env-doctor host --format json` wrote, a folder that
 /// `env-doctor host --record` wrote, or [`AUTO`].
-pub(crate) fn facts(argument: &str) -> anyhow::Result<HostFacts> {
+pub(crate) fn facts(argument: &str, audience: Audience) -> anyhow::Result<HostFacts> {
     if argument == AUTO {
-        return Ok(here());
+        return Ok(here(audience));
     }
     read(Utf8Path::new(argument))
 }
 
-/// The facts of this machine.
-pub(crate) fn here() -> HostFacts {
-    host::probe(&OsSystem)
+/// The facts of this machine, as who gets the report may see them.
+pub(crate) fn here(audience: Audience) -> HostFacts {
+    host::probe_for(&OsSystem, audience)
 }
 
 /// The facts of a machine that was written down.
@@ -74,6 +75,26 @@ pub(crate) fn read(path: &Utf8Path) -> anyhow::Result<HostFacts> {
     HostFacts::from_json(file.text()).with_context(|| path.to_string())
 }
 
+impl Format {
+    /// Who gets a report: the terminal is the user's own, all else is passed on.
+    pub(crate) fn audience(self) -> Audience {
+        match self {
+            Self::Text => Audience::Owner,
+            _ => Audience::Anyone,
+        }
+    }
+}
+
+impl ListFormat {
+    /// As [`Format::audience`].
+    pub(crate) fn audience(self) -> Audience {
+        match self {
+            Self::Text => Audience::Owner,
+            Self::Json => Audience::Anyone,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,14 +107,14 @@ mod tests {
             .join("host.json");
         let report = r#"{"host": {"platform": {}, "driver": {"version": "535.129.03"}}}"#;
         std::fs::write(&path, report).unwrap();
-        let found = facts(path.as_str()).unwrap();
+        let found = facts(path.as_str(), Audience::Anyone).unwrap();
         assert_eq!(found.driver_version(), Some("535.129.03"));
 
         std::fs::write(&path, "# A page\n\nof a manual.\n").unwrap();
-        assert!(facts(path.as_str()).is_err());
+        assert!(facts(path.as_str(), Audience::Anyone).is_err());
 
         std::fs::write(&path, "{}").unwrap();
-        let error = format!("{:#}", facts(path.as_str()).unwrap_err());
+        let error = format!("{:#}", facts(path.as_str(), Audience::Anyone).unwrap_err());
         assert!(error.contains("host.json: has no facts"), "{error}");
     }
 
@@ -103,9 +124,9 @@ mod tests {
         let folder = Utf8Path::from_path(folder.path()).unwrap();
         let machine = "# machine: linux x86_64\n# file: /sys/module/nvidia/version\n580.95.05\n";
         std::fs::write(folder.join("machine.txt"), machine).unwrap();
-        let found = facts(folder.as_str()).unwrap();
+        let found = facts(folder.as_str(), Audience::Anyone).unwrap();
         assert_eq!(found.driver_version(), Some("580.95.05"));
-        let found = facts(folder.join("machine.txt").as_str()).unwrap();
+        let found = facts(folder.join("machine.txt").as_str(), Audience::Anyone).unwrap();
         assert_eq!(found.driver_version(), Some("580.95.05"));
     }
 }

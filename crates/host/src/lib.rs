@@ -8,5 +8,5 @@ mod probe;
 pub mod system;
 
 pub use facts::{HostFacts, Layer, ParseError};
-pub use probe::probe;
-pub use system::{OsSystem, RecordedSystem, System, record};
+pub use probe::{probe, probe_for};
+pub use system::{Audience, OsSystem, RecordedSystem, System, record};

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use host::system::{Kind, Trouble, keep};
+use host::system::{Kind, Output, Trouble, keep};
 use host::{OsSystem, RecordedSystem, System as _};
 use proptest::prelude::*;
 
@@ -68,13 +68,18 @@ fn a_text_describes_a_machine() {
     assert_eq!(get("/run/user/docker.sock").unwrap_err(), Trouble::Denied);
     assert_eq!(get("/run/other.sock").unwrap_err(), Trouble::Absent);
 
-    let output = system.run("/usr/bin/nvidia-smi", &["--list-gpus"], limit);
+    let output = system.run(
+        "/usr/bin/nvidia-smi",
+        &["--list-gpus"],
+        limit,
+        &Output::clone,
+    );
     let output = output.unwrap();
     assert_eq!(
         (output.status, output.complaint()),
         (Some(9), Some("no GPU"))
     );
-    let hanging = system.run("/usr/bin/nvidia-smi", &[], limit);
+    let hanging = system.run("/usr/bin/nvidia-smi", &[], limit, &Output::clone);
     assert_eq!(hanging.unwrap_err(), Trouble::TimedOut(limit));
     assert_eq!(system.free_space("/var/lib/docker").unwrap(), 1000);
 }
@@ -134,7 +139,7 @@ mod real {
         let start = Instant::now();
         let limit = Duration::from_millis(200);
         let script = "sleep 60 & echo started; sleep 60";
-        let result = OsSystem.run("/bin/sh", &["-c", script], limit);
+        let result = OsSystem.run("/bin/sh", &["-c", script], limit, &Output::clone);
         assert_eq!(result.unwrap_err(), Trouble::TimedOut(limit));
         assert!(start.elapsed() < Duration::from_secs(5));
     }
@@ -143,7 +148,12 @@ mod real {
     fn a_child_that_keeps_the_pipe_open_holds_nobody_up() {
         let start = Instant::now();
         let limit = Duration::from_secs(1);
-        let result = OsSystem.run("/bin/sh", &["-c", "sleep 20 & exit 3"], limit);
+        let result = OsSystem.run(
+            "/bin/sh",
+            &["-c", "sleep 20 & exit 3"],
+            limit,
+            &Output::clone,
+        );
         assert_eq!(result.unwrap().status, Some(3));
         assert!(start.elapsed() < Duration::from_secs(5));
     }
@@ -151,7 +161,12 @@ mod real {
     #[test]
     fn output_without_end_is_bounded() {
         let script = "head -c 3000000 /dev/zero; echo end >&2";
-        let output = OsSystem.run("/bin/sh", &["-c", script], Duration::from_secs(20));
+        let output = OsSystem.run(
+            "/bin/sh",
+            &["-c", script],
+            Duration::from_secs(20),
+            &Output::clone,
+        );
         let output = output.unwrap();
         assert_eq!(output.stdout.len(), host::system::OUTPUT_LIMIT);
         assert_eq!(output.stderr, "end\n");

@@ -85,9 +85,10 @@ fn machine_of(options: &CheckOptions) -> anyhow::Result<Option<Arc<HostFacts>>> 
     if options.machine.no_host {
         return Ok(None);
     }
+    let audience = options.report.format.audience();
     let facts = match &options.machine.host {
-        Some(argument) => machine::facts(argument)?,
-        None => machine::here(),
+        Some(argument) => machine::facts(argument, audience)?,
+        None => machine::here(audience),
     };
     Ok(Some(Arc::new(facts)))
 }

@@ -21,7 +21,10 @@ use crate::{Outcome, machine, threads};
 
 /// Checks Compose projects.
 pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
-    let flags = Flags::new(&options.report, machine::settings(&options.machine)?)?;
+    let flags = Flags::new(
+        &options.report,
+        machine::settings(&options.machine, options.report.format.audience())?,
+    )?;
     let policies = Arc::new(Policies::new(
         flags,
         &options.config,

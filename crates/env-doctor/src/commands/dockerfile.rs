@@ -23,7 +23,7 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     let settings = Settings {
         stage: options.target.clone(),
         build_args: options.build_args.clone(),
-        ..machine::settings(&options.machine)?
+        ..machine::settings(&options.machine, options.report.format.audience())?
     };
     let flags = Flags::new(&options.report, settings)?;
     let policies = Arc::new(Policies::new(

@@ -19,7 +19,7 @@ pub(crate) fn run(options: &HostOptions) -> anyhow::Result<Outcome> {
     let facts = match (&options.host, &options.record) {
         (Some(path), _) if path != machine::AUTO => machine::read(path)?,
         (_, Some(folder)) => record(folder)?,
-        _ => machine::here(),
+        _ => machine::here(options.report.format.audience()),
     };
     let checked = check(Arc::new(facts), &policies, true);
     // The configuration is read when it is first asked for.

@@ -27,7 +27,7 @@ fn question(options: &InstallOptions) -> anyhow::Result<Question> {
     let base = options.base.as_deref().map(base).transpose()?;
     Ok(Question {
         packages: options.packages.clone(),
-        target: machine::settings(&options.machine)?.target,
+        target: machine::settings(&options.machine, options.format.audience())?.target,
         cuda: options.cuda,
         base,
         python: options.python.clone(),

@@ -463,3 +463,46 @@ fn a_service_is_told_at_its_line_what_the_machine_lacks() {
     compose.yaml:14:16: error[host-device-id-unknown] 2 GPUs are asked for; the machine has 1
     ");
 }
+
+/// A Compose file that asks for one GPU by its UUID.
+fn project_asking(id: &str, host: &str) -> Program {
+    let compose = format!(
+        "services:\n  a:\n    image: nvidia/cuda:12.4.1-base-ubuntu22.04\n    command: nvidia-smi\n    gpus: [{{device_ids: [\"{id}\"]}}]\n"
+    );
+    Program::new(&["docker-compose", "--host", host, "--format", "concise"])
+        .file("compose.yml", &compose)
+}
+
+#[test]
+fn ids_of_gpus_are_compared_on_their_machine_and_shown_nowhere() {
+    let machine = machine("ubuntu-docker").unwrap();
+    for (id, known) in [
+        ("GPU-1d8f1f4c-9b3f-4c1e-a9d5-6a2f0c5e7b10", true),
+        ("GPU-1d8f", true),
+        ("GPU-77aa11bb-2222-3333-4444-555566667777", false),
+    ] {
+        let run = project_asking(id, "machine.txt")
+            .file("machine.txt", &machine)
+            .run();
+        let found = run.stdout.contains("host-device-id-unknown");
+        assert_eq!(found, !known, "{id}: {}", run.all());
+
+        // What others have of the machine says nothing of its ids.
+        let report = host("ubuntu-docker", &["--format", "json"]).stdout;
+        let run = project_asking(id, "host.json")
+            .file("host.json", &report)
+            .run();
+        let found = run.stdout.contains("host-device-id-unknown");
+        assert!(!found, "{id}: {}", run.all());
+    }
+    for format in [
+        "text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "html",
+    ] {
+        for name in ["ubuntu-docker", "rootless", "desktop-linux"] {
+            let run = host(name, &["--format", format, "--verbose"]);
+            for private in ["1d8f1f4c", "/home/ann"] {
+                assert!(!run.all().contains(private), "{format}: {}", run.all());
+            }
+        }
+    }
+}

@@ -135,7 +135,7 @@ pub struct Docker {
     pub cdi_spec_dirs: Option<Vec<String>>,
     /// `DiscoveredDevices` of CDI; `None` where the engine does not say.
     pub cdi_devices: Option<Vec<String>>,
-    /// `Warnings`.
+    /// Always empty: the engine's warnings name addresses, and no rule reads them.
     pub warnings: Vec<String>,
     /// `CgroupDriver`.
     pub cgroup_driver: Option<String>,

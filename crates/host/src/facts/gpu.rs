@@ -94,7 +94,7 @@ pub struct Library {
 pub struct Gpu {
     /// `NVIDIA GeForce RTX 4090`.
     pub name: String,
-    /// `GPU-…`.
+    /// `GPU-…`, a stand-in: [`StandIns::begins`](crate::system::StandIns::begins) compares the real one.
     pub uuid: Option<String>,
     /// `8.9`.
     pub compute_capability: Option<String>,

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::system::StandIns;
+
 pub use engine::{
     Answer, Cdi, CdiSpec, Compose, ConfigFile, Docker, Dockerd, EngineKind, Podman, Runtime,
     Toolkit,
@@ -182,6 +184,9 @@ pub struct HostFacts {
     pub unknown: Vec<Unknown>,
     /// Small files that findings point into, by path; without credentials.
     pub texts: BTreeMap<String, String>,
+    /// What the stand-ins among all this stand for, for comparisons here; it leaves with no report.
+    #[serde(skip)]
+    pub stand_ins: StandIns,
 }
 
 /// Why a file holds no facts of a machine.

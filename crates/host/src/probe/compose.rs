@@ -6,7 +6,7 @@ use super::address::{User, client_config};
 use super::packages::{Packages, upstream};
 use super::sight::Sight;
 use crate::facts::Layer;
-use crate::system::which;
+use crate::system::{Output, keep, which};
 
 const LAYER: Layer = Layer::Compose;
 
@@ -77,15 +77,26 @@ fn plugin(sight: &mut Sight<'_>) -> Option<String> {
 }
 
 /// `2.39.1` or `v2.39.1`.
+fn version_of(output: &Output) -> Option<&str> {
+    let line = output.stdout.lines().next().unwrap_or_default();
+    let version = upstream(line.trim().trim_start_matches('v'));
+    version.contains('.').then_some(version)
+}
+
+fn keep_version(output: &Output) -> Output {
+    let version = version_of(output).map(|version| format!("{version}\n"));
+    keep::output(output, version.unwrap_or_default())
+}
+
 fn ask(sight: &mut Sight<'_>, program: &str) -> Option<(String, String)> {
-    match sight
-        .system
-        .run(program, &["version", "--short"], Duration::from_secs(3))
-    {
+    match sight.system.run(
+        program,
+        &["version", "--short"],
+        Duration::from_secs(3),
+        &keep_version,
+    ) {
         Ok(output) => {
-            let line = output.stdout.lines().next().unwrap_or_default();
-            let version = upstream(line.trim().trim_start_matches('v'));
-            if version.contains('.') {
+            if let Some(version) = version_of(&output) {
                 return Some((program.to_owned(), version.to_owned()));
             }
             sight.unknown(LAYER, program, "it does not say its version");

@@ -23,7 +23,7 @@ const PROC: &str = "/proc/driver/nvidia/version";
 
 fn version(sight: &mut Sight<'_>) {
     let module = sight.read(LAYER, MODULE).filter(|text| is_version(text));
-    let proc = sight.read(LAYER, PROC);
+    let proc = sight.read_of(LAYER, PROC, &keep_nvrm);
     if let Some(text) = &proc
         && let Some(line) = text.lines().find(|line| line.starts_with("NVRM version:"))
     {
@@ -43,6 +43,23 @@ fn version(sight: &mut Sight<'_>) {
         sight.facts.driver.version = Some(version);
         sight.facts.driver.version_source = Some(MODULE.to_owned());
     }
+}
+
+/// The line of the module up to its version: behind it stands who built it, and where.
+fn keep_nvrm(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let line = text.lines().find(|line| line.starts_with("NVRM version:"));
+    let kept = line.map(|line| match nvrm_version(line) {
+        Some(version) => {
+            let (before, _) = line.split_once(version).unwrap_or_default();
+            format!("{before}{version}")
+        }
+        None if line.contains("Open Kernel Module") => {
+            "NVRM version: Open Kernel Module".to_owned()
+        }
+        None => "NVRM version:".to_owned(),
+    });
+    kept.unwrap_or_default().into_bytes()
 }
 
 /// `535.129.03` or `580.95`.
@@ -75,8 +92,7 @@ fn concerns_gpus(name: &str) -> bool {
 
 fn modules(sight: &mut Sight<'_>) {
     const PATH: &str = "/proc/modules";
-    let name = |line: &str| line.split(' ').next().is_some_and(concerns_gpus);
-    let kept = |bytes: &[u8]| keep::lines(bytes, name);
+    let kept = |bytes: &[u8]| keep::first_words(bytes, ' ', concerns_gpus);
     match sight.system.text_of(PATH, 1024 * 1024, &kept) {
         Ok(text) => {
             let names = text.lines().filter_map(|line| line.split(' ').next());
@@ -101,11 +117,9 @@ fn on_disk(sight: &mut Sight<'_>) {
         return;
     };
     let path = format!("{MODULES}/{kernel}/modules.dep");
-    let name = |line: &str| {
-        let module = line.split(':').next().unwrap_or_default();
-        module.contains("/nvidia.ko") || module.contains("/nvidia-current.ko")
-    };
-    let kept = |bytes: &[u8]| keep::lines(bytes, name);
+    let is_nvidia =
+        |module: &str| module.contains("/nvidia.ko") || module.contains("/nvidia-current.ko");
+    let kept = |bytes: &[u8]| keep::first_words(bytes, ':', is_nvidia);
     match sight.system.text_of(&path, 16 * 1024 * 1024, &kept) {
         Ok(text) => {
             let module = text.lines().find_map(|line| line.split(':').next());
@@ -129,7 +143,7 @@ fn on_disk(sight: &mut Sight<'_>) {
 }
 
 /// Beginnings of the names of packages that hold the driver.
-const DRIVER_PACKAGES: [&str; 22] = [
+pub(super) const DRIVER_PACKAGES: [&str; 22] = [
     "akmod-nvidia",
     "cuda-drivers",
     "kmod-nvidia",
@@ -153,6 +167,10 @@ const DRIVER_PACKAGES: [&str; 22] = [
     "nvidia-video",
     "xorg-x11-drv-nvidia",
 ];
+
+/// Beginnings of the names of packages that hold the fabric manager.
+pub(super) const FABRIC_MANAGER_PACKAGES: [&str; 2] =
+    ["nvidia-fabricmanager", "nvidia-fabric-manager"];
 
 fn installed(sight: &mut Sight<'_>, packages: &Packages) {
     let found = packages.starting(&DRIVER_PACKAGES);
@@ -178,7 +196,7 @@ fn fabric_manager(sight: &mut Sight<'_>, packages: &Packages) {
         sight.saw(LAYER, &path, seen);
         sight.facts.driver.fabric_manager_running = Some(!processes.is_empty());
     }
-    let mut found = packages.starting(&["nvidia-fabricmanager", "nvidia-fabric-manager"]);
+    let mut found = packages.starting(&FABRIC_MANAGER_PACKAGES);
     if let Some((name, version)) = found.find(|(name, _)| !name.contains("dev")) {
         let version = upstream(version).to_owned();
         sight.saw(LAYER, packages.source, format!("{name} {version}"));

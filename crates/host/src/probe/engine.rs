@@ -17,7 +17,7 @@ const LAYER: Layer = Layer::Docker;
 const LIMIT: Duration = Duration::from_secs(3);
 
 /// Members of `/info` that matter; the others name registries, proxies and swarms.
-const MEMBERS: [&str; 16] = [
+const MEMBERS: [&str; 12] = [
     "Architecture",
     "BuildahVersion",
     "CDISpecDirs",
@@ -26,10 +26,6 @@ const MEMBERS: [&str; 16] = [
     "DefaultRuntime",
     "DiscoveredDevices",
     "DockerRootDir",
-    "Driver",
-    "DriverStatus",
-    "KernelVersion",
-    "OSType",
     "OperatingSystem",
     "Runtimes",
     "SecurityOptions",
@@ -155,12 +151,23 @@ fn ask(sight: &mut Sight<'_>, socket: &str) {
 
 /// Members that are read, and of each runtime its path: arguments and annotations are nobody's business.
 fn keep_info(bytes: &[u8]) -> Vec<u8> {
-    let mut names = MEMBERS.to_vec();
-    names.push("Warnings");
-    let kept = keep::members(bytes, &names);
+    let kept = keep::members(bytes, &MEMBERS);
     let Ok(Value::Object(mut info)) = serde_json::from_slice(&kept) else {
         return kept;
     };
+    if let Some(buildah) = info.get_mut("BuildahVersion") {
+        *buildah = Value::Bool(true);
+    }
+    for option in list_of(&mut info, "SecurityOptions") {
+        if let Value::String(option) = option {
+            *option = without_profile(option).to_owned();
+        }
+    }
+    for device in list_of(&mut info, "DiscoveredDevices") {
+        if let Value::Object(members) = device {
+            members.retain(|name, _| name == "ID");
+        }
+    }
     let runtimes = info.get_mut("Runtimes").and_then(Value::as_object_mut);
     for runtime in runtimes
         .into_iter()
@@ -171,6 +178,22 @@ fn keep_info(bytes: &[u8]) -> Vec<u8> {
         }
     }
     serde_json::to_vec(&info).unwrap_or_default()
+}
+
+fn list_of<'a>(
+    info: &'a mut serde_json::Map<String, Value>,
+    name: &str,
+) -> impl Iterator<Item = &'a mut Value> {
+    let list = info.get_mut(name).and_then(Value::as_array_mut);
+    list.into_iter().flatten()
+}
+
+/// `name=seccomp,profile=/etc/docker/mine.json` without the path.
+fn without_profile(option: &str) -> &str {
+    match option.split_once(",profile=") {
+        Some((name, profile)) if profile.contains('/') => name,
+        _ => option,
+    }
 }
 
 /// Takes over what the engine says of itself.
@@ -195,7 +218,6 @@ fn said(sight: &mut Sight<'_>, socket: &str, info: &Value) {
     let spec_dirs = info.get("CDISpecDirs");
     docker.cdi_spec_dirs = spec_dirs.map(|_| words("CDISpecDirs").unwrap_or_default());
     docker.cdi_devices = discovered(info);
-    docker.warnings = words("Warnings").unwrap_or_default();
     docker.cgroup_driver = word("CgroupDriver");
     docker.cgroup_version = word("CgroupVersion");
     docker.security_options = words("SecurityOptions").unwrap_or_default();
@@ -288,11 +310,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn runtimes_keep_their_path_only() {
-        let info = br#"{"Name": "box", "Runtimes": {"n": {"path": "/usr/bin/n", "runtimeArgs": ["--token=s3cret"],
+    fn of_what_the_engine_says_only_what_is_read_is_kept() {
+        let info = br#"{"Name": "box", "Warnings": ["API is accessible on http://10.0.0.1:2375"],
+            "SecurityOptions": ["name=seccomp,profile=/srv/s3cret.json", "name=rootless"],
+            "DiscoveredDevices": [{"Source": "cdi", "ID": "nvidia.com/gpu=0", "Note": "s3cret"}], "Runtimes": {"n": {"path": "/usr/bin/n", "runtimeArgs": ["--token=s3cret"],
             "status": {"annotations": "s3cret"}}}, "ServerVersion": "29.2.0"}"#;
         let kept = keep_info(info);
-        let expected = br#"{"Runtimes":{"n":{"path":"/usr/bin/n"}},"ServerVersion":"29.2.0"}"#;
+        let expected = br#"{"DiscoveredDevices":[{"ID":"nvidia.com/gpu=0"}],"Runtimes":{"n":{"path":"/usr/bin/n"}},"SecurityOptions":["name=seccomp","name=rootless"],"ServerVersion":"29.2.0"}"#;
         assert_eq!(
             String::from_utf8_lossy(&kept),
             String::from_utf8_lossy(expected)

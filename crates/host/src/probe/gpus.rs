@@ -2,6 +2,7 @@
 
 use super::sight::Sight;
 use crate::facts::{Gpu, Layer};
+use crate::system::keep;
 
 const LAYER: Layer = Layer::Gpu;
 const GPUS: &str = "/proc/driver/nvidia/gpus";
@@ -13,7 +14,7 @@ pub(super) fn look(sight: &mut Sight<'_>) {
     };
     for address in addresses {
         let path = format!("{GPUS}/{address}/information");
-        let Some(text) = sight.read(LAYER, &path) else {
+        let Some(text) = sight.read_of(LAYER, &path, &keep_information) else {
             continue;
         };
         let mut gpu = information(&text);
@@ -22,6 +23,15 @@ pub(super) fn look(sight: &mut Sight<'_>) {
         sight.saw(LAYER, &path, gpu.name.clone());
         sight.facts.gpus.push(gpu);
     }
+}
+
+/// The fields that are read.
+fn keep_information(bytes: &[u8]) -> Vec<u8> {
+    let names = ["Model", "GPU UUID", "Bus Location", "Device Minor"];
+    keep::lines(bytes, |line| {
+        let name = line.split_once(':').map(|(name, _)| name.trim());
+        name.is_some_and(|name| names.contains(&name))
+    })
 }
 
 /// `Model: NVIDIA GeForce RTX 4090`, one field a line.

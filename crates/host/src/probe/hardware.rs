@@ -2,7 +2,7 @@
 
 use super::sight::Sight;
 use crate::facts::{Layer, PciGpu};
-use crate::system::{Kind, name_of};
+use crate::system::{Kind, keep, name_of};
 
 const LAYER: Layer = Layer::Gpu;
 const BUS: &str = "/sys/bus/pci/devices";
@@ -32,7 +32,9 @@ pub(super) fn look(sight: &mut Sight<'_>) {
 /// Display controllers (class 03) and processing accelerators (class 12).
 fn device(sight: &mut Sight<'_>, address: String) {
     let folder = format!("{BUS}/{address}");
-    let class = sight.system.text(&format!("{folder}/class"));
+    let class = sight
+        .system
+        .text_of(&format!("{folder}/class"), 4096, &keep::first_line);
     let class = class.unwrap_or_default();
     let Some(class) = class.trim().strip_prefix("0x") else {
         return;

@@ -21,11 +21,24 @@ mod toolkit;
 mod yaml;
 
 use crate::HostFacts;
-use crate::system::System;
+use crate::system::{Audience, System, Veil};
 
-/// Looks at a machine. Changes nothing, needs no rights, and ends in bounded time.
+/// Looks at a machine. Changes nothing, needs no rights, and ends in bounded time. Anybody may see the facts.
 #[must_use]
 pub fn probe(system: &dyn System) -> HostFacts {
+    probe_for(system, Audience::Anyone)
+}
+
+/// As [`probe`], with facts for this audience.
+#[must_use]
+pub fn probe_for(system: &dyn System, audience: Audience) -> HostFacts {
+    let veil = Veil::new(system, audience);
+    let mut facts = look(&veil);
+    facts.stand_ins = veil.into_stand_ins();
+    facts
+}
+
+fn look(system: &dyn System) -> HostFacts {
     let mut sight = sight::Sight::new(system);
     let sight = &mut sight;
     platform::look(sight);

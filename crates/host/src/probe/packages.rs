@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::driver::{DRIVER_PACKAGES, FABRIC_MANAGER_PACKAGES};
 use super::sight::Sight;
 use crate::facts::Layer;
-use crate::system::{keep, which};
+use crate::system::{Output, keep, which};
 
 /// Installed packages and their versions.
 #[derive(Default)]
@@ -44,25 +45,22 @@ pub(super) fn upstream(version: &str) -> &str {
     version[..end.unwrap_or(version.len())].trim_end_matches('.')
 }
 
-/// Beginnings of the names that matter.
-const WANTED: [&str; 17] = [
-    "akmod-nvidia",
-    "containerd",
-    "cuda-drivers",
+/// Names that are looked for, beside those of the driver and of the fabric manager.
+const WANTED: [&str; 14] = [
     "docker",
-    "kmod-nvidia",
-    "libcuda1",
-    "libnvidia-",
-    "linux-modules-nvidia-",
-    "linux-objects-nvidia-",
-    "moby-",
-    "nvidia-",
-    "podman",
-    "xorg-x11-drv-nvidia",
+    "docker-ce",
+    "docker-compose",
+    "docker-compose-plugin",
+    "docker-compose-v2",
+    "docker.io",
     "libnvidia-container",
-    "nouveau-firmware",
-    "dkms",
-    "rootlesskit",
+    "libnvidia-container-tools",
+    "libnvidia-container1",
+    "moby-compose",
+    "moby-engine",
+    "nvidia-container-toolkit",
+    "nvidia-container-toolkit-base",
+    "podman",
 ];
 
 const DPKG: &str = "/var/lib/dpkg/status";
@@ -76,7 +74,8 @@ pub(super) fn look(sight: &mut Sight<'_>) -> Packages {
         Ok(text) => return dpkg(&text),
         Err(trouble) => sight.missed(Layer::Machine, DPKG, &trouble),
     }
-    match sight.system.list(PACMAN, &wanted) {
+    let wanted_folder = |folder: &str| of_pacman(folder).is_some_and(|(name, _)| wanted(name));
+    match sight.system.list(PACMAN, &wanted_folder) {
         Ok(names) => return pacman(&names),
         Err(trouble) => sight.missed(Layer::Machine, PACMAN, &trouble),
     }
@@ -84,12 +83,17 @@ pub(super) fn look(sight: &mut Sight<'_>) -> Packages {
 }
 
 fn wanted(name: &str) -> bool {
-    WANTED.iter().any(|start| name.starts_with(start))
+    let starts = DRIVER_PACKAGES.iter().chain(&FABRIC_MANAGER_PACKAGES);
+    let mut starts = starts.map(|start| name.starts_with(start));
+    WANTED.contains(&name) || starts.any(|is_of_driver| is_of_driver)
 }
 
 /// Name, status and version of the packages that matter.
 fn keep_dpkg(bytes: &[u8]) -> Vec<u8> {
-    let named = |line: &str| line.strip_prefix("Package: ").is_some_and(wanted);
+    let named = |line: &str| {
+        let name = line.strip_prefix("Package: ");
+        name.is_some_and(|name| wanted(name.trim_end()))
+    };
     let kept = keep::paragraphs(bytes, named);
     keep::lines(&kept, |line| {
         let fields = ["Package:", "Status:", "Version:", "\n"];
@@ -117,12 +121,17 @@ fn dpkg(text: &str) -> Packages {
     }
 }
 
-/// `nvidia-utils-580.95.05-1`: name, version, release.
+/// `nvidia-utils-580.95.05-1`: name, and version with release.
+fn of_pacman(folder: &str) -> Option<(&str, &str)> {
+    let (rest, _) = folder.rsplit_once('-')?;
+    let (name, _) = rest.rsplit_once('-')?;
+    Some((name, folder.get(name.len() + 1..)?))
+}
+
 fn pacman(names: &[String]) -> Packages {
-    let split = names.iter().filter_map(|name| {
-        let (rest, release) = name.rsplit_once('-')?;
-        let (name, version) = rest.rsplit_once('-')?;
-        Some((name.to_owned(), format!("{version}-{release}")))
+    let split = names.iter().filter_map(|folder| {
+        let (name, version) = of_pacman(folder)?;
+        Some((name.to_owned(), version.to_owned()))
     });
     Packages {
         source: PACMAN,
@@ -154,7 +163,7 @@ fn rpm(sight: &mut Sight<'_>) -> Packages {
     arguments.extend(PATTERNS);
     match sight
         .system
-        .run(&program, &arguments, Duration::from_secs(5))
+        .run(&program, &arguments, Duration::from_secs(5), &keep_rpm)
     {
         Ok(output) => {
             let lines = output.stdout.lines();
@@ -171,6 +180,14 @@ fn rpm(sight: &mut Sight<'_>) -> Packages {
             Packages::default()
         }
     }
+}
+
+fn keep_rpm(output: &Output) -> Output {
+    let lines = output.stdout.lines().filter(|line| {
+        let mut words = line.split(' ');
+        words.next().is_some_and(wanted) && words.count() == 1
+    });
+    keep::output(output, lines.map(|line| format!("{line}\n")).collect())
 }
 
 #[cfg(test)]

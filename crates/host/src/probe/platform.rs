@@ -22,7 +22,7 @@ fn distribution(sight: &mut Sight<'_>) {
     let path = ["/etc/os-release", "/usr/lib/os-release"];
     let Some((path, text)) = path
         .iter()
-        .find_map(|path| Some((*path, sight.read(LAYER, path)?)))
+        .find_map(|path| Some((*path, sight.read_of(LAYER, path, &keep_release)?)))
     else {
         return;
     };
@@ -45,6 +45,15 @@ fn distribution(sight: &mut Sight<'_>) {
     if let Some(name) = platform.distribution_name.clone() {
         sight.saw(LAYER, path, name);
     }
+}
+
+/// The lines of os-release that are read.
+fn keep_release(bytes: &[u8]) -> Vec<u8> {
+    let names = ["ID", "ID_LIKE", "VERSION_ID", "PRETTY_NAME"];
+    keep::lines(bytes, |line| {
+        let name = line.split_once('=').map(|(name, _)| name.trim());
+        name.is_some_and(|name| names.contains(&name))
+    })
 }
 
 fn kernel(sight: &mut Sight<'_>) {
@@ -74,23 +83,31 @@ fn container(sight: &mut Sight<'_>) {
         .find(|name| sight.system.has_variable(name));
     let mark = match mark.or(variable) {
         Some(mark) => Some((*mark).to_owned()),
-        None => sight.read(LAYER, CGROUP).and_then(|text| {
-            let words = [
-                "/docker/",
-                "/kubepods",
-                "/libpod-",
-                "/containerd",
-                "/lxc/",
-                "docker-",
-            ];
-            let inside = words.iter().any(|word| text.contains(word));
-            inside.then(|| CGROUP.to_owned())
-        }),
+        None => {
+            let text = sight.read_of(LAYER, CGROUP, &keep_engine);
+            text.filter(|text| !text.is_empty())
+                .map(|_| CGROUP.to_owned())
+        }
     };
     if let Some(mark) = mark {
         sight.saw(LAYER, &mark, "this is the inside of a container");
         sight.facts.platform.container = Some(mark);
     }
+}
+
+/// The word that shows a container's control group.
+fn keep_engine(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let words = [
+        "/docker/",
+        "/kubepods",
+        "/libpod-",
+        "/containerd",
+        "/lxc/",
+        "docker-",
+    ];
+    let word = words.iter().find(|word| text.contains(**word));
+    word.map_or(Vec::new(), |word| word.as_bytes().to_vec())
 }
 
 /// The variables of CI services; the general one last, as it says least.
@@ -176,7 +193,8 @@ fn cgroups(sight: &mut Sight<'_>) {
 /// Four bytes of attributes, then the value.
 fn secure_boot(sight: &mut Sight<'_>) {
     const PATH: &str = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
-    match sight.system.read(PATH, 64, &keep::all) {
+    let keep = |bytes: &[u8]| bytes.iter().take(5).copied().collect();
+    match sight.system.read(PATH, 64, &keep) {
         Ok(bytes) => {
             let on = bytes.get(4).map(|byte| *byte == 1);
             sight.facts.platform.secure_boot = on;

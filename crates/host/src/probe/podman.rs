@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::packages::{Packages, upstream};
 use super::sight::Sight;
 use crate::facts::Layer;
-use crate::system::{name_of, resolve, which};
+use crate::system::{Output, keep, name_of, resolve, which};
 
 const LAYER: Layer = Layer::Podman;
 
@@ -41,15 +41,24 @@ pub(super) fn look(sight: &mut Sight<'_>, packages: &Packages) {
 }
 
 /// `podman version 5.4.0`
+fn version_of(output: &Output) -> Option<&str> {
+    let version = upstream(output.stdout.split_whitespace().nth(2)?);
+    (!version.is_empty()).then_some(version)
+}
+
+fn keep_version(output: &Output) -> Output {
+    let version = version_of(output).map(|version| format!("podman version {version}\n"));
+    keep::output(output, version.unwrap_or_default())
+}
+
 fn ask(sight: &mut Sight<'_>, program: &str) -> Option<(String, String)> {
-    match sight
-        .system
-        .run(program, &["--version"], Duration::from_secs(2))
-    {
-        Ok(output) => {
-            let version = output.stdout.split_whitespace().nth(2)?;
-            Some((program.to_owned(), upstream(version).to_owned()))
-        }
+    match sight.system.run(
+        program,
+        &["--version"],
+        Duration::from_secs(2),
+        &keep_version,
+    ) {
+        Ok(output) => Some((program.to_owned(), version_of(&output)?.to_owned())),
         Err(trouble) => {
             sight.missed(LAYER, program, &trouble);
             None

@@ -26,7 +26,7 @@ pub(super) fn of_unit(
 
 /// Processes that a file lists, one a line.
 pub(super) fn listed(sight: &mut Sight<'_>, layer: Layer, path: &str) -> Option<Vec<u32>> {
-    let text = sight.read(layer, path)?;
+    let text = sight.read_of(layer, path, &keep_numbers)?;
     Some(
         text.lines()
             .filter_map(|line| line.trim().parse().ok())
@@ -34,9 +34,16 @@ pub(super) fn listed(sight: &mut Sight<'_>, layer: Layer, path: &str) -> Option<
     )
 }
 
+fn keep_numbers(bytes: &[u8]) -> Vec<u8> {
+    keep::lines(bytes, |line| line.trim().parse::<u32>().is_ok())
+}
+
 /// Whether a process runs this program.
 pub(super) fn is(sight: &Sight<'_>, process: u32, program: &str) -> bool {
-    let name = sight.system.text(&format!("/proc/{process}/comm"));
+    let keep = |bytes: &[u8]| keep::lines(bytes, |line| line.trim_end() == program);
+    let name = sight
+        .system
+        .text_of(&format!("/proc/{process}/comm"), 4096, &keep);
     name.is_ok_and(|name| name.trim_end() == program)
 }
 
@@ -50,9 +57,20 @@ pub(super) fn started(sight: &Sight<'_>, process: u32) -> Option<u64> {
         .text_of("/proc/stat", 16 * 1024 * 1024, &boot)
         .ok()?;
     let boot: u64 = boot.trim().strip_prefix("btime ")?.parse().ok()?;
-    let fields = sight.system.text(&format!("/proc/{process}/stat")).ok()?;
-    // The name, in parentheses, may hold blanks. Field 22 is the start; the name is field 2.
+    let path = format!("/proc/{process}/stat");
+    let fields = sight.system.text_of(&path, 65_536, &keep_start).ok()?;
+    Some(boot + start(&fields)? / TICKS)
+}
+
+/// The name, in parentheses, may hold blanks. Field 22 is the start; the name is field 2.
+fn start(fields: &str) -> Option<u64> {
     let (_, rest) = fields.rsplit_once(") ")?;
-    let start: u64 = rest.split(' ').nth(19)?.parse().ok()?;
-    Some(boot + start / TICKS)
+    rest.split_whitespace().nth(19)?.parse().ok()
+}
+
+/// The start alone, in its place.
+fn keep_start(bytes: &[u8]) -> Vec<u8> {
+    let start = start(&String::from_utf8_lossy(bytes));
+    let kept = start.map(|start| format!("0 (-) {}{start}\n", "0 ".repeat(19)));
+    kept.unwrap_or_default().into_bytes()
 }

@@ -1,7 +1,7 @@
 //! What probes share: the machine, and the facts as far as they are known.
 
 use crate::facts::{Evidence, HostFacts, Layer, SCHEMA_VERSION, Unknown};
-use crate::system::{System, Trouble};
+use crate::system::{FILE_LIMIT, Keep, System, Trouble, keep};
 
 /// A machine and what is known of it so far.
 pub(super) struct Sight<'a> {
@@ -43,9 +43,14 @@ impl<'a> Sight<'a> {
         });
     }
 
-    /// The text of a small file without blanks around it; `None` where it is absent or cannot be read.
+    /// The first line of a small file; `None` where it is absent or cannot be read.
     pub(super) fn read(&mut self, layer: Layer, path: &str) -> Option<String> {
-        match self.system.text(path) {
+        self.read_of(layer, path, &keep::first_line)
+    }
+
+    /// What is kept of a small file, without blanks around it; `None` where it is absent or cannot be read.
+    pub(super) fn read_of(&mut self, layer: Layer, path: &str, keep: Keep<'_>) -> Option<String> {
+        match self.system.text_of(path, FILE_LIMIT, keep) {
             Ok(text) => Some(text.trim_matches(['\0', ' ', '\t', '\r', '\n']).to_owned()),
             Err(trouble) => {
                 self.missed(layer, path, &trouble);

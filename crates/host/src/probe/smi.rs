@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::driver::is_version;
 use super::sight::Sight;
 use crate::facts::{Gpu, Layer};
-use crate::system::{Output, Trouble, which};
+use crate::system::{KeepOutput, Output, Trouble, keep, which};
 
 const LAYER: Layer = Layer::Driver;
 
@@ -14,6 +14,9 @@ const LIMIT: Duration = Duration::from_secs(15);
 
 const QUERY: &str =
     "--query-gpu=driver_version,name,uuid,pci.bus_id,compute_cap,memory.total,mig.mode.current";
+
+/// As many fields are asked for.
+const FIELDS: usize = 7;
 
 pub(super) fn look(sight: &mut Sight<'_>) {
     let driver = &sight.facts.driver;
@@ -32,16 +35,14 @@ pub(super) fn look(sight: &mut Sight<'_>) {
         return;
     };
     let arguments = [QUERY, "--format=csv,noheader,nounits"];
-    let Some(output) = run(sight, &program, &arguments) else {
+    let Some(output) = run(sight, &program, &arguments, &keep_answer) else {
         return;
     };
     if output.succeeded() {
         query(sight, &program, &output);
-    } else if output.stdout.contains("not a valid field")
-        || output.stderr.contains("not a valid field")
-    {
+    } else if is_unknown_field(&output) {
         // Drivers before 510 do not know what a GPU executes.
-        if let Some(output) = run(sight, &program, &[]) {
+        if let Some(output) = run(sight, &program, &[], &keep_banner) {
             banner(sight, &program, &output);
         }
     } else {
@@ -49,8 +50,13 @@ pub(super) fn look(sight: &mut Sight<'_>) {
     }
 }
 
-fn run(sight: &mut Sight<'_>, program: &str, arguments: &[&str]) -> Option<Output> {
-    match sight.system.run(program, arguments, LIMIT) {
+fn run(
+    sight: &mut Sight<'_>,
+    program: &str,
+    arguments: &[&str],
+    keep: KeepOutput<'_>,
+) -> Option<Output> {
+    match sight.system.run(program, arguments, LIMIT, keep) {
         Ok(output) => Some(output),
         Err(trouble) => {
             if matches!(trouble, Trouble::TimedOut(_)) {
@@ -60,6 +66,47 @@ fn run(sight: &mut Sight<'_>, program: &str, arguments: &[&str]) -> Option<Outpu
             None
         }
     }
+}
+
+/// What a driver before 510 says of the query.
+const UNKNOWN_FIELD: &str = "not a valid field";
+
+fn is_unknown_field(output: &Output) -> bool {
+    output.stdout.contains(UNKNOWN_FIELD) || output.stderr.contains(UNKNOWN_FIELD)
+}
+
+const NO_DEVICES: &str = "No devices were found";
+
+/// The lines of GPUs, or the reason for which there are none.
+fn keep_answer(output: &Output) -> Output {
+    if !output.succeeded() {
+        return if is_unknown_field(output) {
+            keep::output(output, format!("{UNKNOWN_FIELD}\n"))
+        } else {
+            keep_complaint(output)
+        };
+    }
+    let lines = output.stdout.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty());
+    let kept = lines.map(|line| {
+        let is_read = line == NO_DEVICES || line.split(',').count() == FIELDS;
+        format!("{}\n", if is_read { line } else { "-" })
+    });
+    keep::output(output, kept.collect())
+}
+
+/// The versions in the table.
+fn keep_banner(output: &Output) -> Output {
+    if !output.succeeded() {
+        return keep_complaint(output);
+    }
+    let word = |label| after(&output.stdout, label).map(|word| format!("{label} {word}\n"));
+    keep::output(output, LABELS.into_iter().filter_map(word).collect())
+}
+
+fn keep_complaint(output: &Output) -> Output {
+    let complaint = output.complaint().map(|line| format!("{line}\n"));
+    keep::output(output, complaint.unwrap_or_default())
 }
 
 fn failed(sight: &mut Sight<'_>, program: &str, output: &Output) {
@@ -97,9 +144,9 @@ fn query(sight: &mut Sight<'_>, program: &str, output: &Output) {
         sight.saw(Layer::Gpu, program, *line);
         merge(&mut sight.facts.gpus, seen);
     }
-    if lines.is_empty() || lines == ["No devices were found"] {
-        sight.facts.driver.smi_error = Some("No devices were found".to_owned());
-        sight.saw(Layer::Gpu, program, "No devices were found");
+    if lines.is_empty() || lines == [NO_DEVICES] {
+        sight.facts.driver.smi_error = Some(NO_DEVICES.to_owned());
+        sight.saw(Layer::Gpu, program, NO_DEVICES);
     }
 }
 
@@ -147,16 +194,25 @@ fn banner(sight: &mut Sight<'_>, program: &str, output: &Output) {
         return failed(sight, program, output);
     }
     let text = &output.stdout;
-    let version = after(text, "Driver Version:").or_else(|| after(text, "KMD Version:"));
+    let [driver, kernel, runtime, user] = LABELS.map(|label| after(text, label));
+    let version = driver.or(kernel);
     if let Some(version) = version {
         take_version(sight, program, version);
     }
-    let cuda = after(text, "CUDA Version:").or_else(|| after(text, "CUDA UMD Version:"));
+    let cuda = runtime.or(user);
     if let Some(cuda) = cuda.filter(|cuda| cuda.starts_with(|c: char| c.is_ascii_digit())) {
         sight.saw(LAYER, program, format!("CUDA {cuda}"));
         sight.facts.driver.cuda = Some(cuda.to_owned());
     }
 }
+
+/// What versions stand behind in the table.
+const LABELS: [&str; 4] = [
+    "Driver Version:",
+    "KMD Version:",
+    "CUDA Version:",
+    "CUDA UMD Version:",
+];
 
 fn after<'a>(text: &'a str, label: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(label)?;

@@ -6,7 +6,7 @@ use super::config;
 use super::packages::Packages;
 use super::sight::Sight;
 use crate::facts::Layer;
-use crate::system::{keep, resolve, which};
+use crate::system::{Output, keep, resolve, which};
 
 const LAYER: Layer = Layer::Toolkit;
 
@@ -92,11 +92,10 @@ fn ask(sight: &mut Sight<'_>) -> Option<(String, String)> {
         };
         match sight
             .system
-            .run(&program, &[argument], Duration::from_secs(2))
+            .run(&program, &[argument], Duration::from_secs(2), &keep_version)
         {
             Ok(output) => {
-                let text = output.stdout + &output.stderr;
-                if let Some(version) = text.lines().find_map(version_in) {
+                if let Some(version) = version_of(&output) {
                     return Some((program, version.to_owned()));
                 }
             }
@@ -104,6 +103,16 @@ fn ask(sight: &mut Sight<'_>) -> Option<(String, String)> {
         }
     }
     None
+}
+
+fn version_of(output: &Output) -> Option<&str> {
+    let mut lines = output.stdout.lines().chain(output.stderr.lines());
+    lines.find_map(version_in)
+}
+
+fn keep_version(output: &Output) -> Output {
+    let version = version_of(output).map(|version| format!("version {version}\n"));
+    keep::output(output, version.unwrap_or_default())
 }
 
 fn version_in(line: &str) -> Option<&str> {

@@ -2,9 +2,30 @@
 
 use serde_json::Value;
 
+use super::Output;
+
 /// Everything.
 pub fn all(bytes: &[u8]) -> Vec<u8> {
     bytes.to_vec()
+}
+
+/// The first line that is not empty.
+pub fn first_line(bytes: &[u8]) -> Vec<u8> {
+    let lines = bytes.split(|byte| *byte == b'\n');
+    let mut lines = lines.map(<[u8]>::trim_ascii);
+    lines
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+        .to_vec()
+}
+
+/// An output with this text, and nothing of what else the program said.
+pub fn output(of: &Output, stdout: String) -> Output {
+    Output {
+        status: of.status,
+        stdout,
+        stderr: String::new(),
+    }
 }
 
 /// Lines that are wanted.
@@ -16,6 +37,18 @@ pub fn lines(bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<u8> {
         }
     }
     kept
+}
+
+/// Of each line its beginning up to `end`, where that is wanted.
+pub fn first_words(bytes: &[u8], end: char, wanted: impl Fn(&str) -> bool) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let words = text.lines().filter_map(|line| line.split(end).next());
+    let mut kept = String::new();
+    for word in words.filter(|word| wanted(word)) {
+        kept.push_str(word);
+        kept.push('\n');
+    }
+    kept.into_bytes()
 }
 
 /// Paragraphs, which blank lines part, of which the first line is wanted.

@@ -27,7 +27,10 @@ pub fn resolve(system: &(impl System + ?Sized), path: &str) -> Result<(String, M
 }
 
 /// A folder without links on the way to it: `..` leads above what they lead to.
-fn real_folder(system: &(impl System + ?Sized), folder: &str) -> Result<String, Trouble> {
+pub(super) fn real_folder(
+    system: &(impl System + ?Sized),
+    folder: &str,
+) -> Result<String, Trouble> {
     let mut real = "/".to_owned();
     let mut rest: Vec<String> = parts(folder).rev().collect();
     let mut links = 0;

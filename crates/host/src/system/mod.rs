@@ -11,6 +11,8 @@ mod lookup;
 mod os;
 mod recorded;
 mod recorder;
+mod stand_ins;
+mod veil;
 
 use std::time::Duration;
 
@@ -18,11 +20,17 @@ pub use lookup::{name_of, parent_of, resolve, which};
 pub use os::{OsSystem, open_at_once};
 pub use recorded::{FormatError, RecordedSystem, machine_in_markdown};
 pub use recorder::{FACTS_FILE, MACHINE_FILE, Recorder, record};
+pub use stand_ins::StandIns;
+pub use veil::Audience;
+pub(crate) use veil::Veil;
 
 /// What of a file is wanted. Only that reaches the probe, and only that is recorded.
 ///
 /// Keeping twice gives the same as keeping once.
 pub type Keep<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+
+/// What of a program's output is wanted; as [`Keep`].
+pub type KeepOutput<'a> = &'a dyn Fn(&Output) -> Output;
 
 /// A machine that can be looked at.
 pub trait System {
@@ -47,8 +55,14 @@ pub trait System {
     /// Whether an environment variable is set and not empty; its value is not looked at.
     fn has_variable(&self, name: &str) -> bool;
 
-    /// Runs a program that changes nothing, and cuts it off after `limit`.
-    fn run(&self, program: &str, arguments: &[&str], limit: Duration) -> Result<Output, Trouble>;
+    /// Runs a program that changes nothing, and cuts it off after `limit`; what `keep` keeps of its output.
+    fn run(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        limit: Duration,
+        keep: KeepOutput<'_>,
+    ) -> Result<Output, Trouble>;
 
     /// `GET path` over a Unix socket; what `keep` keeps of the body.
     fn get(

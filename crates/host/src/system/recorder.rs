@@ -6,7 +6,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::recorded::Entry;
-use super::{Keep, Metadata, Output, RecordedSystem, Reply, System, Trouble, keep, resolve};
+use super::{
+    Audience, Keep, KeepOutput, Metadata, Output, RecordedSystem, Reply, System, Trouble, Veil,
+    keep, parent_of, resolve,
+};
 use crate::HostFacts;
 
 /// The file of a recorded machine that holds what was looked at.
@@ -17,7 +20,7 @@ pub const FACTS_FILE: &str = "facts.json";
 
 /// Looks at a machine and writes what it sees into a folder, so that [`RecordedSystem::open`] sees the same.
 ///
-/// Only what probes look at is written; of files with credentials only the members that probes keep.
+/// Only what probes look at is written, and of that what they keep; GPUs and people have stand-ins.
 pub fn record(system: &dyn System, folder: &Path) -> io::Result<HostFacts> {
     let recorder = Recorder::new(system);
     let facts = crate::probe(&recorder);
@@ -32,9 +35,9 @@ pub fn record(system: &dyn System, folder: &Path) -> io::Result<HostFacts> {
     Ok(facts)
 }
 
-/// A system that remembers every look at another one.
+/// A system that remembers every look at another one, and shows it as anybody may see it.
 pub struct Recorder<'a> {
-    system: &'a dyn System,
+    system: Veil<'a>,
     seen: RefCell<RecordedSystem>,
 }
 
@@ -48,7 +51,7 @@ impl<'a> Recorder<'a> {
             ..RecordedSystem::default()
         };
         Self {
-            system,
+            system: Veil::new(system, Audience::Anyone),
             seen: RefCell::new(seen),
         }
     }
@@ -56,7 +59,21 @@ impl<'a> Recorder<'a> {
     /// What was seen.
     #[must_use]
     pub fn into_machine(self) -> RecordedSystem {
-        self.seen.into_inner()
+        let mut seen = self.seen.into_inner();
+        let RecordedSystem {
+            variables, entries, ..
+        } = &mut seen;
+        if let Some(path) = variables.get_mut("PATH") {
+            // Folders in which nothing was found say only whose machine it is.
+            let found = |folder: &&str| {
+                let folder = super::lookup::join("/", folder);
+                entries.keys().any(|entry| parent_of(entry) == folder)
+            };
+            let folders = path.split(':').filter(|folder| folder.starts_with('/'));
+            let found: Vec<&str> = folders.filter(found).collect();
+            *path = found.join(":");
+        }
+        seen
     }
 
     /// Remembers what stands at a path, and what reading or listing what it leads to gave.
@@ -145,8 +162,14 @@ impl System for Recorder<'_> {
         set
     }
 
-    fn run(&self, program: &str, arguments: &[&str], limit: Duration) -> Result<Output, Trouble> {
-        let result = self.system.run(program, arguments, limit);
+    fn run(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        limit: Duration,
+        keep: KeepOutput<'_>,
+    ) -> Result<Output, Trouble> {
+        let result = self.system.run(program, arguments, limit, keep);
         let mut line = vec![program];
         line.extend(arguments);
         let mut seen = self.seen.borrow_mut();
@@ -204,22 +227,22 @@ mod tests {
         let recorder = Recorder::new(&system);
         let seen: &dyn System = &recorder;
         assert!(seen.has_variable("CI"));
-        assert_eq!(seen.variable("HOME").unwrap(), "/home/ann");
+        assert_eq!(seen.variable("HOME").unwrap(), "/home/user");
         let keep = |bytes: &[u8]| keep::members(bytes, &["currentContext"]);
-        let _ = seen.text_of("/home/ann/.docker/config.json", 1024, &keep);
+        let _ = seen.text_of("/home/user/.docker/config.json", 1024, &keep);
         let _ = seen.text("/etc/os-release");
         let _ = seen.text("/etc/docker/daemon.json");
         let _ = seen.list("/dev", &|name| name.starts_with("nvidia"));
         insta::assert_snapshot!(recorder.into_machine(), @r#"
         # machine: linux x86_64
         # env: CI=set
-        # env: HOME=/home/ann
+        # env: HOME=/home/user
         # folder: /dev
         # file: /dev/nvidia0
         # folder: /etc
         # file: /etc/docker/daemon.json [denied]
         # link: /etc/os-release -> ../usr/lib/os-release
-        # file: /home/ann/.docker/config.json [no newline]
+        # file: /home/user/.docker/config.json [no newline]
         {"currentContext":"box"}
 
         # file: /usr/lib/os-release

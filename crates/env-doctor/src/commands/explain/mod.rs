@@ -24,7 +24,7 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
     }
     let (log, name) = read(options, &text)?;
     let known = symptom::find(&text);
-    let mut settings = machine::settings(&options.machine)?;
+    let mut settings = machine::settings(&options.machine, options.format.audience())?;
     settings.target = settings.target.or(symptoms::implied(&log));
     let (evidence, failures) = evidence(options, &settings)?;
     let explained = match known {

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::lookup::is_plain;
-use super::{Keep, Kind, Metadata, Output, Reply, System, Trouble};
+use super::{Keep, KeepOutput, Kind, Metadata, Output, Reply, System, Trouble};
 
 /// The machine this program runs on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,8 +79,14 @@ impl System for OsSystem {
         std::env::var_os(name).is_some_and(|value| !value.is_empty())
     }
 
-    fn run(&self, program: &str, arguments: &[&str], limit: Duration) -> Result<Output, Trouble> {
-        process::run(program, arguments, limit)
+    fn run(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        limit: Duration,
+        keep: KeepOutput<'_>,
+    ) -> Result<Output, Trouble> {
+        Ok(keep(&process::run(program, arguments, limit)?))
     }
 
     fn get(

@@ -54,7 +54,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::lookup::{is_plain, join, name_of};
-use super::{Keep, Kind, Metadata, Output, Reply, System, Trouble, parent_of};
+use super::{Keep, KeepOutput, Kind, Metadata, Output, Reply, System, Trouble, parent_of};
 
 pub use text::{FormatError, machine_in_markdown};
 
@@ -257,7 +257,13 @@ impl System for RecordedSystem {
             .is_some_and(|value| !value.is_empty())
     }
 
-    fn run(&self, program: &str, arguments: &[&str], limit: Duration) -> Result<Output, Trouble> {
+    fn run(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        limit: Duration,
+        keep: KeepOutput<'_>,
+    ) -> Result<Output, Trouble> {
         let with = |program: &str| {
             let mut line = program.to_owned();
             for argument in arguments {
@@ -268,7 +274,8 @@ impl System for RecordedSystem {
         };
         match with(program).or_else(|| with(name_of(program))) {
             Some(Err(Trouble::TimedOut(_))) => Err(Trouble::TimedOut(limit)),
-            Some(result) => result.clone(),
+            Some(Ok(output)) => Ok(keep(output)),
+            Some(Err(trouble)) => Err(trouble.clone()),
             None => Err(Trouble::Other("was not recorded".to_owned())),
         }
     }

@@ -65,7 +65,7 @@ fn check_service(service: ServiceView<'_>, report: &mut Report<'_>) {
     }
     for request in &service.requests {
         for (name, at) in names(*request) {
-            if !is_named(&view, name) {
+            if is_named(&view, name) == Some(false) {
                 judge(&view, name, at, report);
             }
         }
@@ -96,12 +96,26 @@ fn names(request: Request<'_>) -> Vec<(&str, Location)> {
     full.collect()
 }
 
-/// Whether a specification names the device, or the engine has discovered it.
-fn is_named(view: &HostView<'_>, name: &str) -> bool {
-    let full = format!("{CDI_KIND}={name}");
-    let mut specs = view.cdi_specs();
-    let discovered = view.facts.docker.cdi_devices.as_deref().unwrap_or_default();
-    specs.any(|spec| spec.devices.iter().any(|device| device == name)) || discovered.contains(&full)
+/// Whether a specification names the device, or the engine has discovered it; `None` where names were replaced.
+fn is_named(view: &HostView<'_>, name: &str) -> Option<bool> {
+    let specs = view.cdi_specs().flat_map(|spec| &spec.devices);
+    let discovered = view.facts.docker.cdi_devices.iter().flatten();
+    let discovered = discovered.filter_map(|device| {
+        let (kind, name) = device.split_once('=')?;
+        (kind == CDI_KIND).then_some(name)
+    });
+    let known = specs.map(String::as_str).chain(discovered);
+    let known: Vec<Option<bool>> = known
+        .map(|known| view.facts.stand_ins.is(name, known))
+        .collect();
+    let lost = is_id(name) && known.contains(&None);
+    let found = known.contains(&Some(true));
+    (found || !lost).then_some(found)
+}
+
+/// Whether a device is named by what its maker gave it.
+fn is_id(name: &str) -> bool {
+    name.starts_with("GPU-") || name.starts_with("MIG-")
 }
 
 fn judge(view: &HostView<'_>, name: &str, at: Location, report: &mut Report<'_>) {
@@ -110,6 +124,10 @@ fn judge(view: &HostView<'_>, name: &str, at: Location, report: &mut Report<'_>)
         .flat_map(|spec| spec.devices.iter().map(String::as_str))
         .collect();
     known.dedup();
+    // Numbers are what people write, and serial numbers of GPUs are nobody's business.
+    if known.iter().any(|name| !is_id(name)) {
+        known.retain(|name| !is_id(name));
+    }
     let (message, help) = if known.is_empty() {
         (
             "the machine has no CDI specification that names this device".to_owned(),

@@ -70,9 +70,11 @@ fn is_known(id: &str, host: &HostFacts) -> Option<bool> {
     if !id.starts_with("GPU-") {
         return None;
     }
-    let known: Option<Vec<&str>> = host.gpus.iter().map(|gpu| gpu.uuid.as_deref()).collect();
     // The beginning of a name is enough.
-    known.map(|known| known.iter().any(|uuid| uuid.starts_with(id)))
+    let begins = |uuid: &str| host.stand_ins.begins(id, uuid);
+    let gpus = host.gpus.iter().map(|gpu| begins(gpu.uuid.as_deref()?));
+    gpus.collect::<Option<Vec<bool>>>()
+        .map(|begins| begins.contains(&true))
 }
 
 fn names(host: &HostFacts) -> String {
