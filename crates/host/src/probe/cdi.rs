@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::address::User;
-use super::driver::is_version;
+use super::cdi_kept::{self, UVM, driver_version, edits_of, items, scalar};
 use super::sight::Sight;
-use super::yaml;
 use crate::facts::{CdiSpec, EngineKind, Layer};
-use crate::system::{FILE_LIMIT, keep, resolve};
+use crate::system::{FILE_LIMIT, resolve};
 
 const LAYER: Layer = Layer::Cdi;
 
@@ -68,16 +67,12 @@ fn folders(sight: &Sight<'_>) -> Vec<String> {
 }
 
 fn file(sight: &mut Sight<'_>, path: String) {
-    let text = match sight.system.text_of(&path, 4 * FILE_LIMIT, &keep::all) {
+    let keep = |bytes: &[u8]| cdi_kept::keep(&path, bytes);
+    let text = match sight.system.text_of(&path, 4 * FILE_LIMIT, &keep) {
         Ok(text) => text,
         Err(trouble) => return sight.missed(LAYER, &path, &trouble),
     };
-    let value = if path.ends_with(".json") {
-        serde_json::from_str(&text).map_err(|error| error.to_string())
-    } else {
-        yaml::parse(&text)
-    };
-    let mut spec = match value {
+    let mut spec = match cdi_kept::parse(&path, text.as_bytes()) {
         Ok(value) => match specification(sight, &path, &value) {
             Some(spec) => spec,
             None => return,
@@ -124,8 +119,7 @@ fn specification(sight: &mut Sight<'_>, path: &str, value: &Value) -> Option<Cdi
     };
     let mut versions = BTreeSet::new();
     let mut paths = BTreeSet::new();
-    let edits = devices.into_iter().flatten().chain([value]);
-    for edits in edits.filter_map(|owner| owner.get("containerEdits")) {
+    for edits in edits_of(value) {
         for node in items(edits, "deviceNodes") {
             let host = node
                 .get("hostPath")
@@ -133,7 +127,7 @@ fn specification(sight: &mut Sight<'_>, path: &str, value: &Value) -> Option<Cdi
                 .and_then(Value::as_str);
             paths.extend(host);
             let inside = node.get("path").and_then(Value::as_str);
-            if inside == Some("/dev/nvidia-uvm") {
+            if inside == Some(UVM) {
                 let major = node.get("major").and_then(scalar);
                 spec.uvm_major = major.and_then(|major| major.parse().ok());
             }
@@ -154,39 +148,9 @@ fn specification(sight: &mut Sight<'_>, path: &str, value: &Value) -> Option<Cdi
     Some(spec)
 }
 
-fn items<'a>(edits: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
-    edits
-        .get(name)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-}
-
-/// A string or a number, as text.
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 /// What this user may not see need not be missing.
 fn is_missing(sight: &Sight<'_>, path: &str) -> bool {
     path.starts_with('/') && resolve(sight.system, path).is_err_and(|trouble| trouble.is_absent())
-}
-
-/// The driver's version in `…/libcuda.so.580.95.05` or `/lib/firmware/nvidia/580.95.05/gsp_tu10x.bin`.
-fn driver_version(path: &str) -> Option<&str> {
-    let name = path.rsplit('/').next()?;
-    if let Some((library, version)) = name.split_once(".so.") {
-        let of_driver = library.starts_with("libnvidia")
-            || library.starts_with("libcuda")
-            || library.contains("_nvidia");
-        return (of_driver && is_version(version)).then_some(version);
-    }
-    let (_, rest) = path.split_once("/firmware/nvidia/")?;
-    rest.split('/').next().filter(|version| is_version(version))
 }
 
 fn refresh_unit(sight: &mut Sight<'_>) {
@@ -196,32 +160,6 @@ fn refresh_unit(sight: &mut Sight<'_>) {
         if sight.system.metadata(&path).is_ok() {
             sight.saw(LAYER, &path, "is enabled");
             sight.facts.cdi.refresh_unit = true;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_files_of_the_driver_tell_its_version() {
-        let paths = [
-            (
-                "/usr/lib/x86_64-linux-gnu/libcuda.so.580.95.05",
-                Some("580.95.05"),
-            ),
-            ("/usr/lib64/libEGL_nvidia.so.580.159.04", Some("580.159.04")),
-            (
-                "/lib/firmware/nvidia/535.129.03/gsp_tu10x.bin",
-                Some("535.129.03"),
-            ),
-            ("/usr/lib64/libnvidia-egl-gbm.so.1.1.2", None),
-            ("/usr/lib64/libcuda.so.1", None),
-            ("/usr/bin/nvidia-smi", None),
-        ];
-        for (path, version) in paths {
-            assert_eq!(driver_version(path), version, "{path}");
         }
     }
 }

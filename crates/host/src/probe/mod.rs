@@ -2,6 +2,7 @@
 
 mod address;
 mod cdi;
+mod cdi_kept;
 mod compose;
 mod config;
 mod daemon;

@@ -126,16 +126,75 @@ fn version_in(line: &str) -> Option<&str> {
 }
 
 fn configuration(sight: &mut Sight<'_>, path: &str) {
-    let Some(mut file) = config::read(sight, LAYER, path, &keep::without_credentials) else {
+    let Some(mut file) = config::read(sight, LAYER, path, &keep_config) else {
         return;
     };
     if let Some(text) = sight.facts.texts.get(path) {
-        match text.parse::<toml::Table>() {
+        match parse(text) {
             Ok(table) => settings(sight, path, &table),
-            Err(error) => file.invalid = Some(error.message().to_owned()),
+            Err(why) => file.invalid = Some(why),
         }
     }
     sight.facts.toolkit.config = Some(file);
+}
+
+/// In place of a text that is no TOML: the reason.
+const BROKEN: &str = "#! no TOML: ";
+
+fn parse(text: &str) -> Result<toml::Table, String> {
+    if let Some(why) = text.strip_prefix(BROKEN) {
+        return Err(why.trim_end().to_owned());
+    }
+    text.parse::<toml::Table>()
+        .map_err(|error| without_names(error.message()))
+}
+
+/// What is wrong with a text, without the keys of it.
+fn without_names(message: &str) -> String {
+    let parts = message.split('`').enumerate().map(|(at, part)| {
+        let is_name = at % 2 == 1 && part.contains(char::is_alphanumeric);
+        if is_name { "…" } else { part }
+    });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+const ACCEPT: &str = "accept-nvidia-visible-devices-envvar-when-unprivileged";
+
+/// The settings that are read, by section.
+const SETTINGS: [(&str, &[&str]); 3] = [
+    ("", &["disable-require", ACCEPT]),
+    ("nvidia-container-cli", &["no-cgroups", "ldconfig"]),
+    ("nvidia-container-runtime", &["mode"]),
+];
+
+/// The settings that are read; comments and the others are nobody's business.
+fn keep_config(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let table = match parse(&text) {
+        Ok(table) => table,
+        Err(why) => return format!("{BROKEN}{why}\n").into_bytes(),
+    };
+    let mut kept = toml::Table::new();
+    for (section, names) in SETTINGS {
+        let of = match section {
+            "" => Some(&table),
+            section => table.get(section).and_then(toml::Value::as_table),
+        };
+        let wanted = |(name, value): &(&String, &toml::Value)| {
+            let is_read = value.is_bool() || value.is_str();
+            is_read && names.contains(&name.as_str())
+        };
+        let found = of.into_iter().flatten().filter(wanted);
+        let found: toml::Table = found
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        if section.is_empty() {
+            kept.extend(found);
+        } else if !found.is_empty() {
+            kept.insert(section.to_owned(), found.into());
+        }
+    }
+    kept.to_string().into_bytes()
 }
 
 fn settings(sight: &mut Sight<'_>, path: &str, table: &toml::Table) {
@@ -149,8 +208,7 @@ fn settings(sight: &mut Sight<'_>, path: &str, table: &toml::Table) {
     let no_cgroups = flag(cli, "no-cgroups");
     let mode = word(runtime, "mode");
     let disable_require = flag(Some(table), "disable-require");
-    let accept = "accept-nvidia-visible-devices-envvar-when-unprivileged";
-    let accept_envvar = flag(Some(table), accept);
+    let accept_envvar = flag(Some(table), ACCEPT);
     // A leading @ means a path of the host.
     let ldconfig = word(cli, "ldconfig");
     let ldconfig = ldconfig.and_then(|path| path.strip_prefix('@').map(str::to_owned));
@@ -160,7 +218,7 @@ fn settings(sight: &mut Sight<'_>, path: &str, table: &toml::Table) {
     said.extend(no_cgroups.map(|value| format!("no-cgroups = {value}")));
     said.extend(mode.as_ref().map(|value| format!("mode = \"{value}\"")));
     said.extend(disable_require.map(|value| format!("disable-require = {value}")));
-    said.extend(accept_envvar.map(|value| format!("{accept} = {value}")));
+    said.extend(accept_envvar.map(|value| format!("{ACCEPT} = {value}")));
     said.extend(
         ldconfig_missing
             .as_ref()
@@ -180,6 +238,32 @@ fn settings(sight: &mut Sight<'_>, path: &str, table: &toml::Table) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_settings_that_are_read_stay_in_the_configuration() {
+        let text = "# ask ann, s3cret\ndisable-require = false # s3cret\nowner = \"s3cret\"\n\
+            [nvidia-container-cli]\nenvironment = [\"TOKEN=s3cret\"]\nldconfig = \"@/sbin/ldconfig\"\n\
+            no-cgroups = true\nuser = \"ann:s3cret\"\n[nvidia-container-runtime]\nmode = \"auto\"\n\
+            [nvidia-container-runtime.modes.csv]\nmount-spec-path = \"/s3cret\"\n";
+        let kept = keep_config(text.as_bytes());
+        assert_eq!(
+            String::from_utf8_lossy(&kept),
+            "disable-require = false\n\n[nvidia-container-cli]\nldconfig = \"@/sbin/ldconfig\"\nno-cgroups = true\n\n\
+             [nvidia-container-runtime]\nmode = \"auto\"\n"
+        );
+        assert_eq!(keep_config(&kept), kept);
+        for broken in [
+            "s3cret",
+            "[s3cret",
+            "a = 's3cret",
+            "s3cret.a = 1\ns3cret.a.b = 2\n",
+        ] {
+            let kept = String::from_utf8(keep_config(broken.as_bytes())).unwrap();
+            assert!(!kept.contains("s3cret"), "{kept}");
+            assert_eq!(parse(&kept), parse(broken));
+            assert_eq!(keep_config(kept.as_bytes()), kept.as_bytes());
+        }
+    }
 
     #[test]
     fn versions_are_found_in_what_the_programs_print() {
