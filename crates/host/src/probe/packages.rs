@@ -183,11 +183,11 @@ fn rpm(sight: &mut Sight<'_>) -> Packages {
 }
 
 fn keep_rpm(output: &Output) -> Output {
-    let lines = output.stdout.lines().filter(|line| {
+    let lines = output.stdout.split_inclusive('\n').filter(|line| {
         let mut words = line.split(' ');
         words.next().is_some_and(wanted) && words.count() == 1
     });
-    keep::output(output, lines.map(|line| format!("{line}\n")).collect())
+    keep::output(output, lines.collect())
 }
 
 #[cfg(test)]

@@ -81,14 +81,11 @@ fn container(sight: &mut Sight<'_>) {
     let variable = variables
         .iter()
         .find(|name| sight.system.has_variable(name));
-    let mark = match mark.or(variable) {
-        Some(mark) => Some((*mark).to_owned()),
-        None => {
-            let text = sight.read_of(LAYER, CGROUP, &keep_engine);
-            text.filter(|text| !text.is_empty())
-                .map(|_| CGROUP.to_owned())
-        }
-    };
+    let mark = mark.or(variable).map(|mark| (*mark).to_owned());
+    let mark = mark.or_else(|| {
+        let word = sight.read_of(LAYER, CGROUP, &keep_engine)?;
+        (!word.is_empty()).then(|| CGROUP.to_owned())
+    });
     if let Some(mark) = mark {
         sight.saw(LAYER, &mark, "this is the inside of a container");
         sight.facts.platform.container = Some(mark);

@@ -201,32 +201,31 @@ impl StandIns {
         if let Some(pair) = self.folders.iter().find(|pair| pair.real == real) {
             return Some((real.len(), pair.shown.clone()));
         }
-        // One person may have a folder in Windows too.
-        let same = |pair: &&Pair| pair.real.rsplit('/').next() == Some(name);
-        let same = self.folders.iter().find(same);
-        let same = same.and_then(|pair| pair.shown.rsplit('/').next());
-        let shown = match same {
-            Some(name) => format!("{folder}{name}"),
-            None => {
-                let numbered = (1_u32..).map(|number| match number {
-                    1 => USER.to_owned(),
-                    number => format!("{USER}{number}"),
-                });
-                let is_free = |shown: &String| {
-                    let mut taken = self.folders.iter();
-                    taken.all(|pair| pair.shown.rsplit('/').next() != Some(shown))
-                };
-                let own = Some(name.to_owned()).filter(|name| is_user(name) && is_free(name));
-                let shown = own.or_else(|| numbered.into_iter().find(is_free))?;
-                format!("{folder}{shown}")
-            }
-        };
+        let shown = format!("{folder}{}", self.user(name)?);
         let length = real.len();
         self.folders.push(Pair {
             real,
             shown: shown.clone(),
         });
         Some((length, shown))
+    }
+
+    /// What stands for a person: one may have a folder in Windows too.
+    fn user(&self, name: &str) -> Option<String> {
+        let names = self.folders.iter().filter_map(|pair| {
+            let shown = pair.shown.rsplit('/').next()?;
+            Some((pair.real.rsplit('/').next()?, shown))
+        });
+        let names: Vec<(&str, &str)> = names.collect();
+        if let Some((_, shown)) = names.iter().find(|(real, _)| *real == name) {
+            return Some((*shown).to_owned());
+        }
+        let is_free = |shown: &String| names.iter().all(|(_, taken)| taken != shown);
+        // A stand-in stays what it is.
+        let own = Some(name.to_owned()).filter(|name| is_user(name));
+        let numbered = (2_u32..).map(|number| format!("{USER}{number}"));
+        let mut candidates = own.into_iter().chain([USER.to_owned()]).chain(numbered);
+        candidates.find(is_free)
     }
 }
 
