@@ -1,20 +1,39 @@
 //! Stand-ins for what names one GPU or one person: the same one everywhere for the same name.
 
+use std::collections::HashMap;
 use std::fmt;
 
 /// What is shown in place of what.
 #[derive(Clone, Default)]
 pub struct StandIns {
-    /// Names of GPUs and of their slices, and what is shown for them.
-    ids: Vec<Pair>,
-    /// Folders of people, and what is shown for them.
-    folders: Vec<Pair>,
+    /// Names of GPUs and of their slices.
+    ids: Names,
+    /// Folders of people.
+    folders: Names,
+    /// The last part of those folders: one person may have several.
+    people: Names,
+    /// The home of whose machine it is, where it lies elsewhere.
+    home: Option<String>,
+    /// The last number that was given to each of [`KINDS`], and to a person.
+    last: [u32; KINDS.len() + 1],
 }
 
-#[derive(Clone)]
-struct Pair {
-    real: String,
-    shown: String,
+/// Names and their stand-ins, found both ways.
+#[derive(Clone, Default)]
+struct Names {
+    shown: HashMap<String, String>,
+    real: HashMap<String, String>,
+}
+
+impl Names {
+    fn add(&mut self, real: String, shown: String) {
+        self.real.insert(shown.clone(), real.clone());
+        self.shown.insert(real, shown);
+    }
+
+    fn is_free(&self, shown: &str) -> bool {
+        !self.real.contains_key(shown)
+    }
 }
 
 /// Two sets of facts are the same when they show the same.
@@ -28,7 +47,8 @@ impl Eq for StandIns {}
 
 impl fmt::Debug for StandIns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StandIns({})", self.ids.len() + self.folders.len())
+        let count = self.ids.real.len() + self.folders.real.len();
+        write!(f, "StandIns({count})")
     }
 }
 
@@ -43,6 +63,9 @@ const TAIL: &str = "-0000-0000-0000-000000000000";
 
 /// Folders that hold those of people.
 const HOMES: [&str; 2] = ["/home/", "/Users/"];
+
+/// Behind [`KINDS`] in what is numbered.
+const PERSON: usize = KINDS.len();
 
 /// The user whose home it is; the others are numbered.
 const USER: &str = "user";
@@ -82,10 +105,10 @@ impl StandIns {
         if at_home {
             self.conceal(home.as_bytes(), true);
         } else {
-            self.folders.push(Pair {
-                real: home.to_owned(),
-                shown: format!("/home/{USER}"),
-            });
+            let name = home.rsplit('/').next().unwrap_or(home);
+            self.people.add(name.to_owned(), USER.to_owned());
+            self.folders.add(home.to_owned(), format!("/home/{USER}"));
+            self.home = Some(home.to_owned());
         }
     }
 
@@ -121,21 +144,21 @@ impl StandIns {
     pub(super) fn reveal(&self, path: &str) -> String {
         let mut real = String::with_capacity(path.len());
         let mut rest = path;
-        'parts: while !rest.is_empty() {
-            let ids = self.ids.iter().map(|pair| (pair, true));
-            let folders = self.folders.iter().map(|pair| (pair, false));
-            for (pair, is_whole) in ids.chain(folders) {
-                if let Some(behind) = rest.strip_prefix(&pair.shown)
-                    && (is_whole || behind.bytes().next().is_none_or(ends_name))
-                {
-                    real.push_str(&pair.real);
-                    rest = behind;
-                    continue 'parts;
-                }
+        while let Some(first) = rest.chars().next() {
+            let found = match first {
+                'G' | 'M' => rest
+                    .get(..ID)
+                    .and_then(|id| self.ids.real.get_key_value(id)),
+                '/' => folder(rest).and_then(|folder| self.folders.real.get_key_value(folder)),
+                _ => None,
+            };
+            if let Some((shown, name)) = found {
+                real.push_str(name);
+                rest = &rest[shown.len()..];
+            } else {
+                real.push(first);
+                rest = &rest[first.len_utf8()..];
             }
-            let mut characters = rest.chars();
-            real.extend(characters.next());
-            rest = characters.as_str();
         }
         real
     }
@@ -143,8 +166,10 @@ impl StandIns {
     /// The stand-in for the id at the beginning, and the length of the id.
     fn id_at(&mut self, bytes: &[u8]) -> Option<(usize, String)> {
         let id = bytes.get(..ID)?;
-        let kind = KINDS.iter().find(|kind| id.starts_with(kind.as_bytes()))?;
-        let is_uuid = id[kind.len()..]
+        let kind = KINDS
+            .iter()
+            .position(|kind| id.starts_with(kind.as_bytes()))?;
+        let is_uuid = id[KINDS[kind].len()..]
             .iter()
             .enumerate()
             .all(|(at, byte)| match at {
@@ -156,22 +181,32 @@ impl StandIns {
             return None;
         }
         let real = std::str::from_utf8(id).ok()?;
-        let known = self.ids.iter().find(|pair| pair.real == real);
-        if let Some(pair) = known {
-            return Some((ID, pair.shown.clone()));
+        if let Some(shown) = self.ids.shown.get(real) {
+            return Some((ID, shown.clone()));
         }
         let shown = if is_stand_in(real) {
             real.to_owned()
         } else {
-            let numbered = (1_u32..).map(|number| format!("{}{number:08}{TAIL}", &real[..4]));
-            let is_free = |shown: &String| self.ids.iter().all(|pair| pair.shown != *shown);
-            numbered.into_iter().find(is_free)?
+            self.number(kind, |number| format!("{}{number:08}{TAIL}", KINDS[kind]))
         };
-        self.ids.push(Pair {
-            real: real.to_owned(),
-            shown: shown.clone(),
-        });
+        self.ids.add(real.to_owned(), shown.clone());
         Some((ID, shown))
+    }
+
+    /// The next stand-in of a kind that is not one already.
+    fn number(&mut self, kind: usize, shown: impl Fn(u32) -> String) -> String {
+        let taken = if kind == PERSON {
+            &self.people
+        } else {
+            &self.ids
+        };
+        loop {
+            self.last[kind] += 1;
+            let shown = shown(self.last[kind]);
+            if taken.is_free(&shown) {
+                return shown;
+            }
+        }
     }
 
     /// The stand-in for the folder of a person that is named at a place, and the length of its name.
@@ -180,53 +215,57 @@ impl StandIns {
         let within = at
             .checked_sub(1)
             .is_some_and(|before| is_of_name(bytes[before]));
-        let elsewhere = self.folders.iter().find(|pair| {
-            let behind = rest.strip_prefix(pair.real.as_bytes());
+        let home = self.home.as_ref().filter(|home| {
+            let behind = rest.strip_prefix(home.as_bytes());
             !within
                 && behind.is_some_and(|behind| behind.first().is_none_or(|byte| ends_name(*byte)))
         });
-        if let Some(pair) = elsewhere {
-            return Some((pair.real.len(), pair.shown.clone()));
+        if let Some(home) = home {
+            return Some((home.len(), self.folders.shown.get(home)?.clone()));
         }
-        let folder = HOMES
+        let above = HOMES
             .iter()
-            .find(|folder| rest.starts_with(folder.as_bytes()))?;
-        let name = &rest[folder.len()..];
+            .find(|above| rest.starts_with(above.as_bytes()))?;
+        let name = &rest[above.len()..];
         let length = name.iter().position(|byte| ends_name(*byte));
         let name = std::str::from_utf8(&name[..length.unwrap_or(name.len())]).ok()?;
         if name.is_empty() {
             return None;
         }
-        let real = format!("{folder}{name}");
-        if let Some(pair) = self.folders.iter().find(|pair| pair.real == real) {
-            return Some((real.len(), pair.shown.clone()));
-        }
-        let shown = format!("{folder}{}", self.user(name)?);
+        let real = format!("{above}{name}");
         let length = real.len();
-        self.folders.push(Pair {
-            real,
-            shown: shown.clone(),
-        });
+        if let Some(shown) = self.folders.shown.get(&real) {
+            return Some((length, shown.clone()));
+        }
+        let shown = format!("{above}{}", self.person(name));
+        self.folders.add(real, shown.clone());
         Some((length, shown))
     }
 
     /// What stands for a person: one may have a folder in Windows too.
-    fn user(&self, name: &str) -> Option<String> {
-        let names = self.folders.iter().filter_map(|pair| {
-            let shown = pair.shown.rsplit('/').next()?;
-            Some((pair.real.rsplit('/').next()?, shown))
-        });
-        let names: Vec<(&str, &str)> = names.collect();
-        if let Some((_, shown)) = names.iter().find(|(real, _)| *real == name) {
-            return Some((*shown).to_owned());
+    fn person(&mut self, name: &str) -> String {
+        if let Some(shown) = self.people.shown.get(name) {
+            return shown.clone();
         }
-        let is_free = |shown: &String| names.iter().all(|(_, taken)| taken != shown);
         // A stand-in stays what it is.
-        let own = Some(name.to_owned()).filter(|name| is_user(name));
-        let numbered = (2_u32..).map(|number| format!("{USER}{number}"));
-        let mut candidates = own.into_iter().chain([USER.to_owned()]).chain(numbered);
-        candidates.find(is_free)
+        let shown = if is_user(name) && self.people.is_free(name) {
+            name.to_owned()
+        } else {
+            self.number(PERSON, |number| match number {
+                1 => USER.to_owned(),
+                _ => format!("{USER}{number}"),
+            })
+        };
+        self.people.add(name.to_owned(), shown.clone());
+        shown
     }
+}
+
+/// `/home/ann` of `/home/ann/bin`.
+fn folder(path: &str) -> Option<&str> {
+    let above = HOMES.iter().find(|above| path.starts_with(**above))?;
+    let name = path[above.len()..].bytes().position(ends_name);
+    path.get(..name.map_or(path.len(), |length| above.len() + length))
 }
 
 /// Whether an id is a stand-in.
@@ -277,6 +316,23 @@ mod tests {
         let second = shown(&mut ids, second);
         assert_eq!(second, "GPU-00000002-0000-0000-0000-000000000000");
         assert_eq!(shown(&mut ids, &second), second);
+    }
+
+    /// What stands in a file costs what the file is long.
+    #[test]
+    fn many_names_have_their_stand_ins_both_ways() {
+        let mut names = StandIns::default();
+        let text: String = (0..50_000)
+            .flat_map(|number| {
+                let id = format!("GPU-{number:08x}-9b3f-4c1e-a9d5-6a2f0c5e7b10 ");
+                [id, format!("/home/ann{number}/x ")]
+            })
+            .collect();
+        let concealed = shown(&mut names, &text);
+        assert!(
+            concealed.ends_with(" GPU-00050000-0000-0000-0000-000000000000 /home/user50000/x ")
+        );
+        assert_eq!(names.reveal(&concealed), text);
     }
 
     #[test]
