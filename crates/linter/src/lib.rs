@@ -24,4 +24,4 @@ pub use derive::loader::Loader;
 pub use derive::note::{Note, Overview};
 pub use derive::settings::{DockerfileInput, Settings};
 pub use derive::target::{self, Target};
-pub use rule::{Check, Default, FixAvailability, HostReport, Report, Rule, Section, Special};
+pub use rule::{Check, FixAvailability, HostReport, Report, Rule, Section, Special};

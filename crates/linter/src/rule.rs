@@ -130,20 +130,11 @@ impl Check {
     }
 }
 
-/// Whether a rule is on where nobody chooses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Default {
-    /// Always, unless `ignore` names it.
-    On,
-    /// Only where `select`, `extend-select` or a severity names it.
-    Off,
-}
-
 /// How a rule differs from most; [`Special::NOTHING`] where it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Special {
-    /// Whether it is on where nobody chooses.
-    pub default: Default,
+    /// Whether it reports only where `select`, `extend-select` or a severity names it.
+    pub off_by_default: bool,
     /// Whether a repair may bring about its findings: what hid them is repaired, or what is repaired has to be shared.
     pub may_follow_a_fix: bool,
     /// Whether its advice says that a host is not meant for GPUs, which is no news where files are checked for another.
@@ -155,7 +146,7 @@ pub struct Special {
 impl Special {
     /// On, never caused by a fix, about what is there.
     pub const NOTHING: Self = Self {
-        default: Default::On,
+        off_by_default: false,
         may_follow_a_fix: false,
         about_absence: false,
         excludes_others: false,
@@ -186,7 +177,7 @@ impl Rule {
     /// Whether it is on where nobody chooses.
     #[must_use]
     pub fn is_on_by_default(&self) -> bool {
-        self.special.default == Default::On
+        !self.special.off_by_default
     }
 
     /// The commands that run it.

@@ -49,7 +49,8 @@ pub(super) fn keep(
         .iter()
         .filter_map(|part| moves.of(part.start()))
         .collect();
-    let is_written = |start: usize| moves.is_written(start) || comparison.renamed.contains(&start);
+    let is_written =
+        |start: usize| moves.is_written(start) || comparison.renamed.binary_search(&start).is_ok();
     // A Dockerfile comes to be where its key is written.
     let is_below = |part: &Part| {
         let above = part.above.filter(|_| part.form != Form::Key);

@@ -1,7 +1,7 @@
 use source::{Edit, Fix, Location, Severity, Span};
 
 use crate::derive::service::ProjectModel;
-use crate::{Check, Default, FixAvailability, Report, Rule, Section, Special};
+use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
 /// The top-level `version`.
 pub(crate) static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("../../../docs/rules/compose-version-obsolete.md"),
     checks: &[Check::Project(check)],
     special: Special {
-        default: Default::Off,
+        off_by_default: true,
         ..Special::NOTHING
     },
 };
