@@ -5,6 +5,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use host::system::kill_group;
+
 /// Kills a program with all that it started unless it is done in time. It leads a process group of its own.
 pub(super) struct Deadline {
     done: Sender<()>,
@@ -19,7 +21,7 @@ impl Deadline {
         let watcher = thread::spawn(move || {
             let late = over.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
             if late {
-                kill(id);
+                kill_group(id);
             }
             late
         });
@@ -33,19 +35,6 @@ impl Deadline {
         self.watcher.join().unwrap_or_default()
     }
 }
-
-#[cfg(unix)]
-fn kill(id: u32) {
-    use rustix::process::{Pid, Signal, kill_process_group};
-
-    if let Some(group) = i32::try_from(id).ok().and_then(Pid::from_raw) {
-        // It may have ended just now.
-        let _ = kill_process_group(group, Signal::KILL);
-    }
-}
-
-#[cfg(not(unix))]
-fn kill(_: u32) {}
 
 #[cfg(unix)]
 #[cfg(test)]

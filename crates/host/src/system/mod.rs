@@ -17,7 +17,7 @@ mod veil;
 use std::time::Duration;
 
 pub use lookup::{name_of, parent_of, resolve, which};
-pub use os::{OsSystem, open_at_once};
+pub use os::{OsSystem, kill_group, open_at_once};
 pub use recorded::{FormatError, RecordedSystem, machine_in_markdown};
 pub use recorder::{FACTS_FILE, MACHINE_FILE, Recorder, record};
 pub use stand_ins::StandIns;

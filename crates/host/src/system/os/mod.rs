@@ -5,6 +5,8 @@
 mod process;
 mod socket;
 
+pub use process::kill_group;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;

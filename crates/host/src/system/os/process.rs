@@ -63,12 +63,21 @@ fn wait(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitStatus>> 
 
 #[cfg(unix)]
 fn kill(child: &mut Child) {
+    kill_group(child.id());
+}
+
+/// Kills a program that leads a process group of its own, with all that it started. It may have ended just now.
+#[cfg(unix)]
+pub fn kill_group(id: u32) {
     use rustix::process::{Pid, Signal, kill_process_group};
-    // The child leads a group of its own.
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+    if let Some(group) = i32::try_from(id).ok().and_then(Pid::from_raw) {
         let _ = kill_process_group(group, Signal::KILL);
     }
 }
+
+/// Only Unix has process groups.
+#[cfg(not(unix))]
+pub fn kill_group(_: u32) {}
 
 #[cfg(not(unix))]
 fn kill(child: &mut Child) {
