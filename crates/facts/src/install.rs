@@ -1,8 +1,12 @@
 //! Which release, name or extra of a package suits a CUDA major.
 
-use crate::Confidence;
+use std::str::FromStr as _;
+
+use pep440_rs::{Version, VersionSpecifiers};
+
 use crate::generated::INSTALLS;
 use crate::packed::{List, Str};
+use crate::{Confidence, pypi};
 
 /// Releases of a package that load the CUDA libraries of the system.
 #[derive(Debug)]
@@ -24,18 +28,31 @@ pub struct Era {
     pub confidence: Confidence,
 }
 
-/// A release of a package that wants one release of PyTorch, from PyPI.
+/// A package whose releases are built for one release of PyTorch each.
 #[derive(Debug)]
 #[cfg_attr(test, derive(serde::Serialize))]
-pub struct TorchPin {
+pub(crate) struct ForOneTorch {
     /// PEP 503 name.
-    pub package: Str,
+    pub(crate) package: Str,
+}
+
+/// What a release of such a package wants of torch, from PyPI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TorchPin {
     /// Its version.
-    pub version: Str,
-    /// The version of torch.
-    pub torch: Str,
-    /// How the row was established.
-    pub confidence: Confidence,
+    pub version: &'static str,
+    /// `==2.10.0`, `>=2.10`.
+    pub torch: &'static str,
+}
+
+impl TorchPin {
+    /// Whether a version of torch will do.
+    #[must_use]
+    pub fn accepts(&self, torch: &str) -> bool {
+        let specifiers = VersionSpecifiers::from_str(self.torch);
+        let version = Version::from_str(torch);
+        specifiers.is_ok_and(|own| version.is_ok_and(|version| own.contains(&version)))
+    }
 }
 
 /// The name of a package whose name says its CUDA major.
@@ -75,7 +92,7 @@ pub struct Extra {
 #[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Installs {
     pub(crate) eras: List<Era>,
-    pub(crate) torch_pins: List<TorchPin>,
+    pub(crate) for_one_torch: List<ForOneTorch>,
     pub(crate) names: List<Named>,
     pub(crate) extras: List<Extra>,
 }
@@ -88,10 +105,24 @@ pub fn eras(package: &str) -> impl Iterator<Item = &'static Era> {
         .filter(move |row| row.package == package)
 }
 
-/// The releases of a package that want one release of torch, oldest first.
-pub fn torch_pins(package: &str) -> impl Iterator<Item = &'static TorchPin> {
-    let rows = INSTALLS.torch_pins.iter();
-    rows.filter(move |row| row.package == package)
+/// What the releases of a package want of torch, oldest first; empty for packages that are not built for one torch.
+pub fn torch_pins(package: &str) -> impl Iterator<Item = TorchPin> {
+    let bound = INSTALLS.for_one_torch.iter();
+    let bound = bound.filter(move |row| row.package == package);
+    let projects = bound.filter_map(|row| pypi::project(&row.package));
+    let releases = projects.flat_map(|project| project.releases.as_slice());
+    releases
+        .filter(|release| !release.yanked)
+        .flat_map(|release| {
+            let torch = release.requirement("torch").filter(|it| !it.is_empty());
+            let versions = release.versions.texts();
+            versions.filter_map(move |version| {
+                Some(TorchPin {
+                    version,
+                    torch: torch?,
+                })
+            })
+        })
 }
 
 /// The names of a package, by CUDA major.
@@ -112,10 +143,6 @@ pub fn extras(package: &str) -> impl Iterator<Item = &'static Extra> {
 
 #[cfg(test)]
 mod tests {
-    use std::str::FromStr as _;
-
-    use pep440_rs::Version;
-
     use super::*;
     use crate::{package, torch};
 
@@ -132,13 +159,38 @@ mod tests {
     }
 
     #[test]
-    fn pins_are_of_known_releases_in_order() {
-        for name in ["vllm", "xformers"] {
-            let pins: Vec<&TorchPin> = torch_pins(name).collect();
-            let version = |pin: &TorchPin| Version::from_str(&pin.version).unwrap();
-            assert!(pins.is_sorted_by_key(|pin| version(pin)));
-            for pin in pins {
-                assert!(torch::release(&pin.torch).is_some(), "{}", pin.torch);
+    fn pins_hold_versions_and_ranges() {
+        for row in &INSTALLS.for_one_torch {
+            let newest = torch_pins(&row.package).last().unwrap();
+            let known = torch::all().iter().any(|row| newest.accepts(&row.version));
+            assert!(known, "{newest:?}");
+        }
+        let pin = |package, version| {
+            let mut pins = torch_pins(package);
+            pins.find(|pin| pin.version == version).unwrap().torch
+        };
+        assert_eq!(pin("xformers", "0.0.34"), "==2.10.0");
+        assert_eq!(pin("xformers", "0.0.35"), ">=2.10");
+        assert_eq!(pin("vllm", "0.32.0"), "==2.13.0");
+        assert_eq!(torch_pins("torchvision").count(), 0);
+    }
+
+    /// An extra is offered from the release on that has it on PyPI.
+    #[test]
+    fn extras_begin_where_pypi_has_them() {
+        let has = |package: &str, version: &str, extra: &str| {
+            let release = pypi::project(package)?.release(version)?;
+            Some(release.extras.as_ref()?.has(extra))
+        };
+        for row in &INSTALLS.extras {
+            assert_eq!(has(&row.package, &row.from, &row.extra), Some(true));
+        }
+        assert_eq!(has("jax", "0.4.20", "cuda12"), Some(false));
+        assert_eq!(has("jax", "0.6.2", "cuda13"), Some(false));
+        for era in eras("onnxruntime-gpu") {
+            let first = format!("{}.0", era.from.map_or("1.0", |from| from.as_str()));
+            if let (Some(extra), Some(has)) = (era.extra, has("onnxruntime-gpu", &first, "cuda")) {
+                assert!(has, "{first} {extra}");
             }
         }
     }

@@ -23,6 +23,7 @@ pub mod nvidia_cuda;
 pub mod os_package;
 pub mod package;
 mod packed;
+pub mod pypi;
 pub mod pytorch_index;
 pub mod release;
 pub mod repository_name;

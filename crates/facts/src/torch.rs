@@ -4,7 +4,7 @@ use crate::generated::TORCH_RELEASES;
 use crate::packed::{List, Str};
 use std::cmp::Ordering;
 
-use crate::{ComputeCapability, Confidence, CudaVersion, arch};
+use crate::{ComputeCapability, Confidence, CudaVersion, arch, pypi};
 
 /// One release.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct TorchRelease {
     pub torchvision: Option<Str>,
     /// The torchaudio built with it.
     pub torchaudio: Option<Str>,
+    /// The CUDA indexes that have that torchaudio, where they are fewer.
+    pub torchaudio_indexes: List<Str>,
     /// Python versions with wheels.
     pub pythons: List<Str>,
     /// Compute capabilities in the `x86_64` wheels by index; empty where not known.
@@ -45,6 +47,15 @@ pub struct Build {
 }
 
 impl TorchRelease {
+    /// Whether a CUDA index has the companion that belongs to the release.
+    #[must_use]
+    pub fn companion_is_on(&self, package: &str, suffix: &str) -> bool {
+        let fewer = &self.torchaudio_indexes;
+        let has_own = package == "torchaudio" && !fewer.is_empty();
+        let indexes = if has_own { fewer } else { &self.indexes };
+        indexes.has(suffix)
+    }
+
     /// Whether the `x86_64` wheel of an index has code for a GPU; `None` where the tables do not say.
     #[must_use]
     pub fn runs_on(&self, suffix: &str, gpu: ComputeCapability) -> Option<bool> {
@@ -118,6 +129,18 @@ pub fn companion(release: &TorchRelease, package: &str) -> Option<&'static str> 
     }
 }
 
+/// What a release of torchvision or torchaudio requires of torch: `==2.14.0`, `>=2.14.0`; `None` where it leaves torch
+/// open, or is not in the tables.
+#[must_use]
+pub fn required_by(package: &str, version: &str) -> Option<&'static str> {
+    let required = pypi::project(package)?
+        .release(version)?
+        .requirement("torch");
+    // Each index has wheels for its own build: which one PyPI's want says nothing of the others.
+    let public = required?.split('+').next()?;
+    (!public.is_empty()).then_some(public)
+}
+
 /// Whether there are wheels for a Python version (`3.8`); `None` where not known.
 #[must_use]
 pub fn supports_python(release: &TorchRelease, python: &str) -> Option<bool> {
@@ -140,6 +163,10 @@ fn numbers(version: &str) -> Option<[u32; 3]> {
 
 #[cfg(test)]
 mod tests {
+    use std::str::FromStr as _;
+
+    use pep440_rs::{Version, VersionSpecifiers};
+
     use super::*;
     use crate::pytorch_index::{self, IndexStatus};
 
@@ -176,6 +203,32 @@ mod tests {
         assert_eq!(default("2.15.0"), "13.2");
         assert!(is_newer_than_tables("2.16.0"));
         assert!(!is_newer_than_tables("2.15.0"));
+    }
+
+    /// Each release names the companions that PyPI's metadata binds to it.
+    #[test]
+    fn companions_accept_their_release() {
+        for row in all() {
+            let version = Version::from_str(&row.version).unwrap();
+            for package in ["torchvision", "torchaudio"] {
+                let Some(companion) = companion(row, package) else {
+                    continue;
+                };
+                for suffix in &row.torchaudio_indexes {
+                    assert!(row.indexes.has(suffix), "{suffix}");
+                }
+                if let Some(required) = required_by(package, companion) {
+                    let required = VersionSpecifiers::from_str(required).unwrap();
+                    assert!(required.contains(&version), "{package} {companion}");
+                }
+            }
+        }
+        let newest = latest().unwrap();
+        let is_on = |package| newest.companion_is_on(package, "cu132");
+        assert!(is_on("torch") && is_on("torchvision") && !is_on("torchaudio"));
+        assert_eq!(required_by("torchvision", "0.29.0"), Some("==2.14.0"));
+        assert_eq!(required_by("torchvision", "0.29.2"), Some(">=2.14.0"));
+        assert_eq!(required_by("torchaudio", "2.11.0"), None);
     }
 
     #[test]

@@ -175,9 +175,9 @@ fn onnxruntime_for_the_cuda_of_the_image() {
     exit 0
     --- stdout
     # with pip
-    pip install 'onnxruntime-gpu[cuda,cudnn]>=1.22,<1.27'
+    pip install 'onnxruntime-gpu[cuda,cudnn]>=1.21,<1.27'
 
-    why:     onnxruntime-gpu 1.22 up to, not with, 1.27 loads CUDA 12 and cuDNN 9; the driver must be 525.60.13 or newer
+    why:     onnxruntime-gpu 1.21 up to, not with, 1.27 loads CUDA 12 and cuDNN 9; the driver must be 525.60.13 or newer
     plain:   `pip install onnxruntime-gpu` gives a release for CUDA 13 and cuDNN 9 today, which falls back to the CPU here
     needs:   onnxruntime.preload_dlls() before the first session: it loads the libraries that [cuda,cudnn] brings; or an image with CUDA 12 and cuDNN 9, nvidia/cuda:…-cudnn-runtime-…
     facts:   [DATE]
@@ -207,10 +207,10 @@ fn a_server_that_pins_torch() {
     exit 0
     --- stdout
     # with pip
-    pip install vllm==0.18.0
+    pip install vllm==0.19.1
 
     why:     torch 2.10.0 from cu128 is for CUDA 12.8: driver 535 runs any CUDA 12.x (525.60.13 or newer)
-    why:     vllm 0.18.0 wants torch 2.10.0: the newest in the tables that does
+    why:     vllm 0.19.1 wants torch==2.10.0: the newest in the tables that does
     plain:   `pip install vllm` gives torch 2.14.0 for CUDA 13.0 today; CUDA 13 needs driver 580.65.06 or newer; the target has 535
     facts:   [DATE]
     ");

@@ -4,13 +4,13 @@ use crate::packed::{Dealer, Listed, Pen};
 use crate::confidence::Confidence;
 use crate::install::Era;
 use crate::install::Extra;
+use crate::install::ForOneTorch;
 use crate::install::Installs;
 use crate::install::Named;
-use crate::install::TorchPin;
 
 pub(crate) static INSTALLS: Installs = super::ALL.installs.file;
 
-static INSTALLS_ERA: [Era; 7] = super::ALL.installs.era;
+static INSTALLS_ERA: [Era; 8] = super::ALL.installs.era;
 
 impl Listed for Era {
     fn array() -> &'static [Self] {
@@ -18,11 +18,11 @@ impl Listed for Era {
     }
 }
 
-static INSTALLS_TORCH_PIN: [TorchPin; 25] = super::ALL.installs.torch_pin;
+static INSTALLS_FOR_ONE_TORCH: [ForOneTorch; 3] = super::ALL.installs.for_one_torch;
 
-impl Listed for TorchPin {
+impl Listed for ForOneTorch {
     fn array() -> &'static [Self] {
-        &INSTALLS_TORCH_PIN
+        &INSTALLS_FOR_ONE_TORCH
     }
 }
 
@@ -43,8 +43,8 @@ impl Listed for Extra {
 }
 
 pub(super) struct Rows {
-    era: [Era; 7],
-    torch_pin: [TorchPin; 25],
+    era: [Era; 8],
+    for_one_torch: [ForOneTorch; 3],
     named: [Named; 24],
     extra: [Extra; 2],
     file: Installs,
@@ -52,45 +52,24 @@ pub(super) struct Rows {
 
 pub(super) const fn rows(pen: &mut Pen) -> Rows {
     let mut era = Dealer::new();
-    let mut torch_pin = Dealer::new();
+    let mut for_one_torch = Dealer::new();
     let mut named = Dealer::new();
     let mut extra = Dealer::new();
     Rows {
         era: [
-            Era { package: pen.str("onnxruntime-gpu"), from: Some(pen.str("1.27")), before: None, cuda: 13, cudnn: 9, extra: Some(pen.str("cuda,cudnn")), confidence: Confidence::Verified },
-            Era { package: pen.str("onnxruntime-gpu"), from: Some(pen.str("1.22")), before: Some(pen.str("1.27")), cuda: 12, cudnn: 9, extra: Some(pen.str("cuda,cudnn")), confidence: Confidence::Verified },
-            Era { package: pen.str("onnxruntime-gpu"), from: Some(pen.str("1.19")), before: Some(pen.str("1.22")), cuda: 12, cudnn: 9, extra: None, confidence: Confidence::Verified },
+            Era { package: pen.str("onnxruntime-gpu"), from: Some(pen.str("1.28")), before: None, cuda: 13, cudnn: 9, extra: Some(pen.str("cuda,cudnn")), confidence: Confidence::Verified },
+            Era { package: pen.str("onnxruntime-gpu"), from: Some(pen.str("1.27")), before: Some(pen.str("1.28")), cuda: 13, cudnn: 9, extra: None, confidence: Confidence::Verified },
+            Era { package: pen.str("onnxruntime-gpu"), from: Some(pen.str("1.21")), before: Some(pen.str("1.27")), cuda: 12, cudnn: 9, extra: Some(pen.str("cuda,cudnn")), confidence: Confidence::Verified },
+            Era { package: pen.str("onnxruntime-gpu"), from: Some(pen.str("1.19")), before: Some(pen.str("1.21")), cuda: 12, cudnn: 9, extra: None, confidence: Confidence::Verified },
             Era { package: pen.str("onnxruntime-gpu"), from: None, before: Some(pen.str("1.19")), cuda: 11, cudnn: 8, extra: None, confidence: Confidence::Doc },
             Era { package: pen.str("ctranslate2"), from: Some(pen.str("4.5")), before: None, cuda: 12, cudnn: 9, extra: None, confidence: Confidence::Doc },
             Era { package: pen.str("ctranslate2"), from: Some(pen.str("4.0")), before: Some(pen.str("4.5")), cuda: 12, cudnn: 8, extra: None, confidence: Confidence::Doc },
             Era { package: pen.str("ctranslate2"), from: Some(pen.str("3.0")), before: Some(pen.str("4.0")), cuda: 11, cudnn: 8, extra: None, confidence: Confidence::Doc },
         ],
-        torch_pin: [
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.6.6.post1"), torch: pen.str("2.5.1"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.7.3"), torch: pen.str("2.5.1"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.8.5.post1"), torch: pen.str("2.6.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.9.2"), torch: pen.str("2.7.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.10.2"), torch: pen.str("2.8.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.11.2"), torch: pen.str("2.9.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.14.1"), torch: pen.str("2.9.1"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.18.0"), torch: pen.str("2.10.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.20.0"), torch: pen.str("2.11.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.25.0"), torch: pen.str("2.11.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.30.0"), torch: pen.str("2.13.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("vllm"), version: pen.str("0.33.0"), torch: pen.str("2.14.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.22.post7"), torch: pen.str("2.1.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.23.post1"), torch: pen.str("2.1.2"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.24"), torch: pen.str("2.2.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.25.post1"), torch: pen.str("2.2.2"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.26.post1"), torch: pen.str("2.3.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.27.post2"), torch: pen.str("2.4.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.28.post3"), torch: pen.str("2.5.1"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.29.post3"), torch: pen.str("2.6.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.30"), torch: pen.str("2.7.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.31.post1"), torch: pen.str("2.7.1"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.32.post2"), torch: pen.str("2.8.0"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.33.post2"), torch: pen.str("2.9.1"), confidence: Confidence::Verified },
-            TorchPin { package: pen.str("xformers"), version: pen.str("0.0.34"), torch: pen.str("2.10.0"), confidence: Confidence::Verified },
+        for_one_torch: [
+            ForOneTorch { package: pen.str("sglang") },
+            ForOneTorch { package: pen.str("vllm") },
+            ForOneTorch { package: pen.str("xformers") },
         ],
         named: [
             Named { package: pen.str("cupy"), cuda: 11, name: pen.str("cupy-cuda11x"), extra: None, confidence: Confidence::Verified },
@@ -119,9 +98,9 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Named { package: pen.str("tensorrt"), cuda: 13, name: pen.str("tensorrt-cu13"), extra: None, confidence: Confidence::Doc },
         ],
         extra: [
-            Extra { package: pen.str("jax"), extra: pen.str("cuda12"), cuda: 12, from: pen.str("0.4.29"), confidence: Confidence::Verified },
-            Extra { package: pen.str("jax"), extra: pen.str("cuda13"), cuda: 13, from: pen.str("0.7"), confidence: Confidence::Verified },
+            Extra { package: pen.str("jax"), extra: pen.str("cuda12"), cuda: 12, from: pen.str("0.4.22"), confidence: Confidence::Verified },
+            Extra { package: pen.str("jax"), extra: pen.str("cuda13"), cuda: 13, from: pen.str("0.7.0"), confidence: Confidence::Verified },
         ],
-        file: Installs { eras: era.next(7), torch_pins: torch_pin.next(25), names: named.next(24), extras: extra.next(2) },
+        file: Installs { eras: era.next(8), for_one_torch: for_one_torch.next(3), names: named.next(24), extras: extra.next(2) },
     }
 }

@@ -13,6 +13,7 @@ mod images;
 mod installs;
 mod os_packages;
 mod packages;
+mod pypi;
 mod pytorch_indexes;
 mod repository_names;
 mod same_files;
@@ -32,6 +33,7 @@ pub(crate) use images::IMAGES;
 pub(crate) use installs::INSTALLS;
 pub(crate) use os_packages::OS_PACKAGES;
 pub(crate) use packages::PACKAGES;
+pub(crate) use pypi::PYPI;
 pub(crate) use pytorch_indexes::PYTORCH_INDEXES;
 pub(crate) use repository_names::REPOSITORY_NAMES;
 pub(crate) use same_files::SAME_FILES;
@@ -40,8 +42,8 @@ pub(crate) use symptoms::SYMPTOMS;
 pub(crate) use tensorflow::TENSORFLOW;
 pub(crate) use torch_releases::TORCH_RELEASES;
 
-pub(crate) const BYTES: usize = 137_055;
-pub(crate) const STRS: usize = 2_284;
+pub(crate) const BYTES: usize = 247_866;
+pub(crate) const STRS: usize = 14_781;
 
 static LETTERS: [u8; BYTES] = ALL.pen.bytes;
 pub(crate) static STRS_OF_LISTS: [Str; STRS] = ALL.pen.strs;
@@ -63,6 +65,7 @@ struct All {
     installs: installs::Rows,
     os_packages: os_packages::Rows,
     packages: packages::Rows,
+    pypi: pypi::Rows,
     pytorch_indexes: pytorch_indexes::Rows,
     repository_names: repository_names::Rows,
     same_files: same_files::Rows,
@@ -86,6 +89,7 @@ const ALL: All = {
         installs: installs::rows(&mut pen),
         os_packages: os_packages::rows(&mut pen),
         packages: packages::rows(&mut pen),
+        pypi: pypi::rows(&mut pen),
         pytorch_indexes: pytorch_indexes::rows(&mut pen),
         repository_names: repository_names::rows(&mut pen),
         same_files: same_files::rows(&mut pen),
@@ -112,6 +116,7 @@ pub(crate) fn carried() -> Vec<(&'static str, serde_json::Result<serde_json::Val
         (include_str!("../../data/installs.json"), serde_json::to_value(&INSTALLS)),
         (include_str!("../../data/os_packages.json"), serde_json::to_value(&OS_PACKAGES)),
         (include_str!("../../data/packages.json"), serde_json::to_value(&PACKAGES)),
+        (include_str!("../../data/pypi.json"), serde_json::to_value(&PYPI)),
         (include_str!("../../data/pytorch_indexes.json"), serde_json::to_value(&PYTORCH_INDEXES)),
         (include_str!("../../data/repository_names.json"), serde_json::to_value(&REPOSITORY_NAMES)),
         (include_str!("../../data/same_files.json"), serde_json::to_value(&SAME_FILES)),

@@ -50,10 +50,10 @@ pub(super) fn advise(
     if let Some(chosen) = torch
         && let Some(pin) = torch::pin(wanted, chosen.release)
     {
-        step.requirements = vec![format!("{}=={}", pin.package, pin.version)];
+        step.requirements = vec![format!("{}=={}", package.name, pin.version)];
         advice.reasons.push(format!(
-            "{} {} wants torch {}: the newest in the tables that does",
-            pin.package, pin.version, pin.torch
+            "{} {} wants torch{}: the newest in the tables that does",
+            package.name, pin.version, pin.torch
         ));
     }
     if compiles(package, repository.is_some()) {

@@ -185,17 +185,27 @@ fn a_range_stays_within_what_was_asked() {
     let command = |name: &str| commands(&ask(&[name], with_driver("535"))).concat();
     assert_eq!(
         command("onnxruntime-gpu"),
-        "pip install 'onnxruntime-gpu[cuda,cudnn]>=1.22,<1.27'"
+        "pip install 'onnxruntime-gpu[cuda,cudnn]>=1.21,<1.27'"
     );
     assert_eq!(
         command("onnxruntime-gpu>=1.20,<1.25"),
-        "pip install 'onnxruntime-gpu[cuda,cudnn]>=1.20,<1.25,>=1.22,<1.27'"
+        "pip install 'onnxruntime-gpu[cuda,cudnn]>=1.20,<1.25,>=1.21,<1.27'"
     );
     assert_eq!(
         command("onnxruntime-gpu==1.20"),
         "pip install onnxruntime-gpu==1.20"
     );
     assert_eq!(command("onnxruntime-gpu==1.31"), "");
+    // The extras of 1.27 name packages that do not exist.
+    let newest = |name: &str| commands(&ask(&[name], with_driver("580"))).concat();
+    assert_eq!(
+        newest("onnxruntime-gpu==1.27.0"),
+        "pip install onnxruntime-gpu==1.27.0"
+    );
+    assert_eq!(
+        newest("onnxruntime-gpu==1.28.0"),
+        "pip install 'onnxruntime-gpu[cuda,cudnn]==1.28.0'"
+    );
     assert_eq!(
         command("ctranslate2<4.5"),
         "pip install 'ctranslate2<4.5,>=4.0,<4.5'"

@@ -394,7 +394,9 @@ fn the_numbers_in_the_texts_are_those_of_the_tables() {
         &format!("torch 2.7 for CUDA {toolkit}"),
     );
 
-    let newest = facts::install::eras("onnxruntime-gpu").next().unwrap();
+    let mut eras = facts::install::eras("onnxruntime-gpu").peekable();
+    let major = eras.peek().unwrap().cuda;
+    let newest = eras.take_while(|era| era.cuda == major).last().unwrap();
     let from = newest.from.unwrap();
     says(
         "onnxruntime-cuda-provider",

@@ -86,9 +86,9 @@ fn pinned(wanted: &Wanted, release: &TorchRelease) -> Option<bool> {
 }
 
 /// The newest version of a package that is wanted and pins a release.
-pub(super) fn pin(wanted: &Wanted, release: &TorchRelease) -> Option<&'static install::TorchPin> {
+pub(super) fn pin(wanted: &Wanted, release: &TorchRelease) -> Option<install::TorchPin> {
     install::torch_pins(&wanted.name)
-        .filter(|pin| pin.torch == release.version && wanted.allows(&pin.version))
+        .filter(|pin| pin.accepts(&release.version) && wanted.allows(pin.version))
         .last()
 }
 

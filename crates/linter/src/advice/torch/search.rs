@@ -116,7 +116,7 @@ impl Search<'_> {
         };
         if let Some(wanted) = self.family.needed_by.iter().find(no_pin) {
             let known = install::torch_pins(&wanted.name).last();
-            let last = known.map_or("", |pin| pin.version.as_str());
+            let last = known.map_or("", |pin| pin.version);
             return format!(
                 "which torch it wants is not in the tables, whose newest {} is {last}",
                 wanted.name
@@ -180,6 +180,10 @@ impl Search<'_> {
             .into_iter()
             .filter(|_| exists)
             .filter(|(_, index)| pytorch_index::has(&index.suffix, &release.version) == Some(true))
+            .filter(|(_, index)| {
+                let mut names = self.family.wanted.iter().map(|wanted| &wanted.name);
+                names.all(|name| release.companion_is_on(name, &index.suffix))
+            })
             .filter(|(_, index)| !default_only || index.suffix == release.suffix)
             .filter(|(_, index)| local.is_none_or(|local| local == index.suffix))
             .map(|(cuda, index)| Chosen {

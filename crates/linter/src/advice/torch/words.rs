@@ -2,7 +2,7 @@
 
 use facts::pytorch_index::{self, IndexStatus};
 use facts::torch::{self, TorchRelease};
-use facts::{cuda, install, package};
+use facts::{cuda, install};
 
 use super::super::machine::Question;
 use super::super::requirement::Wanted;
@@ -185,12 +185,10 @@ fn plain(question: &Question, family: &Family<'_>, chosen: Chosen, advice: &mut 
 fn given(family: &Family<'_>, chosen: Chosen) -> Option<&'static TorchRelease> {
     if let Some(wanted) = family.needed_by.iter().find(|wanted| has_pins(wanted)) {
         let pin = install::torch_pins(&wanted.name)
-            .filter(|pin| wanted.allows(&pin.version))
+            .filter(|pin| wanted.allows(pin.version))
             .last()?;
-        // The newest release of the package may be one that leaves torch open.
-        let newest = package::find(&wanted.name).and_then(|package| package.newest);
-        let known = wanted.exact().is_some() || newest == Some(pin.version);
-        return known.then(|| torch::release(&pin.torch))?;
+        let mut releases = torch::all().iter().rev();
+        return releases.find(|release| pin.accepts(&release.version));
     }
     let pinned = family.wanted.iter().any(|wanted| !wanted.is_free());
     if pinned {
@@ -240,8 +238,8 @@ fn nearest(question: &Question, family: &Family<'_>) -> Option<String> {
         let pins = family
             .needed_by
             .iter()
-            .filter_map(|wanted| pin(wanted, chosen.release));
-        let pins = pins.map(|pin| format!("{}=={}", pin.package, pin.version));
+            .filter_map(|wanted| Some((&wanted.name, pin(wanted, chosen.release)?)));
+        let pins = pins.map(|(name, pin)| format!("{name}=={}", pin.version));
         let step =
             if family.wanted.is_empty() && family.needed_by.iter().all(|wanted| has_pins(wanted)) {
                 Install::of(pins)

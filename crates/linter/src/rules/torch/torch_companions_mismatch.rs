@@ -1,5 +1,6 @@
 use facts::torch;
 use packages::action::VersionSpec;
+use pep440_rs::{Version, VersionSpecifiers};
 use source::{Diagnostic, Edit, Fix, Severity};
 
 use super::{own, same_command};
@@ -18,9 +19,6 @@ pub(crate) static RULE: Rule = Rule {
     checks: &[Check::Stage(check)],
     special: Special::NOTHING,
 };
-
-/// From this release on companions no longer pin torch exactly.
-const LAST_EXACT: (u32, u32) = (2, 10);
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let installs = own(stage);
@@ -53,25 +51,27 @@ fn pair(
     let (torch_pin, pin) = (public(torch.pin?), public(other.pin?));
     let name = other.requirement.name.as_str();
     let release = torch::release(torch_pin).filter(|row| row.confidence.supports_errors())?;
-    if facts::tensorflow::major_minor(&release.version)? > LAST_EXACT {
-        return None;
-    }
     let wanted = torch::companion(release, name)?;
-    let belongs = torch::for_companion(name, pin);
-    // A version that is in no row may be a patch release we do not know.
-    if belongs.is_empty()
-        || belongs.iter().any(|row| row.version == release.version)
-        || same_version(wanted, pin)
-    {
+    let required = torch::required_by(name, pin)?;
+    if accepts(required, &release.version)? {
         return None;
     }
-    let theirs = belongs.first().map_or("", |row| row.version.as_str());
     let VersionSpec::Exact { text, .. } = &other.requirement.version else {
         return None;
     };
+    let (message, label) = match required.strip_prefix("==") {
+        Some(theirs) => (
+            format!("{name} {pin} belongs to torch {theirs}, not to torch {torch_pin}"),
+            format!("built for torch {theirs}"),
+        ),
+        None => (
+            format!("{name} {pin} requires torch{required}, not torch {torch_pin}"),
+            format!("requires torch{required}"),
+        ),
+    };
     let finding = report
-        .finding(format!("{name} {pin} belongs to torch {theirs}, not to torch {torch_pin}"), text.place())
-        .label(format!("built for torch {theirs}"))
+        .finding(message, text.place())
+        .label(label)
         .related(torch.requirement.text.place(), format!("torch {torch_pin}"))
         .why(format!("pip stops: \"Cannot install torch=={torch_pin} and {name}=={pin} because these package versions have conflicting dependencies\""))
         .help(format!("use {name}=={wanted}"));
@@ -81,7 +81,7 @@ fn pair(
         Build::Cuda(chosen) => Some(chosen),
         _ => None,
     };
-    let there = chosen.is_none_or(|chosen| release.indexes.has(&chosen.suffix));
+    let there = chosen.is_none_or(|chosen| release.companion_is_on(name, &chosen.suffix));
     Some(match text.editable(0..length).filter(|_| there) {
         Some(place) => finding.fix(Fix::risky(
             format!("use {name} {wanted}"),
@@ -92,12 +92,9 @@ fn pair(
     })
 }
 
-fn same_version(a: &str, b: &str) -> bool {
-    match (
-        a.parse::<pep440_rs::Version>(),
-        b.parse::<pep440_rs::Version>(),
-    ) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    }
+/// Whether a version satisfies specifiers; `None` where one of them cannot be read.
+fn accepts(specifiers: &str, version: &str) -> Option<bool> {
+    let specifiers: VersionSpecifiers = specifiers.parse().ok()?;
+    let version: Version = version.parse().ok()?;
+    Some(specifiers.contains(&version))
 }
