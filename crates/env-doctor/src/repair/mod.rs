@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use linter::fix::{self, Dropped, Examined, Project, Texts};
+use linter::fix::{self, Change, Dropped, Examined, Project, Texts};
 use source::{Applicability, FileId, SourceFile, mask};
 
 use crate::cli::FixOptions;
@@ -68,9 +68,11 @@ pub(crate) fn run(
     let results: Vec<Group> = threads::each(groups, one);
     let mut outcome = Outcome::default();
     let mut texts = Texts::new();
+    let mut changes = BTreeMap::new();
     for group in results {
         outcome.dropped.extend(group.dropped);
         texts.extend(group.texts);
+        changes.extend(group.changes);
     }
     let old = originals(reports, &texts);
     if options.diff {
@@ -93,7 +95,8 @@ pub(crate) fn run(
             }
         };
         let diffs = texts.iter().map(|(name, new)| {
-            diff::unified(name, &show(name, old[name].text()), &show(name, new.text()))
+            let (old, new) = (show(name, old[name].text()), show(name, new.text()));
+            diff::unified(name, &old, &new, &changes[name])
         });
         outcome.diff = Some(diffs.collect());
         outcome.untouched = untouched(reports, level, scope);
@@ -160,6 +163,7 @@ fn sweep(reports: &[FileReport], scope: &Scope) {
 
 struct Group {
     texts: Texts,
+    changes: BTreeMap<String, Vec<Change>>,
     dropped: Vec<Dropped>,
 }
 
@@ -194,6 +198,7 @@ fn repair_group(
     }
     Group {
         texts: repaired.texts,
+        changes: repaired.changes,
         dropped,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use crate::program::{HIDDEN_GPUS, Program, Run};
 
@@ -93,6 +94,41 @@ fn a_diff_is_printed_and_nothing_written() {
             ");
         }
         assert_eq!(text(&run, "Dockerfile"), BROKEN);
+    }
+}
+
+#[test]
+fn git_makes_of_a_diff_what_a_repair_makes() {
+    let comment = BROKEN.replace("COPY", "# a\rb\nCOPY");
+    for dockerfile in [
+        BROKEN,
+        BROKEN.trim_end(),
+        &BROKEN.replace('\n', "\r\n"),
+        &comment,
+        "FROM nvidia/cuda:11.8-base-ubuntu22.04",
+        &"FROM nvidia/cuda:11.8-base-ubuntu22.04\n".repeat(9),
+    ] {
+        let run = |option| {
+            Program::new(&["dockerfile", option, "Dockerfile"])
+                .file("Dockerfile", dockerfile)
+                .file("requirements.txt", REQUIREMENTS)
+                .run()
+        };
+        let diff = run("--diff");
+        let patch = diff.folder.path().join("patch");
+        fs::write(&patch, &diff.stdout).unwrap();
+        let git = Command::new("git")
+            .args(["-c", "core.autocrlf=false", "apply", "--whitespace=nowarn"])
+            .arg(&patch)
+            .current_dir(diff.folder.path())
+            .env("GIT_CEILING_DIRECTORIES", diff.folder.path())
+            .status();
+        assert!(git.unwrap().success(), "{}", diff.all());
+        let fixed = run("--fix");
+        assert_ne!(text(&fixed, "Dockerfile"), dockerfile);
+        for name in ["Dockerfile", "requirements.txt"] {
+            assert_eq!(text(&diff, name), text(&fixed, name));
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use source::SourceFile;
 
-use super::Texts;
+use super::{Change, Texts};
 
 /// A byte range of a named file and its replacement.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,18 +55,31 @@ impl<'e> EditSet<'e> {
 
     /// The texts after the edits; `text` gives those before.
     pub(super) fn apply(&self, text: impl Fn(&str) -> Option<Arc<SourceFile>>) -> Texts {
-        let mut by_file: BTreeMap<&str, Vec<&NamedEdit>> = BTreeMap::new();
-        for ((name, _), edits) in &self.edits {
-            by_file.entry(name).or_default().extend(edits);
-        }
-        by_file
-            .into_iter()
-            .filter_map(|(name, mut edits)| {
-                edits.sort_by_key(|edit| (edit.start, edit.end));
-                let new = edited(text(name)?.text(), &edits);
-                Some((name.to_owned(), Arc::new(SourceFile::new(name, new))))
-            })
+        let texts = self.by_file().into_iter().filter_map(|(name, edits)| {
+            let new = edited(text(name)?.text(), &edits);
+            Some((name.to_owned(), Arc::new(SourceFile::new(name, new))))
+        });
+        texts.collect()
+    }
+
+    /// Where the texts after the edits differ from those before.
+    pub(super) fn changes(&self) -> BTreeMap<String, Vec<Change>> {
+        let files = self.by_file().into_iter();
+        files
+            .map(|(name, edits)| (name.to_owned(), changes(&edits)))
             .collect()
+    }
+
+    /// The edits of each file in their order.
+    fn by_file(&self) -> BTreeMap<&'e str, Vec<&'e NamedEdit>> {
+        let mut files: BTreeMap<&str, Vec<&NamedEdit>> = BTreeMap::new();
+        for ((name, _), edits) in &self.edits {
+            files.entry(name).or_default().extend(edits);
+        }
+        for edits in files.values_mut() {
+            edits.sort_by_key(|edit| (edit.start, edit.end));
+        }
+        files
     }
 }
 
@@ -89,6 +102,20 @@ fn edited(text: &str, edits: &[&NamedEdit]) -> String {
     }
     out.push_str(text.get(from..).unwrap_or_default());
     out
+}
+
+fn changes(edits: &[&NamedEdit]) -> Vec<Change> {
+    let (mut removed, mut added) = (0, 0);
+    let change = |edit: &&NamedEdit| {
+        let start = edit.start + added - removed;
+        removed += edit.end - edit.start;
+        added += edit.replacement.len();
+        Change {
+            old: edit.start..edit.end,
+            new: start..start + edit.replacement.len(),
+        }
+    };
+    edits.iter().map(change).collect()
 }
 
 /// Whether the edits of one fix can be made: on character boundaries, in order, none over another.

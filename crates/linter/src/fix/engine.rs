@@ -6,8 +6,9 @@ use std::sync::Arc;
 use source::{Applicability, Diagnostic, Severity, SourceFile};
 
 use super::candidate::{Candidate, Removed, candidates};
+use super::changes::joined;
 use super::edits::{EditSet, NamedEdit};
-use super::{Dropped, Examined, Project, Repaired, Texts, shape};
+use super::{Change, Dropped, Examined, Project, Repaired, Texts, shape};
 use crate::rules;
 
 /// More rounds mean fixes that undo each other.
@@ -22,6 +23,7 @@ pub fn repair(project: &dyn Project, examined: Vec<Examined>, level: Applicabili
     let mut engine = Engine {
         project,
         texts: Texts::new(),
+        changes: BTreeMap::new(),
         examined,
         dropped: Vec::new(),
         refused: BTreeSet::new(),
@@ -45,6 +47,7 @@ pub fn repair(project: &dyn Project, examined: Vec<Examined>, level: Applicabili
     }
     Repaired {
         texts: engine.texts,
+        changes: engine.changes,
         examined: engine.examined,
         dropped: engine.dropped,
         unfinished,
@@ -55,6 +58,8 @@ struct Engine<'p> {
     project: &'p dyn Project,
     /// Changed so far.
     texts: Texts,
+    /// Where.
+    changes: BTreeMap<String, Vec<Change>>,
     /// The inputs as they are with these texts.
     examined: Vec<Examined>,
     /// Fixes that do harm to these texts.
@@ -67,6 +72,7 @@ struct Engine<'p> {
 /// A set of edits that holds: the texts, and the inputs that read them.
 struct Trial {
     texts: Texts,
+    changes: BTreeMap<String, Vec<Change>>,
     examined: BTreeMap<usize, Examined>,
 }
 
@@ -84,6 +90,10 @@ impl Engine<'_> {
         self.settle(&mut good, &mut held, &fitting);
         if let Some(trial) = held {
             self.texts.extend(trial.texts);
+            for (name, then) in trial.changes {
+                let changes = self.changes.entry(name).or_default();
+                *changes = joined(changes, &then);
+            }
             for (input, examined) in trial.examined {
                 self.examined[input] = examined;
             }
@@ -158,6 +168,7 @@ impl Engine<'_> {
         }
         Ok(Trial {
             texts: new,
+            changes: set.changes(),
             examined,
         })
     }

@@ -1,6 +1,7 @@
 //! Repairs: the edits that findings offer, applied round by round, each round checked before it counts.
 
 mod candidate;
+mod changes;
 mod edits;
 mod engine;
 mod shape;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use source::{Diagnostic, FileId, SourceFile, Sources};
 
+pub use changes::Change;
 pub use engine::repair;
 pub use shape::Grammar;
 
@@ -43,6 +45,8 @@ pub struct Examined {
 pub struct Repaired {
     /// The new texts of the changed files.
     pub texts: Texts,
+    /// Where they differ from the old ones, in order.
+    pub changes: BTreeMap<String, Vec<Change>>,
     /// Every input as it is with these texts.
     pub examined: Vec<Examined>,
     /// Fixes that did harm or no good. Each is a defect of its rule, not of the user's file.
