@@ -13,7 +13,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dockerfile", &["source"]),
     (
         "env-doctor",
-        &["compose", "dockerfile", "facts", "host", "linter", "source"],
+        &[
+            "compose",
+            "dockerfile",
+            "facts",
+            "host",
+            "linter",
+            "source",
+            "work",
+        ],
     ),
     ("facts", &["work"]),
     ("host", &[]),
