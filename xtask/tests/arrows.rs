@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("facts", &["work"]),
-    ("host", &[]),
+    ("host", &["facts", "source"]),
     (
         "linter",
         &[

@@ -39,6 +39,16 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
     DAEMON_JSON.keys.texts()
 }
 
+/// Every name of a key or a flag in the table, those that newer engines refuse too.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let removed = DAEMON_JSON.removed.iter().map(|row| row.key.as_str());
+    let flags = DAEMON_JSON.flags.iter().map(|row| row.flag.as_str());
+    keys()
+        .chain(DAEMON_JSON.flat.texts())
+        .chain(removed)
+        .chain(flags)
+}
+
 /// Whether an engine takes the key; `engine` is the one at hand, where that is known.
 #[must_use]
 pub fn is_known(key: &str, engine: Option<ReleaseVersion>) -> bool {

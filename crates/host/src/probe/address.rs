@@ -73,7 +73,7 @@ pub(super) fn look(sight: &mut Sight<'_>, user: &User) -> Address {
     };
     if let Some(address) = named("DOCKER_HOST") {
         return Address {
-            address: keep::without_user(&address),
+            address: keep::address(&address),
             source: "DOCKER_HOST".to_owned(),
         };
     }
@@ -131,7 +131,7 @@ fn endpoint(sight: &mut Sight<'_>, folder: &str, context: &str) -> Option<String
         let path = format!("{all}/{name}/meta.json");
         let text = sight
             .system
-            .text_of(&path, 1024 * 1024, &|bytes| keep_endpoint(bytes, context))
+            .text_of(&path, 1024 * 1024, &keep_endpoint)
             .ok()?;
         let meta: Value = serde_json::from_str(&text).ok()?;
         if meta.get("Name")?.as_str()? != context {
@@ -145,17 +145,14 @@ fn host_of(meta: &Value) -> Option<&str> {
     meta.get("Endpoints")?.get("docker")?.get("Host")?.as_str()
 }
 
-/// Name and address of this context, without the user in it; the others are nobody's business.
-fn keep_endpoint(bytes: &[u8], context: &str) -> Vec<u8> {
+/// Name and address of a context, of which the machine stays untold.
+fn keep_endpoint(bytes: &[u8]) -> Vec<u8> {
     let Ok(meta) = serde_json::from_slice::<Value>(bytes) else {
         return Vec::new();
     };
-    if meta.get("Name").and_then(Value::as_str) != Some(context) {
-        return Vec::new();
-    }
-    let host = host_of(&meta).map(keep::without_user);
-    let kept = json!({"Name": meta.get("Name"), "Endpoints": {"docker": {"Host": host}}});
-    kept.to_string().into_bytes()
+    let name = meta.get("Name").and_then(Value::as_str);
+    let host = host_of(&meta).map(keep::address);
+    keep::json(json!({"Name": name, "Endpoints": {"docker": {"Host": host}}}))
 }
 
 /// Sockets of engines that users meet: the system's, and those of this user.

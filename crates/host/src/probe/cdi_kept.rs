@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::driver::is_version;
 use super::yaml;
+use crate::system::keep::without_controls;
 
 /// The device whose number a specification may give.
 pub(super) const UVM: &str = "/dev/nvidia-uvm";
@@ -14,10 +15,11 @@ const BROKEN: &str = "is no specification";
 
 /// The text of a specification as JSON, which is YAML too, with what is read of it.
 pub(super) fn keep(path: &str, bytes: &[u8]) -> Vec<u8> {
-    let kept = match parse(path, bytes) {
+    let mut kept = match parse(path, bytes) {
         Ok(value) => specification(&value),
         Err(why) => json!({ BROKEN: why }),
     };
+    without_controls(&mut kept);
     let mut kept = serde_json::to_vec_pretty(&kept).unwrap_or_default();
     kept.push(b'\n');
     kept

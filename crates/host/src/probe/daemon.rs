@@ -1,6 +1,8 @@
 //! How the engine was started and configured: its process, its flags, `daemon.json`.
 
+use facts::daemon_json;
 use serde_json::Value;
+use source::suggest;
 
 use super::address::User;
 use super::sight::Sight;
@@ -19,8 +21,9 @@ pub(super) fn look(sight: &mut Sight<'_>) {
         running(sight, &user);
     }
     if let Some(path) = configuration_path(sight, &user) {
-        sight.facts.docker.config =
-            config::read(sight, Layer::DockerConfiguration, &path, &keep_config);
+        let system = sight.system;
+        let keep = |bytes: &[u8]| keep_config(system, bytes);
+        sight.facts.docker.config = config::read(sight, Layer::DockerConfiguration, &path, &keep);
         configured_runtimes(sight, &path);
     }
 }
@@ -141,13 +144,35 @@ fn configuration_path(sight: &Sight<'_>, user: &User) -> Option<String> {
 }
 
 /// What is read of `daemon.json`: its keys, its runtimes and which of them is the default.
-fn keep_config(bytes: &[u8]) -> Vec<u8> {
+fn keep_config(system: &dyn System, bytes: &[u8]) -> Vec<u8> {
     // Rules know the keys of the first two levels, and those of a runtime.
     keep_json::json(bytes, &|path, is_key| match path {
         ["runtimes", _, "args" | "runtimeArgs" | "options"] => is_key,
         ["runtimes", _] | ["runtimes", _, "path" | "runtimeType"] | ["default-runtime"] => true,
-        path => is_key && path.len() <= 2,
+        path => {
+            if let (true, Some(key)) = (is_key, path.last().filter(|key| is_misspelt(key))) {
+                system.allow(key);
+            }
+            is_key && path.len() <= 2
+        }
     })
+}
+
+/// Whether a key is one of `daemon.json` but for a slip, so that it tells nothing but that: other separators, or words that
+/// are near.
+fn is_misspelt(key: &str) -> bool {
+    let letters = |name: &str| -> String {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|c| c.to_ascii_lowercase()).collect()
+    };
+    if key.len() > 64 {
+        return false;
+    }
+    let written = letters(key);
+    let words = || daemon_json::names().flat_map(|name| name.split('-'));
+    let is_near = |word: &str| suggest::nearest(&word.to_ascii_lowercase(), words()).is_some();
+    daemon_json::names().any(|name| letters(name) == written)
+        || key.split(|c: char| !c.is_alphanumeric()).all(is_near)
 }
 
 fn configured_runtimes(sight: &mut Sight<'_>, path: &str) {
@@ -195,5 +220,20 @@ mod tests {
             --log-opt\0-H\0--userns-remap\0--debug\0";
         assert_eq!(String::from_utf8_lossy(&kept), expected);
         assert_eq!(keep_flags(&kept), kept);
+    }
+
+    #[test]
+    fn a_key_with_a_slip_is_a_key_and_any_other_word_is_not() {
+        for key in [
+            "defualt-runtime",
+            "default_runtime",
+            "defaultRuntime",
+            "runtimess",
+        ] {
+            assert!(is_misspelt(key), "{key}");
+        }
+        for key in ["acme-runtime", "acme", "s3cret-default-runtime"] {
+            assert!(!is_misspelt(key), "{key}");
+        }
     }
 }

@@ -177,7 +177,7 @@ fn keep_info(bytes: &[u8]) -> Vec<u8> {
             members.retain(|name, _| name == "path");
         }
     }
-    serde_json::to_vec(&info).unwrap_or_default()
+    keep::json(Value::Object(info))
 }
 
 fn list_of<'a>(

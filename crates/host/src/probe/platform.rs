@@ -135,8 +135,8 @@ fn ci(sight: &mut Sight<'_>) {
 fn tegra(sight: &mut Sight<'_>) {
     const RELEASE: &str = "/etc/nv_tegra_release";
     const FAMILY: &str = "/sys/devices/soc0/family";
-    let found = match sight.read(LAYER, RELEASE) {
-        Some(text) => Some((RELEASE, text.lines().next().unwrap_or_default().to_owned())),
+    let found = match sight.read_of(LAYER, RELEASE, &keep_tegra) {
+        Some(text) => Some((RELEASE, text)),
         None => sight
             .read(LAYER, FAMILY)
             .filter(|family| family.to_ascii_lowercase().starts_with("tegra"))
@@ -146,6 +146,13 @@ fn tegra(sight: &mut Sight<'_>) {
         sight.saw(LAYER, path, value);
         sight.facts.platform.tegra = Some(path.to_owned());
     }
+}
+
+/// `# R36 (release), REVISION: 4.3`; what follows says who built it, and when.
+fn keep_tegra(bytes: &[u8]) -> Vec<u8> {
+    let line = keep::first_line(bytes);
+    let parts: Vec<&[u8]> = line.split(|byte| *byte == b',').take(2).collect();
+    parts.join(&b',')
 }
 
 fn security(sight: &mut Sight<'_>) {

@@ -181,7 +181,8 @@ fn keep_config(bytes: &[u8]) -> Vec<u8> {
             section => table.get(section).and_then(toml::Value::as_table),
         };
         let wanted = |(name, value): &(&String, &toml::Value)| {
-            let is_read = value.is_bool() || value.is_str();
+            let is_text = |text: &str| !text.contains(char::is_control);
+            let is_read = value.is_bool() || value.as_str().is_some_and(is_text);
             is_read && names.contains(&name.as_str())
         };
         let found = of.into_iter().flatten().filter(wanted);

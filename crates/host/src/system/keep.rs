@@ -76,18 +76,48 @@ pub fn members(bytes: &[u8], names: &[&str]) -> Vec<u8> {
         return Vec::new();
     };
     object.retain(|name, _| names.contains(&name.as_str()));
-    serde_json::to_vec(&object).unwrap_or_default()
+    json(Value::Object(object))
 }
 
-/// An address without the user in it: `ssh://ann@box` is `ssh://box`. What is no address stays as it is.
-pub fn without_user(address: &str) -> String {
-    match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, rest)), Some((_, host))) if scheme != "unix" && rest.contains('@') => {
+/// A value as a text in which nothing but quotes and backslashes is escaped, so that its words can be read: control
+/// characters, which belong into no name, become blanks.
+pub fn json(mut value: Value) -> Vec<u8> {
+    without_controls(&mut value);
+    serde_json::to_vec(&value).unwrap_or_default()
+}
+
+/// See [`json`].
+pub fn without_controls(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains(char::is_control) => {
+            *text = text.replace(char::is_control, " ");
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_controls),
+        Value::Object(members) => {
+            members.retain(|name, _| !name.contains(char::is_control));
+            members.values_mut().for_each(without_controls);
+        }
+        _ => {}
+    }
+}
+
+/// An address on another machine without the machine and the user in it: `ssh://ann@box` is `ssh://…`. What is here, and
+/// what is no address, stays as it is.
+pub fn address(address: &str) -> String {
+    const HERE: [&str; 4] = ["127.", "localhost", "[::1]", ELSEWHERE];
+    match address.split_once("://") {
+        Some((scheme, rest)) if !matches!(scheme, "unix" | "npipe" | "fd") => {
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            let is_here = HERE.iter().any(|here| host.starts_with(here));
+            let host = if is_here { host } else { ELSEWHERE };
             format!("{scheme}://{host}")
         }
         _ => address.to_owned(),
     }
 }
+
+/// In place of another machine.
+const ELSEWHERE: &str = "…";
 
 /// Everything, with asterisks in place of credentials: what stands before the `@` of an address, and the values of
 /// keys that are named like a secret. Every byte keeps its place, and broken JSON is no obstacle.
@@ -194,14 +224,20 @@ mod tests {
     }
 
     #[test]
-    fn addresses_lose_their_users() {
-        assert_eq!(without_user("ssh://ann@box:22"), "ssh://box:22");
-        assert_eq!(without_user("tcp://10.0.0.1:2376"), "tcp://10.0.0.1:2376");
-        assert_eq!(
-            without_user("unix:///home/a@b/docker.sock"),
-            "unix:///home/a@b/docker.sock"
-        );
-        assert_eq!(without_user("/home/a@b:/usr/bin"), "/home/a@b:/usr/bin");
+    fn addresses_lose_their_users_and_other_machines() {
+        for (written, kept) in [
+            ("ssh://ann@box:22", "ssh://…"),
+            ("tcp://10.0.0.1:2376", "tcp://…"),
+            ("tcp://ann@127.0.0.1:2375", "tcp://127.0.0.1:2375"),
+            (
+                "unix:///home/a@b/docker.sock",
+                "unix:///home/a@b/docker.sock",
+            ),
+            ("/home/a@b:/usr/bin", "/home/a@b:/usr/bin"),
+        ] {
+            assert_eq!(address(written), kept);
+            assert_eq!(address(kept), kept);
+        }
     }
 
     #[test]

@@ -8,8 +8,8 @@ const DEPTH: usize = 8;
 /// The text of a JSON file with stand-ins for what nobody reads. `wanted` says of a path of keys whether its last key is
 /// kept (`true`) or its value (`false`); elements of a list have the path of the list.
 ///
-/// Every byte keeps its place, texts stay texts and numbers numbers, and what is no JSON stays none for the same
-/// reason. Comments lose their words.
+/// Every byte keeps its place but for those of a text with escapes, which are written plainly; texts stay texts and numbers
+/// numbers, and what is no JSON stays none for the same reason. Comments lose their words.
 #[must_use]
 pub fn json(bytes: &[u8], wanted: &dyn Fn(&[&str], bool) -> bool) -> Vec<u8> {
     let mut masker = Masker {
@@ -93,10 +93,17 @@ impl Masker<'_> {
         let end = end.min(self.text.len());
         let closed = self.text.get(end) == Some(&quote);
         let whole = self.text.get(at..=end).unwrap_or_default();
-        let sound = quote == b'\'' || serde_json::from_slice::<String>(whole).is_ok();
-        let content = String::from_utf8_lossy(&self.text[at + 1..end]).into_owned();
+        let written = String::from_utf8_lossy(&self.text[at + 1..end]).into_owned();
+        let read = match quote {
+            b'"' => serde_json::from_slice::<String>(whole).ok(),
+            _ => Some(written.clone()),
+        };
+        let sound = read.is_some();
+        let content = read.unwrap_or_default();
         let keep = closed && sound && self.is_kept(&content, end + 1);
-        if !keep {
+        if keep && quote == b'"' && !content.contains(char::is_control) {
+            self.unescape(at, end, &content);
+        } else if !keep || quote == b'"' {
             let masked = &mut self.kept[at + 1..end];
             for byte in masked.iter_mut() {
                 if *byte != b'\n' {
@@ -113,6 +120,20 @@ impl Masker<'_> {
             }
         }
         end + usize::from(closed)
+    }
+
+    /// Writes a text between two quotes with no more escapes than it needs, so that its words can be read. Blanks behind
+    /// it keep the places of what follows.
+    fn unescape(&mut self, at: usize, end: usize, content: &str) {
+        if !self.text[at..end].contains(&b'\\') {
+            return;
+        }
+        let written = serde_json::to_vec(content).unwrap_or_default();
+        let room = &mut self.kept[at..=end];
+        if let Some((text, behind)) = room.split_at_mut_checked(written.len()) {
+            text.copy_from_slice(&written);
+            behind.fill(b' ');
+        }
     }
 
     fn word(&mut self, at: usize) -> usize {
@@ -192,6 +213,26 @@ mod tests {
         let expected = r#"{"runtimes": {"nvidia": {"path": "/usr/bin/n", "****": ["*", 10], "*": {"******": "*"}}},
  "default-runtime": "nvidia", "mtu": 1000, "debug": true, "bip": "********", "dns": ["********"]}"#;
         assert_eq!(kept(text), expected);
+    }
+
+    #[test]
+    fn escapes_hide_no_word_of_a_text_and_no_key() {
+        for (text, expected) in [
+            (
+                r#"{"default-runtime": "\u006evidia", "bip": "\u006e"}"#,
+                r#"{"default-runtime": "nvidia"     , "bip": "******"}"#,
+            ),
+            (
+                r#"{"runtimes": {"n": {"path": "\/usr\/bin\/n", "\u0070ath": "a\"b\\"}}}"#,
+                r#"{"runtimes": {"n": {"path": "/usr/bin/n"   , "path"     : "a\"b\\"}}}"#,
+            ),
+            (
+                r#"{"default-runtime": "n\ns3cret"}"#,
+                r#"{"default-runtime": "*********"}"#,
+            ),
+        ] {
+            assert_eq!(kept(text), expected);
+        }
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl System for Recorder<'_> {
     fn variable(&self, name: &str) -> Option<String> {
         let value = self.system.variable(name)?;
         let mut seen = self.seen.borrow_mut();
-        let kept = keep::without_user(&value);
+        let kept = keep::address(&value);
         seen.variables.insert(name.to_owned(), kept);
         Some(value)
     }
@@ -192,6 +192,10 @@ impl System for Recorder<'_> {
             seen.gets.insert(key, result.clone());
         }
         result
+    }
+
+    fn allow(&self, name: &str) {
+        self.system.allow(name);
     }
 
     fn free_space(&self, folder: &str) -> Result<u64, Trouble> {
@@ -243,7 +247,7 @@ mod tests {
         # file: /etc/docker/daemon.json [denied]
         # link: /etc/os-release -> ../usr/lib/os-release
         # file: /home/user/.docker/config.json [no newline]
-        {"currentContext":"box"}
+        {"currentContext":"name1"}
 
         # file: /usr/lib/os-release
         ID=debian

@@ -1,7 +1,10 @@
-//! Stand-ins for what names one GPU or one person: the same one everywhere for the same name.
+//! Stand-ins for what names one GPU or one person, and for words that are nobody's business: the same one everywhere for
+//! the same name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+
+use super::words;
 
 /// What is shown in place of what.
 #[derive(Clone, Default)]
@@ -14,8 +17,12 @@ pub struct StandIns {
     people: Names,
     /// The home of whose machine it is, where it lies elsewhere.
     home: Option<String>,
-    /// The last number that was given to each of [`KINDS`], and to a person.
-    last: [u32; KINDS.len() + 1],
+    /// Words that are not public.
+    words: Names,
+    /// Words that are public here, in lower case.
+    allowed: HashSet<String>,
+    /// The last number that was given to each of [`KINDS`], to a person and to a word.
+    last: [u32; KINDS.len() + 2],
 }
 
 /// Names and their stand-ins, found both ways.
@@ -47,7 +54,7 @@ impl Eq for StandIns {}
 
 impl fmt::Debug for StandIns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.ids.real.len() + self.folders.real.len();
+        let count = self.ids.real.len() + self.folders.real.len() + self.words.real.len();
         write!(f, "StandIns({count})")
     }
 }
@@ -67,14 +74,41 @@ const HOMES: [&str; 2] = ["/home/", "/Users/"];
 /// Behind [`KINDS`] in what is numbered.
 const PERSON: usize = KINDS.len();
 
+/// Behind persons in what is numbered.
+const WORD: usize = PERSON + 1;
+
 /// The user whose home it is; the others are numbered.
 const USER: &str = "user";
+
+/// What stands for a word, with a number.
+const NAME: &str = "name";
+
+/// Shorter words tell nobody anything.
+const SHORT: usize = 2;
 
 impl StandIns {
     /// Whether a name that somebody wrote is the one that is shown as `shown`; `None` where only a stand-in is left.
     #[must_use]
     pub fn is(&self, written: &str, shown: &str) -> Option<bool> {
         Some(self.real(shown)? == written)
+    }
+
+    /// Whether a name that somebody wrote is one of those that are shown so; `None` where it may be one of which only a
+    /// stand-in is left.
+    pub fn is_among<'n>(
+        &self,
+        written: &str,
+        shown: impl Iterator<Item = &'n str>,
+    ) -> Option<bool> {
+        let mut lost = false;
+        for shown in shown {
+            match self.is(written, shown) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => lost = true,
+            }
+        }
+        (!lost).then_some(false)
     }
 
     /// As `is`, of the beginning of a name.
@@ -89,7 +123,15 @@ impl StandIns {
         let starts = KINDS.iter().flat_map(|kind| real.match_indices(*kind));
         let mut ids = starts.filter_map(|(at, _)| real.get(at..at + ID));
         let is_real = ids.all(|id| !is_stand_in(id));
-        is_real.then_some(real)
+        let mut words = real.split(|c: char| !c.is_alphanumeric());
+        let lost = words.any(is_stand_in_of_word);
+        (is_real && !lost).then_some(real)
+    }
+
+    /// Says of the words of a name that anybody may see them.
+    pub(super) fn allow(&mut self, name: &str) {
+        let words = name.split(|c: char| !c.is_alphanumeric());
+        self.allowed.extend(words.map(str::to_ascii_lowercase));
     }
 
     /// Remembers whose machine it is.
@@ -112,27 +154,35 @@ impl StandIns {
         }
     }
 
-    /// The bytes with stand-ins, new ones for what was not met before; `None` where nothing is to be replaced.
-    pub(super) fn conceal(&mut self, bytes: &[u8], folders: bool) -> Option<Vec<u8>> {
+    /// The bytes with stand-ins, new ones for what was not met before; `None` where nothing is to be replaced. Only what
+    /// is for anybody has them for people and words.
+    pub(super) fn conceal(&mut self, bytes: &[u8], for_anybody: bool) -> Option<Vec<u8>> {
         let mut shown: Option<Vec<u8>> = None;
         let mut done = 0;
         let mut at = 0;
-        while at < bytes.len() {
-            let found = match bytes[at] {
+        while let Some(first) = bytes.get(at) {
+            let id = match first {
                 b'G' | b'M' => self.id_at(&bytes[at..]),
-                b'/' if folders => self.folder_at(bytes, at),
+                b'/' if for_anybody => self.folder_at(bytes, at),
                 _ => None,
             };
-            match found {
-                Some((length, stand_in)) => {
-                    let shown = shown.get_or_insert_default();
-                    shown.extend_from_slice(&bytes[done..at]);
-                    shown.extend_from_slice(stand_in.as_bytes());
-                    at += length;
-                    done = at;
+            let (length, stand_in) = match id {
+                Some((length, stand_in)) => (length, Some(stand_in)),
+                None if for_anybody && is_of_word(*first) => {
+                    let rest = &bytes[at..];
+                    let end = rest.iter().position(|byte| !is_of_word(*byte));
+                    let word = &rest[..end.unwrap_or(rest.len())];
+                    (word.len(), self.word(word))
                 }
-                None => at += 1,
+                None => (1, None),
+            };
+            if let Some(stand_in) = stand_in {
+                let shown = shown.get_or_insert_default();
+                shown.extend_from_slice(&bytes[done..at]);
+                shown.extend_from_slice(stand_in.as_bytes());
+                done = at + length;
             }
+            at += length;
         }
         shown.map(|mut shown| {
             shown.extend_from_slice(&bytes[done..]);
@@ -152,13 +202,20 @@ impl StandIns {
                 '/' => folder(rest).and_then(|folder| self.folders.real.get_key_value(folder)),
                 _ => None,
             };
-            if let Some((shown, name)) = found {
-                real.push_str(name);
-                rest = &rest[shown.len()..];
+            let (length, name) = if let Some((shown, name)) = found {
+                (shown.len(), name.as_str())
+            } else if first.is_alphanumeric() {
+                let end = rest.find(|c: char| !c.is_alphanumeric());
+                let word = &rest[..end.unwrap_or(rest.len())];
+                (
+                    word.len(),
+                    self.words.real.get(word).map_or(word, |name| name.as_str()),
+                )
             } else {
-                real.push(first);
-                rest = &rest[first.len_utf8()..];
-            }
+                (first.len_utf8(), &rest[..first.len_utf8()])
+            };
+            real.push_str(name);
+            rest = &rest[length..];
         }
         real
     }
@@ -195,10 +252,10 @@ impl StandIns {
 
     /// The next stand-in of a kind that is not one already.
     fn number(&mut self, kind: usize, shown: impl Fn(u32) -> String) -> String {
-        let taken = if kind == PERSON {
-            &self.people
-        } else {
-            &self.ids
+        let taken = match kind {
+            PERSON => &self.people,
+            WORD => &self.words,
+            _ => &self.ids,
         };
         loop {
             self.last[kind] += 1;
@@ -242,13 +299,67 @@ impl StandIns {
         Some((length, shown))
     }
 
+    /// What stands for a word, unless anybody may see it.
+    fn word(&mut self, bytes: &[u8]) -> Option<String> {
+        let word = String::from_utf8_lossy(bytes);
+        if let Some(shown) = self.words.shown.get(&*word) {
+            return Some(shown.clone());
+        }
+        // A stand-in stays what it is.
+        let is_stand_in = is_stand_in_of_word(&word);
+        if is_stand_in && self.words.is_free(&word) {
+            self.words.add(word.to_string(), word.to_string());
+            return None;
+        }
+        if !is_stand_in && self.is_public(&word) {
+            return None;
+        }
+        let shown = self.number(WORD, |number| format!("{NAME}{number}"));
+        self.words.add(word.into_owned(), shown.clone());
+        Some(shown)
+    }
+
+    /// Whether anybody may see a word: `libcuda`, and with numbers and a letter or two `gpu0`, `arm64`, `0ubuntu1`, `80GB`.
+    fn is_public(&self, word: &str) -> bool {
+        const NUMBER: usize = 6;
+        const PARTS: usize = 4;
+        if says_nothing(word) {
+            return true;
+        }
+        let word = word.to_ascii_lowercase();
+        let is_known = |word: &str| words::is_public(word) || self.allowed.contains(word);
+        if is_known(&word) {
+            return true;
+        }
+        let mut short = 0;
+        let mut parts = 0;
+        let mut rest = word.as_str();
+        while let Some(first) = rest.chars().next() {
+            let is_number = first.is_ascii_digit();
+            let end = rest.find(|c: char| c.is_ascii_digit() != is_number);
+            let (part, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            let known = if is_number {
+                part.len() <= NUMBER
+            } else {
+                part.len() <= SHORT || is_known(part)
+            };
+            if !known {
+                return false;
+            }
+            short += usize::from(!is_number && part.len() <= SHORT);
+            parts += 1;
+            rest = behind;
+        }
+        short <= 1 && (2..=PARTS).contains(&parts)
+    }
+
     /// What stands for a person: one may have a folder in Windows too.
     fn person(&mut self, name: &str) -> String {
         if let Some(shown) = self.people.shown.get(name) {
             return shown.clone();
         }
         // A stand-in stays what it is.
-        let shown = if is_user(name) && self.people.is_free(name) {
+        let shown = if is_numbered(USER, name) && self.people.is_free(name) {
             name.to_owned()
         } else {
             self.number(PERSON, |number| match number {
@@ -275,9 +386,37 @@ fn is_stand_in(id: &str) -> bool {
 }
 
 /// `user`, `user2`
-fn is_user(name: &str) -> bool {
-    let number = name.strip_prefix(USER);
+fn is_numbered(start: &str, name: &str) -> bool {
+    let number = name.strip_prefix(start);
     number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `name1`
+fn is_stand_in_of_word(word: &str) -> bool {
+    word != NAME && is_numbered(NAME, word)
+}
+
+/// What words are made of; letters beyond ASCII are several bytes.
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+}
+
+/// Whether a word says nothing: a number that is no longer than a time or a process has it, `0x2684`, and what stands in
+/// place of words and numbers that are not read.
+fn says_nothing(word: &str) -> bool {
+    const DIGITS: usize = 12;
+    const HEX: usize = 8;
+    let hex = word.strip_prefix("0x");
+    word.len() <= SHORT
+        || !word.contains(char::is_alphanumeric)
+        || word.len() <= DIGITS && word.bytes().all(|byte| byte.is_ascii_digit())
+        || hex
+            .is_some_and(|hex| hex.len() <= HEX && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        || word.trim_start_matches('x').is_empty()
+        || word
+            .trim_start_matches('1')
+            .trim_start_matches(['0', 'x'])
+            .is_empty()
 }
 
 /// What may stand behind a folder's name.
@@ -310,7 +449,7 @@ mod tests {
         assert_eq!(
             shown(&mut ids, &text),
             "0, GPU-00000001-0000-0000-0000-000000000000, MIG-00000001-0000-0000-0000-000000000000\n\
-             MIG-GPU-00000001-0000-0000-0000-000000000000/7/0, GPU-1d8f"
+             MIG-GPU-00000001-0000-0000-0000-000000000000/7/0, GPU-name1"
         );
         let second = "GPU-00000000-9b3f-4c1e-a9d5-6a2f0c5e7b10";
         let second = shown(&mut ids, second);
@@ -349,6 +488,62 @@ mod tests {
         assert_eq!(lost.begins("GPU-1d8f", &stand_in), None);
         assert_eq!(lost.is(slice, &shown), None);
         assert_eq!(lost.is("all", "all"), Some(true));
+    }
+
+    #[test]
+    fn words_that_are_not_public_have_stand_ins_and_their_paths_are_found_again() {
+        let mut names = StandIns::default();
+        for (text, expected) in [
+            (
+                "/usr/lib/nvidia/libcuda.so.580.95.05",
+                "/usr/lib/nvidia/libcuda.so.580.95.05",
+            ),
+            (
+                "/srv/acme/bin/nvidia-acme-runtime",
+                "/srv/name1/bin/nvidia-name1-runtime",
+            ),
+            ("6.8.0-88-zürich", "6.8.0-88-name2"),
+            ("nvidia.com/gpu=blue7x", "nvidia.com/gpu=name3"),
+            (
+                "H100 80GB 0ubuntu1 0x2684 el9",
+                "H100 80GB 0ubuntu1 0x2684 el9",
+            ),
+            (
+                "a1b2c3 1d8f deadbeef 1234567890123",
+                "name4 name5 name6 name7",
+            ),
+        ] {
+            assert_eq!(shown(&mut names, text), expected);
+            assert_eq!(names.reveal(expected), text);
+        }
+        let again = &mut StandIns::default();
+        assert_eq!(shown(again, "name2-name1-blue"), "name2-name1-blue");
+        assert_eq!(shown(again, "acme"), "name3");
+        names.allow("defualt-Runtime");
+        assert_eq!(shown(&mut names, "Defualt-runtime"), "Defualt-runtime");
+    }
+
+    #[test]
+    fn a_word_of_which_only_a_stand_in_is_left_may_be_any() {
+        let mut names = StandIns::default();
+        let stand_in = shown(&mut names, "acme");
+        assert_eq!(
+            names.is_among("acme", ["nvidia", &stand_in].into_iter()),
+            Some(true)
+        );
+        assert_eq!(
+            names.is_among("other", ["nvidia", &stand_in].into_iter()),
+            Some(false)
+        );
+        let lost = StandIns::default();
+        assert_eq!(
+            lost.is_among("acme", ["nvidia", &stand_in].into_iter()),
+            None
+        );
+        assert_eq!(
+            lost.is_among("nvidia", ["nvidia", &stand_in].into_iter()),
+            Some(true)
+        );
     }
 
     #[test]

@@ -17,24 +17,24 @@ pub enum Audience {
     Anyone,
 }
 
-/// Another system with stand-ins for what names its GPUs and, where anybody may see it, its people. Paths with stand-ins
-/// lead to what they stand for.
+/// Another system with stand-ins for what names its GPUs and, where anybody may see it, for its people and for every word
+/// that is not public. Paths with stand-ins lead to what they stand for.
 pub(crate) struct Veil<'a> {
     system: &'a dyn System,
-    folders: bool,
+    for_anybody: bool,
     stand_ins: RefCell<StandIns>,
 }
 
 impl<'a> Veil<'a> {
     pub(crate) fn new(system: &'a dyn System, audience: Audience) -> Self {
-        let folders = audience == Audience::Anyone;
+        let for_anybody = audience == Audience::Anyone;
         let mut stand_ins = StandIns::default();
-        if let Some(home) = system.variable("HOME").filter(|_| folders) {
+        if let Some(home) = system.variable("HOME").filter(|_| for_anybody) {
             stand_ins.add_home(&home);
         }
         Self {
             system,
-            folders,
+            for_anybody,
             stand_ins: RefCell::new(stand_ins),
         }
     }
@@ -46,13 +46,13 @@ impl<'a> Veil<'a> {
 
     fn bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
         let mut stand_ins = self.stand_ins.borrow_mut();
-        let shown = stand_ins.conceal(&bytes, self.folders);
+        let shown = stand_ins.conceal(&bytes, self.for_anybody);
         shown.unwrap_or(bytes)
     }
 
     fn text(&self, text: String) -> String {
         let mut stand_ins = self.stand_ins.borrow_mut();
-        let shown = stand_ins.conceal(text.as_bytes(), self.folders);
+        let shown = stand_ins.conceal(text.as_bytes(), self.for_anybody);
         let shown = shown.and_then(|shown| String::from_utf8(shown).ok());
         shown.unwrap_or(text)
     }
@@ -78,7 +78,9 @@ impl System for Veil<'_> {
 
     fn list(&self, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Trouble> {
         let names = self.system.list(&self.real(folder), wanted)?;
-        Ok(names.into_iter().map(|name| self.text(name)).collect())
+        let mut names: Vec<String> = names.into_iter().map(|name| self.text(name)).collect();
+        names.sort_unstable();
+        Ok(names)
     }
 
     fn metadata(&self, path: &str) -> Result<Metadata, Trouble> {
@@ -128,6 +130,10 @@ impl System for Veil<'_> {
         let mut reply = self.system.get(&self.real(socket), path, limit, keep)?;
         reply.body = self.bytes(reply.body);
         Ok(reply)
+    }
+
+    fn allow(&self, name: &str) {
+        self.stand_ins.borrow_mut().allow(name);
     }
 
     fn free_space(&self, folder: &str) -> Result<u64, Trouble> {

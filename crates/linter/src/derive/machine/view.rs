@@ -226,7 +226,8 @@ impl<'a> HostView<'a> {
     pub fn knows_runtime(&self, name: &str) -> Option<bool> {
         let docker = &self.facts.docker;
         if docker.answer == Answer::Answered && docker.kind != EngineKind::Podman {
-            return Some(docker.runtimes.contains_key(name));
+            let known = docker.runtimes.keys().map(String::as_str);
+            return self.facts.stand_ins.is_among(name, known);
         }
         let process = docker.process.as_ref();
         let flags = process.is_some_and(|process| {
@@ -236,7 +237,8 @@ impl<'a> HostView<'a> {
         if flags {
             return None;
         }
-        self.daemon.runtimes().map(|known| known.contains(&name))
+        let known = self.daemon.runtimes()?;
+        self.facts.stand_ins.is_among(name, known.into_iter())
     }
 
     /// What told that a package of this name is installed.

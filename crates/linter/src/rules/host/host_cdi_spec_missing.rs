@@ -105,12 +105,9 @@ fn is_named(view: &HostView<'_>, name: &str) -> Option<bool> {
         (kind == CDI_KIND).then_some(name)
     });
     let known = specs.map(String::as_str).chain(discovered);
-    let known: Vec<Option<bool>> = known
-        .map(|known| view.facts.stand_ins.is(name, known))
-        .collect();
-    let lost = is_id(name) && known.contains(&None);
-    let found = known.contains(&Some(true));
-    (found || !lost).then_some(found)
+    // A name that was replaced may be any of its kind.
+    let alike = known.filter(|known| is_id(known) == is_id(name));
+    view.facts.stand_ins.is_among(name, alike)
 }
 
 /// Whether a device is named by what its maker gave it.

@@ -24,11 +24,11 @@ fn check(view: &HostView<'_>, report: &mut HostReport<'_>) {
     if docker.kind != EngineKind::Remote {
         return;
     }
-    let address = docker.address.as_deref().unwrap_or("another machine");
+    let address = docker.address.as_deref().unwrap_or("docker");
     let from = docker.address_source.as_deref().unwrap_or("DOCKER_HOST");
     let finding = report
         .finding(
-            format!("containers run on {address}; driver and toolkit of this machine say nothing about them"),
+            format!("containers run on another machine ({address}); driver and toolkit of this one say nothing about them"),
             from,
             address,
         )
