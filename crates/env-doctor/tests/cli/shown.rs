@@ -418,3 +418,52 @@ fn a_build_argument_that_the_tables_or_the_configuration_have_counts() {
         "{hidden}"
     );
 }
+
+/// A machine with `@` and `%` wherever people write what is theirs.
+const MACHINE: &str = include_str!("../../../host/tests/secrets.txt");
+
+#[test]
+fn what_people_write_on_a_machine_is_in_no_report_of_it() {
+    // What looks like a container or a build server is not judged.
+    let machine = MACHINE.replace("# env: CI=%\n", "") + "# absent: /proc/1/cgroup\n";
+    for machine in [&machine, &machine.replace("currentContext", "other")] {
+        for format in FORMATS {
+            for secret in ["zqxwvjkq", "zQ7xwVjk4q"] {
+                let machine = machine.replace(['@', '%'], secret);
+                let arguments = [
+                    "host",
+                    "--verbose",
+                    "--format",
+                    format,
+                    "--host",
+                    "host.txt",
+                ];
+                let run = Program::new(&arguments).file("host.txt", machine).run();
+                assert!(run.stdout.contains("host-"), "{}", run.all());
+                assert_none(&run, &[secret], format);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_value_of_the_environment_is_in_a_report_of_this_machine() {
+    let variables = [
+        ("DOCKER_HOST", "tcp://ann:zqxwvjk@zqxwvjk.example.com:2376"),
+        ("DOCKER_HOST", "ssh://zqxwvjk"),
+        ("DOCKER_HOST", "zqxwvjk"),
+        ("DOCKER_CONTEXT", "zqxwvjk"),
+        ("CI", "zqxwvjk"),
+        ("container", "zqxwvjk"),
+        ("TOKEN", "zqxwvjk"),
+    ];
+    for (name, value) in variables {
+        for format in FORMATS {
+            let run = Program::new(&["host", "--verbose", "--format", format])
+                .env(name, value)
+                .env("HOME", "/nonexistent")
+                .run();
+            assert_none(&run, &["zqxwvjk"], &format!("{format} with {name}"));
+        }
+    }
+}

@@ -72,21 +72,33 @@ pub(super) fn look(sight: &mut Sight<'_>, user: &User) -> Address {
             .filter(|value: &String| !value.is_empty())
     };
     if let Some(address) = named("DOCKER_HOST") {
+        // What the client refuses is nobody's business either.
+        let is_address = address.contains("://");
         return Address {
-            address: keep::address(&address),
+            address: keep::address(if is_address { &address } else { "tcp://" }),
             source: "DOCKER_HOST".to_owned(),
         };
     }
     let folder = user.docker_folder(sight);
-    let context = named("DOCKER_CONTEXT").or_else(|| current_context(sight, folder.as_deref()?));
-    if let (Some(context), Some(folder)) = (context.filter(|name| name != "default"), &folder) {
+    let variable = "DOCKER_CONTEXT";
+    let context = match named(variable) {
+        Some(context) => Some((context, variable.to_owned())),
+        None => folder
+            .as_deref()
+            .and_then(|folder| current_context(sight, folder))
+            .map(|context| {
+                let source = format!("context {context}");
+                (context, source)
+            }),
+    };
+    let context = context.filter(|(name, _)| name != "default");
+    if let (Some((context, source)), Some(folder)) = (context, &folder) {
         if let Some(address) = endpoint(sight, folder, &context) {
-            return Address {
-                address,
-                source: format!("context {context}"),
-            };
+            return Address { address, source };
         }
-        let why = format!("the context {context} is chosen, and has no endpoint");
+        // A value of the environment is shown as it is written.
+        let chosen = source.replace("context ", "");
+        let why = format!("the context {chosen} is chosen, and has no endpoint");
         sight.unknown(LAYER, folder, why);
     }
     Address {

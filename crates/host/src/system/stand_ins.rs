@@ -503,7 +503,7 @@ mod tests {
                 "/srv/name1/bin/nvidia-name1-runtime",
             ),
             ("6.8.0-88-zürich", "6.8.0-88-name2"),
-            ("nvidia.com/gpu=blue7x", "nvidia.com/gpu=name3"),
+            ("nvidia.com/gpu=zeta7x", "nvidia.com/gpu=name3"),
             (
                 "H100 80GB 0ubuntu1 0x2684 el9",
                 "H100 80GB 0ubuntu1 0x2684 el9",

@@ -24,12 +24,12 @@ pub(crate) fn facts_of(text: &str) -> HostFacts {
     let facts = probe(&system);
     let recorder = Recorder::new(&system);
     let _ = probe(&recorder);
-    let recorded = recorder.into_machine().to_string();
-    let recorded = RecordedSystem::from_text(&recorded).map(|system| probe(&system));
+    let text = recorder.into_machine().to_string();
+    let again = RecordedSystem::from_text(&text).map(|system| probe(&system));
     let checked = check(&facts);
     assert_eq!(
         findings(&checked),
-        findings(&check(&recorded.unwrap_or_default())),
+        findings(&check(&again.unwrap_or_default())),
         "a record is judged as the machine"
     );
     let owner = check(&probe_for(&system, Audience::Owner));
