@@ -35,6 +35,19 @@ const LAWS: &[Law] = &[
         reason: "rules are run by `check::run` alone; elsewhere only the kind of a check is looked at",
     },
     Law {
+        pattern: "threads::",
+        allowed: &[
+            "crates/env-doctor/src/inputs/run.rs",
+            "crates/env-doctor/src/repair/mod.rs",
+        ],
+        reason: "inputs are checked side by side by the one road of every check, and commands say what to check",
+    },
+    Law {
+        pattern: "into_par_iter",
+        allowed: &["crates/env-doctor/src/threads.rs"],
+        reason: "work takes as many threads as the system grants",
+    },
+    Law {
         pattern: "rsplit('/')",
         allowed: &[
             "crates/facts/src/os_package.rs",
@@ -78,6 +91,27 @@ fn the_sources_keep_the_laws() {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     assert!(used.iter().all(|used| *used), "a pattern stands nowhere");
+}
+
+/// Commands that make something of their own, and more than a report of findings.
+const LONG_COMMANDS: &[&str] = &["explain", "init", "install"];
+
+#[test]
+fn a_command_says_what_to_check_and_no_more() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let commands = sources(&root.join("crates/env-doctor/src/commands"));
+    assert!(commands.len() > 9);
+    for path in commands {
+        let is_long = LONG_COMMANDS.iter().any(|name| {
+            let parts = path.iter().map(Path::new);
+            parts
+                .rev()
+                .take(2)
+                .any(|part| part.file_stem() == Some(name.as_ref()))
+        });
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        assert!(is_long || lines <= 80, "{}: {lines} lines", path.display());
+    }
 }
 
 /// Every Rust file of the crates but for their tests.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use camino::Utf8Path;
 use source::{MAX_PARTS, PARTS_OF_A_BYTE, SourceFile, parts, too_much};
 
-use crate::report::Failure;
+use crate::failure::Failure;
 
 /// Requirements files hold more: a hash in a line of its own for every wheel of every package.
 const MAX_REQUIREMENTS: usize = 2 * MAX_PARTS;

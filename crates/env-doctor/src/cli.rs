@@ -7,9 +7,10 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use facts::{CudaVersion, DriverVersion};
-use linter::Target;
 use linter::advice::Wanted;
 use linter::target::{Platform, TargetGpu};
+
+use crate::machine::AUTO;
 
 /// Program version and the day of the facts.
 fn version() -> &'static str {
@@ -69,21 +70,9 @@ pub struct CheckOptions {
     /// Value of an ARG, as in `docker build --build-arg`, for Dockerfiles that no Compose project builds
     #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = build_arg)]
     pub build_args: Vec<(String, String)>,
-    /// What the result will run on.
+    /// What every check is told.
     #[command(flatten)]
-    pub machine: TargetOptions,
-    /// Where the configuration is.
-    #[command(flatten)]
-    pub config: ConfigOptions,
-    /// Which findings are new.
-    #[command(flatten)]
-    pub news: NewsOptions,
-    /// What is repaired.
-    #[command(flatten)]
-    pub fix: FixOptions,
-    /// How findings are reported.
-    #[command(flatten)]
-    pub report: ReportOptions,
+    pub checking: CheckingOptions,
 }
 
 /// `env-doctor dockerfile`.
@@ -101,21 +90,9 @@ pub struct DockerfileOptions {
     /// Build context, where COPY finds its files [default: the Dockerfile's directory, then the repository root]
     #[arg(long, value_name = "DIR")]
     pub context: Option<Utf8PathBuf>,
-    /// What the result will run on.
+    /// What every check is told.
     #[command(flatten)]
-    pub machine: TargetOptions,
-    /// Where the configuration is.
-    #[command(flatten)]
-    pub config: ConfigOptions,
-    /// Which findings are new.
-    #[command(flatten)]
-    pub news: NewsOptions,
-    /// What is repaired.
-    #[command(flatten)]
-    pub fix: FixOptions,
-    /// How findings are reported.
-    #[command(flatten)]
-    pub report: ReportOptions,
+    pub checking: CheckingOptions,
 }
 
 /// `env-doctor docker-compose`.
@@ -136,6 +113,14 @@ pub struct ComposeOptions {
     /// What relative paths count from [default: the directory of the first file]
     #[arg(long, value_name = "DIR")]
     pub project_directory: Option<Utf8PathBuf>,
+    /// What every check is told.
+    #[command(flatten)]
+    pub checking: CheckingOptions,
+}
+
+/// What every check of files is told.
+#[derive(Args, Debug)]
+pub struct CheckingOptions {
     /// What the result will run on.
     #[command(flatten)]
     pub machine: TargetOptions,
@@ -157,7 +142,7 @@ pub struct ComposeOptions {
 #[derive(Args, Debug)]
 pub struct HostOptions {
     /// Another machine: a file that `env-doctor host --format json` wrote there, or a folder of `--record` [default: this one]
-    #[arg(long, value_name = "FILE|DIR|auto", num_args = 0..=1, default_missing_value = crate::machine::AUTO)]
+    #[arg(long, value_name = "FILE|DIR|auto", num_args = 0..=1, default_missing_value = AUTO)]
     pub host: Option<Utf8PathBuf>,
     /// Write what is looked at, without secrets, into a folder for a bug report
     #[arg(long, value_name = "DIR", conflicts_with = "host")]
@@ -183,23 +168,11 @@ pub struct TargetOptions {
     #[arg(long, value_name = "PLATFORM")]
     pub platform: Option<Platform>,
     /// That machine itself: a file that `env-doctor host --format json` wrote there, a folder of `host --record`, or `auto` for this one [without a value: auto]
-    #[arg(long, value_name = "FILE|DIR|auto", num_args = 0..=1, default_missing_value = crate::machine::AUTO)]
+    #[arg(long, value_name = "FILE|DIR|auto", num_args = 0..=1, default_missing_value = AUTO)]
     pub host: Option<String>,
     /// Do not look at this machine; only `check` does so by itself
     #[arg(long, conflicts_with = "host")]
     pub no_host: bool,
-}
-
-impl TargetOptions {
-    /// What is said about the machine.
-    #[must_use]
-    pub fn target(&self) -> Target {
-        Target {
-            driver: self.driver.clone(),
-            gpus: self.gpus.clone(),
-            platform: self.platform.clone(),
-        }
-    }
 }
 
 /// `env-doctor install`.

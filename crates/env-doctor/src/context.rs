@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::paths::{nonempty, simplify};
 
 /// The directory given, or the Dockerfile's own and then the root of its repository.
 pub(crate) fn contexts(file: &Utf8Path, given: Option<&Utf8Path>) -> Vec<Utf8PathBuf> {
@@ -18,12 +20,7 @@ pub(crate) fn contexts(file: &Utf8Path, given: Option<&Utf8Path>) -> Vec<Utf8Pat
 /// The nearest parent with `.git`, spelt relative to `directory` so that names stay as the user gave them; `None`
 /// where it is `directory` itself, or there is none.
 pub(crate) fn repository_root(directory: &Utf8Path) -> Option<Utf8PathBuf> {
-    let here = if directory.as_str().is_empty() {
-        Utf8Path::new(".")
-    } else {
-        directory
-    };
-    let full = here.canonicalize_utf8().ok()?;
+    let full = nonempty(directory).canonicalize_utf8().ok()?;
     let root = Utf8Path::from_path(top(full.as_std_path())?)?;
     let depth = full.ancestors().position(|ancestor| ancestor == root)?;
     let up: Utf8PathBuf = std::iter::repeat_n("..", depth).collect();
@@ -38,21 +35,6 @@ pub(crate) fn repository_root(directory: &Utf8Path) -> Option<Utf8PathBuf> {
 pub(crate) fn top(directory: &Path) -> Option<&Path> {
     let mut ancestors = directory.ancestors();
     ancestors.find(|ancestor| ancestor.join(".git").exists())
-}
-
-/// `a/b/../..` as the empty path.
-fn simplify(path: &Utf8Path) -> Utf8PathBuf {
-    let mut out = Utf8PathBuf::new();
-    for part in path.components() {
-        match part {
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir if out.file_name().is_some_and(|name| name != "..") => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -77,11 +59,5 @@ mod tests {
         let nested = contexts(&top.join("docker/gpu/Dockerfile"), None);
         assert_eq!(nested, [top.join("docker/gpu"), top.clone()]);
         assert_eq!(contexts(&top.join("Dockerfile"), None), [top]);
-    }
-
-    #[test]
-    fn steps_up_are_taken_back() {
-        assert_eq!(simplify(Utf8Path::new("a/b/../..")), "");
-        assert_eq!(simplify(Utf8Path::new("../..")), "../..");
     }
 }

@@ -4,16 +4,17 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{DirEntry, WalkBuilder};
 
 use crate::config::Policies;
+use crate::failure::Failure;
 use crate::ignored::Ignored;
-use crate::report::Failure;
+use crate::paths::clean;
 
-/// One thing to check.
+/// Where something to check is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Input {
+pub(crate) enum At {
     /// A file that the user named.
     Named(Utf8PathBuf),
     /// A file in a directory.
@@ -22,7 +23,7 @@ pub(crate) enum Input {
     Stdin,
 }
 
-impl Input {
+impl At {
     /// Its path; standard input stands for the file here.
     pub(crate) fn path(&self) -> &Utf8Path {
         match self {
@@ -36,7 +37,7 @@ impl Input {
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// In the order given; within a directory by path. Each file once.
-    pub inputs: Vec<Input>,
+    pub places: Vec<At>,
     /// Paths that could not be searched.
     pub failures: Vec<Failure>,
 }
@@ -58,7 +59,7 @@ pub(crate) fn dockerfiles_in(paths: &[Utf8PathBuf], policies: &Arc<Policies>) ->
             search.directory(path);
         } else {
             // Read even when its name says nothing: the user asked for it.
-            search.file(Input::Named(clean(path)));
+            search.file(At::Named(clean(path)));
         }
     }
     search.found
@@ -72,7 +73,7 @@ pub(crate) fn dockerfiles(paths: &[Utf8PathBuf], policies: &Arc<Policies>) -> Fo
         return search.found;
     }
     let mut found = dockerfiles_in(paths, policies);
-    if found.inputs.is_empty() && !Failure::any(&found.failures) {
+    if found.places.is_empty() && !Failure::any(&found.failures) {
         let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
         let failure = Failure::new(searched.join(", "), "no input found: no Dockerfile below");
         found.failures.push(failure);
@@ -102,7 +103,7 @@ impl<'a> Search<'a> {
     fn default_file(&mut self) {
         let names = ["Dockerfile", "Containerfile"].map(Utf8Path::new);
         match names.into_iter().find(|path| path.exists()) {
-            Some(path) => self.file(Input::Found(path.to_owned())),
+            Some(path) => self.file(At::Found(path.to_owned())),
             None => self.found.failures.push(Failure::new(
                 ".",
                 "no input found: no Dockerfile or Containerfile here",
@@ -111,19 +112,19 @@ impl<'a> Search<'a> {
     }
 
     fn stdin(&mut self) {
-        if !self.found.inputs.contains(&Input::Stdin) {
-            self.found.inputs.push(Input::Stdin);
+        if !self.found.places.contains(&At::Stdin) {
+            self.found.places.push(At::Stdin);
         }
     }
 
-    fn file(&mut self, input: Input) {
-        let path = input.path();
+    fn file(&mut self, at: At) {
+        let path = at.path();
         // A file that cannot be resolved is reported when it is read.
         let identity = path
             .canonicalize()
             .unwrap_or_else(|_| path.as_std_path().to_owned());
         if self.seen.insert(identity) {
-            self.found.inputs.push(input);
+            self.found.places.push(at);
         }
     }
 
@@ -178,7 +179,7 @@ impl<'a> Search<'a> {
                 .failures
                 .push(Failure::left_out(path.as_str(), message));
         } else {
-            self.file(Input::Found(path));
+            self.file(At::Found(path));
         }
     }
 
@@ -198,13 +199,6 @@ impl<'a> Search<'a> {
         let path = path.map_or_else(|| root.to_string(), std::borrow::Cow::into_owned);
         self.found.failures.push(Failure::new(path, reason));
     }
-}
-
-/// `./a//b` as `a/b`; `..` stays, for what it means depends on links.
-pub(crate) fn clean(path: &Utf8Path) -> Utf8PathBuf {
-    path.components()
-        .filter(|part| *part != Utf8Component::CurDir)
-        .collect()
 }
 
 fn is_wanted(entry: &DirEntry, wanted: fn(&str) -> bool) -> bool {
@@ -309,11 +303,5 @@ mod tests {
         ] {
             assert!(!is_compose_name(name), "{name}");
         }
-    }
-
-    #[test]
-    fn paths_are_shown_short() {
-        assert_eq!(clean(Utf8Path::new("./a//b/./c")), "a/b/c");
-        assert_eq!(clean(Utf8Path::new("../a")), "../a");
     }
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use crate::failure::Failure;
 use crate::loader;
-use crate::report::Failure;
 
 /// Larger files are none that somebody wrote.
 const MAX_BYTES: u64 = 1 << 20;

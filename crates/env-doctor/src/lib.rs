@@ -9,11 +9,16 @@ mod commands;
 pub mod config;
 mod context;
 mod discovery;
+mod failure;
+mod file_report;
 mod fingerprint;
+mod finish;
 mod ignored;
+mod inputs;
 mod loader;
 mod machine;
 mod news;
+mod options;
 mod output;
 mod outside;
 mod paths;
@@ -24,11 +29,11 @@ mod report;
 mod selection;
 mod shown;
 mod threads;
+mod writing;
 
 use std::process::ExitCode;
 
 use cli::{Arguments, Command};
-use source::suggest;
 
 /// What a run ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

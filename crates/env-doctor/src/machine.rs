@@ -8,22 +8,24 @@ use host::{Audience, HostFacts, OsSystem, RecordedSystem};
 use linter::derive::machine;
 use linter::{Settings, Target};
 
-use crate::cli::{Format, ListFormat, TargetOptions};
 use crate::loader;
 
 /// The word that stands for this machine.
 pub(crate) const AUTO: &str = "auto";
 
-/// Settings with what the options say of the machine.
-pub(crate) fn settings(options: &TargetOptions, audience: Audience) -> anyhow::Result<Settings> {
-    let host = options.host.as_deref();
+/// Settings with what is said of the machine, `host` as [`facts`] takes it.
+pub(crate) fn settings(
+    said: Target,
+    host: Option<&str>,
+    audience: Audience,
+) -> anyhow::Result<Settings> {
     let host = host.map(|host| facts(host, audience)).transpose()?;
-    Ok(settings_of(options, host.map(Arc::new)))
+    Ok(settings_of(said, host.map(Arc::new)))
 }
 
-/// Settings with what is known of a machine; the flags win over what was seen there.
-pub(crate) fn settings_of(options: &TargetOptions, host: Option<Arc<HostFacts>>) -> Settings {
-    let mut target = options.target();
+/// Settings with what is known of a machine; what is said wins over what was seen there.
+pub(crate) fn settings_of(said: Target, host: Option<Arc<HostFacts>>) -> Settings {
+    let mut target = said;
     let mut default_runtime = None;
     if let Some(host) = &host {
         target = target.or(Target::of_host(host));
@@ -73,26 +75,6 @@ pub(crate) fn read(path: &Utf8Path) -> anyhow::Result<HostFacts> {
         return Ok(host::probe(&system));
     }
     HostFacts::from_json(file.text()).with_context(|| path.to_string())
-}
-
-impl Format {
-    /// Who gets a report: the terminal is the user's own, all else is passed on.
-    pub(crate) fn audience(self) -> Audience {
-        match self {
-            Self::Text => Audience::Owner,
-            _ => Audience::Anyone,
-        }
-    }
-}
-
-impl ListFormat {
-    /// As [`Format::audience`].
-    pub(crate) fn audience(self) -> Audience {
-        match self {
-            Self::Text => Audience::Owner,
-            Self::Json => Audience::Anyone,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use source::FileId;
 
+use crate::file_report::FileReport;
 use crate::repair::Scope;
-use crate::report::FileReport;
 
 /// Takes out of the reports what files outside the given places say. Where something was found in them is left.
 pub(crate) fn withhold(reports: &mut [FileReport], scope: &Scope) {

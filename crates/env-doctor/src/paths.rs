@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 /// The path of a file, without links in its directory.
 pub(crate) fn absolute(name: &str) -> Option<PathBuf> {
@@ -50,6 +50,28 @@ pub(crate) fn nonempty(path: &Utf8Path) -> &Utf8Path {
     }
 }
 
+/// `./a//b` as `a/b`; `..` stays, for what it means depends on links.
+pub(crate) fn clean(path: &Utf8Path) -> Utf8PathBuf {
+    path.components()
+        .filter(|part| *part != Utf8Component::CurDir)
+        .collect()
+}
+
+/// `a/b/../..` as the empty path.
+pub(crate) fn simplify(path: &Utf8Path) -> Utf8PathBuf {
+    let mut out = Utf8PathBuf::new();
+    for part in path.components() {
+        match part {
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir if out.file_name().is_some_and(|name| name != "..") => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +82,17 @@ mod tests {
         assert_eq!(from("/a/b", "/a/b/c/d"), Path::new("c/d"));
         assert_eq!(from("/a/b", "/a/c"), Path::new("../c"));
         assert_eq!(from("/a/b", "/x/y"), Path::new("/x/y"));
+    }
+
+    #[test]
+    fn paths_are_shown_short() {
+        assert_eq!(clean(Utf8Path::new("./a//b/./c")), "a/b/c");
+        assert_eq!(clean(Utf8Path::new("../a")), "../a");
+    }
+
+    #[test]
+    fn steps_up_are_taken_back() {
+        assert_eq!(simplify(Utf8Path::new("a/b/../..")), "");
+        assert_eq!(simplify(Utf8Path::new("../..")), "../..");
     }
 }

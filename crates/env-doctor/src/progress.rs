@@ -4,37 +4,51 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use crate::inputs::Watch;
+
 /// Shorter scans show nothing.
 const LONG: Duration = Duration::from_secs(1);
 /// How often the line changes.
 const PACE: Duration = Duration::from_millis(100);
 
-/// The inputs of a scan, counted from several threads; the line is gone when this is dropped.
-pub(crate) struct Progress(Option<Mutex<Line>>);
+/// The inputs of a scan, counted from several threads; the line is gone when the scan ends.
+pub(crate) struct Progress {
+    is_shown: bool,
+    line: Mutex<Option<Line>>,
+}
 
 impl Progress {
-    /// For a scan of `total` inputs that begins now.
-    pub(crate) fn new(total: usize, quiet: bool) -> Self {
-        let shown = !quiet && io::stderr().is_terminal();
-        Self(shown.then(|| Mutex::new(Line::new(total, Instant::now()))))
-    }
-
-    /// One more input is done.
-    pub(crate) fn step(&self) {
-        if let Some(line) = &self.0
-            && let Ok(mut line) = line.lock()
-            && let Some(text) = line.step(Instant::now())
-        {
-            show(&text);
+    /// For scans that a person may wait for.
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self {
+            is_shown: !quiet && io::stderr().is_terminal(),
+            line: Mutex::default(),
         }
     }
 }
 
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(line) = &self.0
-            && let Ok(line) = line.lock()
-            && let Some(text) = line.erase()
+impl Watch for Progress {
+    fn begin(&self, total: usize) {
+        if self.is_shown
+            && let Ok(mut line) = self.line.lock()
+        {
+            *line = Some(Line::new(total, Instant::now()));
+        }
+    }
+
+    fn step(&self) {
+        if self.is_shown
+            && let Ok(mut line) = self.line.lock()
+            && let Some(text) = line.as_mut().and_then(|line| line.step(Instant::now()))
+        {
+            show(&text);
+        }
+    }
+
+    fn end(&self) {
+        if self.is_shown
+            && let Ok(mut line) = self.line.lock()
+            && let Some(text) = line.take().and_then(|line| line.erase())
         {
             show(&text);
         }

@@ -4,122 +4,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use host::HostFacts;
-use linter::Checked;
 use linter::LayerVerdict;
-use linter::fix::{Dropped, Grammar};
-use source::{Diagnostic, FileId, Severity, SourceFile, Sources, Span};
+use linter::fix::Dropped;
+use source::{Diagnostic, Severity, Sources, Span};
 
-use crate::config::Excerpt;
-use crate::news::{Old, Stale};
+use crate::failure::Failure;
+use crate::file_report::FileReport;
+use crate::news::Stale;
 use crate::shown;
-
-/// An input that could not be checked, or a configuration that cannot be used.
-#[derive(Clone, Debug)]
-pub(crate) struct Failure {
-    /// The path as it was given.
-    pub file: String,
-    /// The reason: lower-case start, no full stop.
-    pub message: String,
-    /// The place in the file, where the reason stands there.
-    pub excerpt: Option<Excerpt>,
-    /// It was left out on purpose: the run has not failed, and says so.
-    pub is_left_out: bool,
-}
-
-impl Failure {
-    /// `message` about `file`.
-    pub(crate) fn new(file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            file: file.into(),
-            message: message.into(),
-            excerpt: None,
-            is_left_out: false,
-        }
-    }
-
-    /// `message` about a file that is not looked at, which is no mistake.
-    pub(crate) fn left_out(file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            is_left_out: true,
-            ..Self::new(file, message)
-        }
-    }
-
-    /// Whether anything went wrong.
-    pub(crate) fn any(failures: &[Self]) -> bool {
-        failures.iter().any(|failure| !failure.is_left_out)
-    }
-
-    /// The file, with its line where the reason stands there.
-    pub(crate) fn place(&self) -> String {
-        let Some(excerpt) = &self.excerpt else {
-            return self.file.clone();
-        };
-        let (sources, at) = excerpt.place();
-        let line = sources.get(at.file).position(at.span.start).line;
-        format!("{}:{line}", self.file)
-    }
-}
-
-/// The result of checking one input.
-pub(crate) struct FileReport {
-    /// The file and those it reads.
-    pub sources: Sources,
-    /// The file itself; of a Compose project the first.
-    pub file: FileId,
-    /// The other files of a Compose project, and the Dockerfiles that it builds from.
-    pub also: Vec<FileId>,
-    /// How these are read.
-    pub grammars: Vec<(FileId, Grammar)>,
-    /// What was found.
-    pub checked: Checked,
-    /// Findings that are kept from the report, by comments and otherwise.
-    pub hidden: Vec<Diagnostic>,
-    /// How many of them by comments.
-    pub suppressed: usize,
-    /// Findings in shared dependency files that an earlier input has already reported.
-    pub repeated: usize,
-    /// The lowest severity that fails the run; `None` where nothing does.
-    pub threshold: Option<Severity>,
-    /// What is hidden because it is not new.
-    pub old: Old,
-}
-
-impl FileReport {
-    /// The result of a check that added to `sources`.
-    pub(crate) fn new(sources: Sources, file: FileId, mut checked: Checked) -> Self {
-        shown::checked(&mut checked);
-        let hidden = std::mem::take(&mut checked.suppressed);
-        Self {
-            sources,
-            file,
-            also: Vec::new(),
-            grammars: Vec::new(),
-            checked,
-            suppressed: hidden.len(),
-            hidden,
-            repeated: 0,
-            threshold: Some(Severity::Error),
-            old: Old::default(),
-        }
-    }
-
-    /// The input.
-    pub(crate) fn source(&self) -> &SourceFile {
-        self.sources.get(self.file)
-    }
-
-    /// Whether a finding is bad enough to fail the run.
-    pub(crate) fn fails(&self, finding: &Diagnostic) -> bool {
-        let threshold = self.threshold;
-        threshold.is_some_and(|least| finding.severity >= least)
-    }
-
-    /// Whether nothing at all was found.
-    pub(crate) fn is_clean(&self) -> bool {
-        self.checked.diagnostics.is_empty() && self.repeated == 0
-    }
-}
 
 /// What machine findings stand under.
 pub(crate) const MACHINE: &str = "the machine";
@@ -292,7 +184,8 @@ pub(crate) fn distinct(files: &[FileReport]) -> usize {
 mod tests {
     use std::sync::Arc;
 
-    use source::Location;
+    use linter::Checked;
+    use source::{Location, SourceFile};
 
     use super::*;
 

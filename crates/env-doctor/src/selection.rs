@@ -1,6 +1,6 @@
 //! Rules by name.
 
-use crate::suggest;
+use source::suggest;
 
 /// The rule of this name, or an error that names the nearest one.
 pub(crate) fn known(name: &str) -> anyhow::Result<&'static linter::Rule> {

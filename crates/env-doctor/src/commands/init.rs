@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::{InitOptions, Tool};
 use crate::context::repository_root;
-use crate::{Outcome, config, output};
+use crate::{Outcome, config, output, writing};
 
 /// Where the project is published: where tools take the program from unless the user says otherwise.
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");
@@ -59,7 +59,7 @@ fn write(path: &Utf8PathBuf, text: &str, force: bool) -> anyhow::Result<()> {
         fs::create_dir_all(folder).with_context(failed)?;
     }
     if force {
-        return output::write_file(path, text).with_context(failed);
+        return writing::text(path, text).with_context(failed);
     }
     let create = || -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;

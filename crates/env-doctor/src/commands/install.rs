@@ -6,7 +6,7 @@ use linter::advice::{self, Advice, Install, Question, Tool};
 use serde::Serialize;
 
 use crate::cli::{InstallOptions, Installer, ListFormat};
-use crate::{Outcome, machine, output};
+use crate::{Outcome, output};
 
 /// Prints the install command that suits a machine or an image.
 pub(crate) fn run(options: &InstallOptions) -> anyhow::Result<Outcome> {
@@ -27,7 +27,7 @@ fn question(options: &InstallOptions) -> anyhow::Result<Question> {
     let base = options.base.as_deref().map(base).transpose()?;
     Ok(Question {
         packages: options.packages.clone(),
-        target: machine::settings(&options.machine, options.format.audience())?.target,
+        target: options.machine.settings(options.format.audience())?.target,
         cuda: options.cuda,
         base,
         python: options.python.clone(),

@@ -1,7 +1,6 @@
 //! `env-doctor.toml`: what is reported, what the images run on, and what only the user can know.
 
 mod check;
-mod excerpt;
 pub mod keys;
 mod patterns;
 mod policies;
@@ -19,12 +18,10 @@ use facts::image::Accelerator;
 use linter::{Known, Target};
 use source::Severity;
 
-use crate::cli::FailOn;
 use patterns::Patterns;
 
-pub(crate) use excerpt::Excerpt;
 pub(crate) use policies::Policies;
-pub(crate) use policy::{Flags, Policy};
+pub(crate) use policy::{Flags, Policy, Said};
 
 /// The name of the file.
 pub(crate) const FILE: &str = "env-doctor.toml";
@@ -63,6 +60,28 @@ fn accelerator(word: &str) -> Option<Accelerator> {
 /// Severity by rule; `None` where the rule is off.
 type Levels = BTreeMap<&'static str, Option<Severity>>;
 
+/// The lowest severity that fails a run; `None` where nothing does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Threshold(pub Option<Severity>);
+
+impl Default for Threshold {
+    fn default() -> Self {
+        Self(Some(Severity::Error))
+    }
+}
+
+/// Where the configuration of files is.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Whence {
+    /// In the nearest directory above each file.
+    #[default]
+    Nearest,
+    /// In one file for all.
+    File(Utf8PathBuf),
+    /// Nowhere.
+    Nowhere,
+}
+
 /// What one file says.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Config {
@@ -70,7 +89,7 @@ pub(crate) struct Config {
     ignore: Vec<&'static str>,
     levels: Levels,
     per_path: Vec<PerPath>,
-    fail_on: Option<FailOn>,
+    fail_on: Option<Threshold>,
     exclude: Patterns,
     context: Option<Utf8PathBuf>,
     default_runtime: Option<String>,

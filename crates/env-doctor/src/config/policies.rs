@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 use camino::{Utf8Path, Utf8PathBuf};
 use source::{FileId, SourceFile, Span};
 
-use super::{Config, Excerpt, FILE, Flags, PYPROJECT, Policy, TABLE, read};
-use crate::cli::ConfigOptions;
+use super::{Config, FILE, Flags, PYPROJECT, Policy, TABLE, Whence, read};
+use crate::failure::{Excerpt, Failure};
+use crate::file_report::FileReport;
 use crate::loader;
 use crate::news::{News, Stale};
 use crate::paths::{absolute, here, nonempty, short};
-use crate::report::{Failure, FileReport};
 
 /// Larger configurations are none that somebody wrote.
 const MAX: u64 = 1 << 20;
@@ -45,23 +45,27 @@ enum Own {
 
 impl Policies {
     /// Fails where a file that was named is not there.
-    pub(crate) fn new(flags: Flags, options: &ConfigOptions, news: News) -> anyhow::Result<Self> {
+    pub(crate) fn new(flags: Flags, whence: &Whence, news: News) -> anyhow::Result<Self> {
         let mut policies = Self {
             flags: Arc::new(flags),
             found: Found::Nearest(Mutex::default()),
             failures: Mutex::default(),
             news,
         };
-        if options.no_config {
-            let default = policies.default_policy(&here());
-            policies.found = Found::One(Some(default));
-        } else if let Some(path) = &options.config {
-            let file = loader::read_input(path)
-                .map_err(|failure| anyhow::anyhow!("{}: {}", failure.file, failure.message))?;
-            let top = top(path.file_name().unwrap_or_default());
-            // Patterns could not name what lies beside the directory of the file.
-            let policy = policies.read(&Arc::new(file), top, here());
-            policies.found = Found::One(policy);
+        match whence {
+            Whence::Nearest => {}
+            Whence::Nowhere => {
+                let default = policies.default_policy(&here());
+                policies.found = Found::One(Some(default));
+            }
+            Whence::File(path) => {
+                let file = loader::read_input(path)
+                    .map_err(|failure| anyhow::anyhow!("{}: {}", failure.file, failure.message))?;
+                let top = top(path.file_name().unwrap_or_default());
+                // Patterns could not name what lies beside the directory of the file.
+                let policy = policies.read(&Arc::new(file), top, here());
+                policies.found = Found::One(policy);
+            }
         }
         Ok(policies)
     }

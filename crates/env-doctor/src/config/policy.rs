@@ -8,16 +8,24 @@ use linter::derive::image;
 use linter::{Rule, Settings, rules};
 use source::Severity;
 
-use super::Config;
-use crate::cli::{FailOn, ReportOptions};
+use super::{Config, Threshold};
 use crate::{paths, selection};
+
+/// What is to be reported, in the words of whoever asks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Said {
+    /// These rules only; all where there is none.
+    pub select: Vec<String>,
+    /// Not these rules.
+    pub ignore: Vec<String>,
+    /// What fails the run.
+    pub fail_on: Option<Threshold>,
+}
 
 /// What the command line says; it wins over every configuration.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flags {
-    select: Vec<String>,
-    ignore: Vec<String>,
-    fail_on: Option<FailOn>,
+    said: Said,
     settings: Settings,
     /// What holds where neither the command line nor a configuration says anything.
     seen: Settings,
@@ -33,14 +41,12 @@ impl Flags {
     }
 
     /// Fails on a name that is no rule's.
-    pub(crate) fn new(options: &ReportOptions, settings: Settings) -> anyhow::Result<Self> {
-        for name in options.select.iter().chain(&options.ignore) {
+    pub(crate) fn new(said: Said, settings: Settings) -> anyhow::Result<Self> {
+        for name in said.select.iter().chain(&said.ignore) {
             selection::known(name)?;
         }
         Ok(Self {
-            select: options.select.clone(),
-            ignore: options.ignore.clone(),
-            fail_on: options.fail_on,
+            said,
             settings,
             seen: Settings::default(),
         })
@@ -58,7 +64,7 @@ impl Flags {
 impl Flags {
     /// Whether some rules were asked for and others were not.
     pub(super) fn is_narrowed(&self) -> bool {
-        !self.select.is_empty() || !self.ignore.is_empty()
+        !self.said.select.is_empty() || !self.said.ignore.is_empty()
     }
 }
 
@@ -118,13 +124,8 @@ impl Policy {
 
     /// The lowest severity that fails a run; `None` where nothing does.
     pub(crate) fn threshold(&self) -> Option<Severity> {
-        let fail_on = self.flags.fail_on.or(self.config.fail_on);
-        match fail_on.unwrap_or(FailOn::Error) {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Info => Some(Severity::Info),
-            FailOn::Never => None,
-        }
+        let fail_on = self.flags.said.fail_on.or(self.config.fail_on);
+        fail_on.unwrap_or_default().0
     }
 
     /// Whether paths decide what is reported.
@@ -136,7 +137,7 @@ impl Policy {
     /// absolute and without links.
     pub(crate) fn judge(&self, rule: &str, found: Severity, paths: &[PathBuf]) -> Option<Severity> {
         let named = |names: &[String]| names.iter().any(|name| name == rule);
-        let (flags, config) = (&self.flags, &self.config);
+        let (flags, config) = (&self.flags.said, &self.config);
         let selected = named(&flags.select);
         if named(&flags.ignore) || (!flags.select.is_empty() && !selected) {
             return None;
@@ -183,9 +184,13 @@ mod tests {
         let file = Arc::new(SourceFile::new("env-doctor.toml", text));
         let config = read::config(&file, &[]).unwrap();
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        let flags = Flags {
+        let said = Said {
             select: owned(select),
             ignore: owned(ignore),
+            fail_on: None,
+        };
+        let flags = Flags {
+            said,
             ..Flags::default()
         };
         Policy::new(Arc::new(flags), config, PathBuf::from("/project"))

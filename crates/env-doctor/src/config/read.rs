@@ -12,8 +12,7 @@ use toml::de::DeTable;
 
 use super::check::{self, Problem};
 use super::patterns::Patterns;
-use super::{Config, Levels, PerPath, keys};
-use crate::cli::FailOn;
+use super::{Config, Levels, PerPath, Threshold, keys};
 
 /// Who makes more mistakes mends these first.
 const MAX_PROBLEMS: usize = 50;
@@ -155,13 +154,10 @@ fn severity(word: &str) -> Option<Severity> {
     }
 }
 
-fn fail_on(word: &str) -> Option<FailOn> {
+fn fail_on(word: &str) -> Option<Threshold> {
     match word {
-        "error" => Some(FailOn::Error),
-        "warning" => Some(FailOn::Warning),
-        "info" => Some(FailOn::Info),
-        "never" => Some(FailOn::Never),
-        _ => None,
+        "never" => Some(Threshold(None)),
+        word => severity(word).map(|least| Threshold(Some(least))),
     }
 }
 

@@ -13,8 +13,8 @@ use linter::fix::Texts;
 use source::SourceFile;
 
 use crate::budget::Refused;
-use crate::discovery::clean;
-use crate::report::Failure;
+use crate::failure::Failure;
+use crate::paths::clean;
 use open::Opened;
 
 /// Larger dependency files are not read: nobody writes them by hand, and lock files stay below.

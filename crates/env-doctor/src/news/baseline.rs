@@ -8,11 +8,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use source::{Diagnostic, FileId, Sources};
 
-use super::Old;
+use crate::file_report::{FileReport, Old};
 use crate::fingerprint::Places;
 use crate::loader::open::was_read;
-use crate::report::FileReport;
-use crate::{loader, output, paths};
+use crate::{loader, paths, writing};
 
 /// Another number when the findings are told apart in another way.
 const VERSION: u32 = 1;
@@ -150,7 +149,7 @@ pub(super) fn write(path: &Utf8Path, reports: &mut [FileReport]) -> anyhow::Resu
         findings,
     };
     let text = serde_json::to_string_pretty(&document)? + "\n";
-    output::write_file(path, &text).with_context(|| format!("cannot write {path}"))
+    writing::text(path, &text).with_context(|| format!("cannot write {path}"))
 }
 
 fn entry(names: &Names, sources: &Sources, finding: &Diagnostic, fingerprint: String) -> Entry {

@@ -9,7 +9,7 @@ use source::{Diagnostic, FileId, SourceFile};
 
 use super::git::{Blobs, Git};
 use super::lines;
-use crate::report::FileReport;
+use crate::file_report::FileReport;
 
 /// What a repository held at a revision.
 pub(super) struct Changes {

@@ -8,12 +8,23 @@ mod lines;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::cli::NewsOptions;
-use crate::report::{Failure, FileReport};
+use crate::failure::Failure;
+use crate::file_report::FileReport;
 use baseline::Baseline;
 use changes::Changes;
 
 pub(crate) use baseline::Stale;
+
+/// Which findings are asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asked {
+    /// A list of findings that are left out.
+    pub baseline: Option<Utf8PathBuf>,
+    /// Where all findings are to be listed instead of reported.
+    pub write_baseline: Option<Utf8PathBuf>,
+    /// Only what stands on lines changed since this revision is reported.
+    pub changed_since: Option<String>,
+}
 
 /// What makes findings old.
 #[derive(Default)]
@@ -24,26 +35,11 @@ pub(crate) struct News {
     write: Option<Utf8PathBuf>,
 }
 
-/// What was left out of a report because it is old.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Old {
-    /// Fingerprints of the findings that the baseline has.
-    pub known: Vec<String>,
-    /// How many findings the baseline has.
-    pub baseline: usize,
-    /// How many stand on lines that were not changed.
-    pub unchanged: usize,
-}
-
 impl News {
     /// Fails where the baseline cannot be read, or the revision cannot be compared with.
-    pub(crate) fn new(options: &NewsOptions) -> anyhow::Result<Self> {
-        let baseline = options
-            .baseline
-            .as_deref()
-            .map(Baseline::read)
-            .transpose()?;
-        let changes = options
+    pub(crate) fn new(asked: &Asked) -> anyhow::Result<Self> {
+        let baseline = asked.baseline.as_deref().map(Baseline::read).transpose()?;
+        let changes = asked
             .changed_since
             .as_deref()
             .map(|revision| Changes::since(revision, Utf8Path::new(".")))
@@ -51,7 +47,7 @@ impl News {
         Ok(Self {
             baseline,
             changes,
-            write: options.write_baseline.clone(),
+            write: asked.write_baseline.clone(),
         })
     }
 

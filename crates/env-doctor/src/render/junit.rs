@@ -6,7 +6,8 @@ use std::io;
 
 use super::findings::{self, Finding};
 use super::markup::escape;
-use crate::report::{Failure, MACHINE, Report};
+use crate::failure::Failure;
+use crate::report::{MACHINE, Report};
 
 /// One suite a file, one test case a finding. A finding that does not fail the run is a passed test with output, so
 /// that the results agree with the exit status; a file without findings is one passed test.

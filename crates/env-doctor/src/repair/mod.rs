@@ -1,10 +1,7 @@
 //! `--fix` and `--diff`: repairs of what a command checked, written or shown.
 
-mod attributes;
 mod diff;
-mod draft;
 mod scope;
-pub(crate) mod write;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -13,12 +10,23 @@ use std::sync::Arc;
 use linter::fix::{self, Change, Dropped, Examined, Project, Texts};
 use source::{Applicability, FileId, SourceFile, mask};
 
-use crate::cli::FixOptions;
-use crate::report::{Failure, FileReport};
-use crate::{config, loader, threads};
+use crate::failure::Failure;
+use crate::file_report::FileReport;
+use crate::{config, loader, threads, writing};
 
-pub(crate) use draft::Fill;
 pub(crate) use scope::Scope;
+
+/// What becomes of fixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Those of at least this applicability are shown as a diff.
+    Shown(Applicability),
+    /// They are written.
+    Written(Applicability),
+}
 
 /// What a command that repairs can do: check one of its inputs again.
 pub(crate) trait Recheck: Sync {
@@ -53,15 +61,15 @@ pub(crate) struct Untouched {
 /// Repairs `reports`, which become what they are afterwards; those that failed to be written, and all when only a
 /// diff is wanted, stay as they are.
 pub(crate) fn run(
-    options: FixOptions,
+    wanted: Wanted,
     scope: &Scope,
     reports: &mut [FileReport],
     command: &dyn Recheck,
 ) -> Outcome {
-    let level = if options.unsafe_fixes {
-        Applicability::Unsafe
-    } else {
-        Applicability::Safe
+    let (level, is_shown) = match wanted {
+        Wanted::Nothing => return Outcome::default(),
+        Wanted::Shown(level) => (level, true),
+        Wanted::Written(level) => (level, false),
     };
     let groups = groups(reports);
     let one = |inputs| repair_group(inputs, reports, level, scope, command);
@@ -75,7 +83,7 @@ pub(crate) fn run(
         changes.extend(group.changes);
     }
     let old = originals(reports, &texts);
-    if options.diff {
+    if is_shown {
         let private: HashSet<&str> = reports
             .iter()
             .flat_map(|report| {
@@ -157,7 +165,7 @@ fn sweep(reports: &[FileReport], scope: &Scope) {
         .filter_map(|name| Path::new(name).parent())
         .collect();
     for folder in folders {
-        draft::sweep(folder);
+        writing::sweep(folder);
     }
 }
 
@@ -285,7 +293,7 @@ fn write_all(texts: &mut Texts, old: &Texts, failures: &mut Vec<Failure>) {
         {
             return true;
         }
-        match write::replace(path, old[name].text(), new.text()) {
+        match writing::replace(path, old[name].text(), new.text()) {
             Ok(()) => {
                 written.insert(target, Arc::clone(new));
                 true

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::loader::STDIN;
+use crate::paths::nonempty;
 use crate::{config, context};
 
 /// The places that the user named.
@@ -59,12 +60,7 @@ impl Scope {
     }
 
     fn folder(&mut self, path: &Utf8Path) {
-        let path = if path.as_str().is_empty() {
-            Utf8Path::new(".")
-        } else {
-            path
-        };
-        self.folders.extend(path.canonicalize());
+        self.folders.extend(nonempty(path).canonicalize());
     }
 
     /// Whether the file of this name may be changed; links lead to where they lead.

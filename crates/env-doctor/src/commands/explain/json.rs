@@ -7,8 +7,8 @@ use linter::symptoms::{Likely, Log};
 use serde::Serialize;
 
 use super::Explained;
+use crate::failure::Failure;
 use crate::render;
-use crate::report::Failure;
 
 #[derive(Serialize)]
 struct Answer<'a> {

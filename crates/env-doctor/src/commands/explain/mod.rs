@@ -11,10 +11,10 @@ use linter::symptoms::{self, Evidence, Likely, Log, Scanner, Values, Weight};
 use linter::{Rule, Settings, rules};
 use source::{Diagnostic, Severity, suggest};
 
-use super::{check, host};
 use crate::cli::{ExplainOptions, ListFormat};
-use crate::report::{Failure, FileReport};
-use crate::{Outcome, machine, output};
+use crate::failure::Failure;
+use crate::file_report::FileReport;
+use crate::{Outcome, inputs, output};
 
 /// Explains a rule, a message, or the known messages of a log.
 pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
@@ -24,7 +24,7 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
     }
     let (log, name) = read(options, &text)?;
     let known = symptom::find(&text);
-    let mut settings = machine::settings(&options.machine, options.format.audience())?;
+    let mut settings = options.machine.settings(options.format.audience())?;
     settings.target = settings.target.or(symptoms::implied(&log));
     let (evidence, failures) = evidence(options, &settings)?;
     let explained = match known {
@@ -92,14 +92,14 @@ fn evidence(
 ) -> anyhow::Result<(Vec<Evidence>, Vec<Failure>)> {
     let (mut reports, mut failures) = (Vec::new(), Vec::new());
     if !options.paths.is_empty() {
-        (reports, failures) = check::reports(&options.paths, settings.clone())?;
+        (reports, failures) = inputs::found_below(&options.paths, settings.clone())?;
     }
     let mut found: Vec<Evidence> = reports
         .iter()
         .flat_map(|report| findings(report, Weight::Advice))
         .collect();
     if let Some(facts) = &settings.host {
-        let report = host::report(Arc::clone(facts))?;
+        let report = inputs::host(Arc::clone(facts))?;
         let mut machine: Vec<Evidence> = findings(&report, Weight::Circumstance).collect();
         // Where the engine is elsewhere, what this machine has does not matter.
         let elsewhere = |found: &Evidence| {

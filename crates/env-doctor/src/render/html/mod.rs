@@ -12,7 +12,8 @@ use source::Severity;
 use super::counts::{self, plural};
 use super::findings::{self, Finding};
 use super::markup::escape;
-use crate::report::{FileReport, HostReport, MACHINE, Report};
+use crate::file_report::FileReport;
+use crate::report::{HostReport, MACHINE, Report};
 
 const STYLE: &str = include_str!("style.css");
 

@@ -2,6 +2,7 @@
 
 mod ascii;
 pub(super) mod excerpt;
+mod failure;
 mod finding;
 mod fix;
 mod host;
@@ -16,7 +17,7 @@ use source::mask::is_misleading;
 
 use crate::report::Report;
 
-pub(crate) use excerpt::{Lines, visible};
+pub(crate) use failure::failure;
 
 /// Up to this many inputs, each gets its notes and a line of its own.
 const FEW_FILES: usize = 3;

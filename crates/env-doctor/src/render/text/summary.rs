@@ -6,8 +6,9 @@ use anstyle::{AnsiColor, Style};
 use source::Severity;
 
 use super::{FEW_FILES, tame};
+use crate::file_report::FileReport;
 use crate::render::counts::{self, plural};
-use crate::report::{FileReport, HostReport, MACHINE, Report};
+use crate::report::{HostReport, MACHINE, Report};
 
 /// Longer lists of names are counted instead.
 const MAX_NAMES: usize = 60;

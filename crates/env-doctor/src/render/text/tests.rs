@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use source::{Diagnostic, Edit, FileId, Fix, Location, Severity, SourceFile, Sources, Span};
 
 use super::*;
-use crate::report::FileReport;
+use crate::file_report::FileReport;
 
 fn written(report: &Report, style: Style) -> String {
     crate::render::testing::text(|out| render(report, style, out))

@@ -110,7 +110,7 @@ impl Drop for Draft {
 }
 
 /// Removes the drafts that killed runs left in a folder.
-pub(super) fn sweep(folder: &Path) {
+pub(crate) fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(nonempty(folder)) else {
         return;
     };

@@ -21,7 +21,7 @@ enum Step {
 /// Replaces the content of the file behind `path`, which must still be `old`, in one step; what others write
 /// meanwhile stays. A symbolic link stays one, permissions, owner and attributes stay, and whatever fails, the old
 /// file stays whole. A file with several names keeps them: it is written in place.
-pub(super) fn replace(path: &Path, old: &str, new: &str) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, old: &str, new: &str) -> io::Result<()> {
     replace_in_steps(path, old, new, &|_| {})
 }
 
@@ -75,7 +75,7 @@ fn replace_in_steps(path: &Path, old: &str, new: &str, step: &dyn Fn(Step)) -> i
 }
 
 /// Lets a new file take the place of `target`, with the permissions and the owner of the old one, if there is one.
-pub(crate) fn put(target: &Path, like: Option<&Metadata>, fill: Fill<'_>) -> io::Result<()> {
+pub(super) fn put(target: &Path, like: Option<&Metadata>, fill: Fill<'_>) -> io::Result<()> {
     let old = like.map(|_| open(target)).transpose()?;
     let draft = match &old {
         Some((_, metadata)) if links(metadata) > 1 => None,

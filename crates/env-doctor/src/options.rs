@@ -1,0 +1,139 @@
+//! What the options of the command line mean to a check.
+
+use anyhow::bail;
+use host::Audience;
+use linter::{Settings, Target};
+use source::{Applicability, Severity};
+
+use crate::cli::{
+    CheckingOptions, ConfigOptions, FailOn, FixOptions, Format, ListFormat, NewsOptions,
+    ReportOptions, TargetOptions,
+};
+use crate::config::{Flags, Policies, Said, Threshold, Whence};
+use crate::inputs::{Found, Input};
+use crate::machine;
+use crate::news::{Asked, News};
+use crate::progress::Progress;
+use crate::repair::Wanted;
+
+impl TargetOptions {
+    /// What is said about the machine.
+    pub(crate) fn target(&self) -> Target {
+        Target {
+            driver: self.driver.clone(),
+            gpus: self.gpus.clone(),
+            platform: self.platform.clone(),
+        }
+    }
+
+    /// How files are checked that run there, as far as the options say.
+    pub(crate) fn settings(&self, audience: Audience) -> anyhow::Result<Settings> {
+        machine::settings(self.target(), self.host.as_deref(), audience)
+    }
+}
+
+impl CheckingOptions {
+    /// How files are checked.
+    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+        self.machine.settings(self.report.format.audience())
+    }
+
+    /// What holds for each file.
+    pub(crate) fn policies(&self, flags: Flags) -> anyhow::Result<Policies> {
+        Policies::new(flags, &self.config.whence(), News::new(&self.news.asked())?)
+    }
+
+    /// Refuses to write what cannot be written.
+    pub(crate) fn can_fix(&self, found: &Found) -> anyhow::Result<()> {
+        let is_written = matches!(self.fix.wanted(), Wanted::Written(_));
+        if is_written && found.inputs.iter().any(Input::is_stdin) {
+            bail!("standard input cannot be repaired; `--diff` prints the changes");
+        }
+        Ok(())
+    }
+
+    /// How far a check is, for a person who waits.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress::new(self.report.quiet)
+    }
+}
+
+impl FixOptions {
+    /// What becomes of fixes.
+    pub(crate) fn wanted(self) -> Wanted {
+        let level = if self.unsafe_fixes {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        };
+        match self {
+            Self { diff: true, .. } => Wanted::Shown(level),
+            Self { fix: true, .. } => Wanted::Written(level),
+            _ => Wanted::Nothing,
+        }
+    }
+}
+
+impl ConfigOptions {
+    /// Where it is.
+    pub(crate) fn whence(&self) -> Whence {
+        match &self.config {
+            _ if self.no_config => Whence::Nowhere,
+            Some(file) => Whence::File(file.clone()),
+            None => Whence::Nearest,
+        }
+    }
+}
+
+impl NewsOptions {
+    /// Which findings are asked for.
+    pub(crate) fn asked(&self) -> Asked {
+        Asked {
+            baseline: self.baseline.clone(),
+            write_baseline: self.write_baseline.clone(),
+            changed_since: self.changed_since.clone(),
+        }
+    }
+}
+
+impl ReportOptions {
+    /// What is to be reported.
+    pub(crate) fn said(&self) -> Said {
+        Said {
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            fail_on: self.fail_on.map(FailOn::threshold),
+        }
+    }
+}
+
+impl FailOn {
+    fn threshold(self) -> Threshold {
+        Threshold(match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        })
+    }
+}
+
+impl Format {
+    /// Who gets a report: the terminal is the user's own, all else is passed on.
+    pub(crate) fn audience(self) -> Audience {
+        match self {
+            Self::Text => Audience::Owner,
+            _ => Audience::Anyone,
+        }
+    }
+}
+
+impl ListFormat {
+    /// Who gets a list, as for [`Format`].
+    pub(crate) fn audience(self) -> Audience {
+        match self {
+            Self::Text => Audience::Owner,
+            Self::Json => Audience::Anyone,
+        }
+    }
+}
