@@ -13,15 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dockerfile", &["source"]),
     (
         "env-doctor",
-        &[
-            "compose",
-            "dockerfile",
-            "facts",
-            "host",
-            "linter",
-            "source",
-            "work",
-        ],
+        &["compose", "facts", "host", "linter", "source", "workspace"],
     ),
     ("facts", &["work"]),
     ("host", &["facts", "source"]),
@@ -40,6 +32,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("packages", &["source", "work"]),
     ("source", &["work"]),
     ("work", &[]),
+    (
+        "workspace",
+        &[
+            "compose",
+            "dockerfile",
+            "facts",
+            "host",
+            "linter",
+            "source",
+            "work",
+        ],
+    ),
 ];
 
 fn root() -> &'static Path {

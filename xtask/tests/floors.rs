@@ -260,9 +260,13 @@ fn circles(edges: &BTreeMap<&Module, BTreeSet<&Module>>) -> Vec<BTreeSet<String>
     found
 }
 
-fn linter() -> Crate {
+fn of_the_house(name: &str) -> Crate {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    Crate::read(&root.join("crates/linter/src"))
+    Crate::read(&root.join("crates").join(name).join("src"))
+}
+
+fn linter() -> Crate {
+    of_the_house("linter")
 }
 
 /// The floor of a module of `derive`; `None` outside.
@@ -310,6 +314,15 @@ fn no_circle_of_files_is_in_derive() {
         .filter(|circle| circle.iter().any(|module| module.starts_with("derive")))
         .collect();
     assert!(circles.is_empty(), "{circles:#?}");
+}
+
+#[test]
+fn no_circle_of_files_is_above_the_rules() {
+    for name in ["workspace", "env-doctor"] {
+        let read = of_the_house(name);
+        let circles = circles(&read.edges());
+        assert!(circles.is_empty(), "{name}: {circles:#?}");
+    }
 }
 
 #[test]

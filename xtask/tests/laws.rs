@@ -37,14 +37,14 @@ const LAWS: &[Law] = &[
     Law {
         pattern: "threads::",
         allowed: &[
-            "crates/env-doctor/src/inputs/run.rs",
-            "crates/env-doctor/src/repair/mod.rs",
+            "crates/workspace/src/inputs/run.rs",
+            "crates/workspace/src/repair/mod.rs",
         ],
         reason: "inputs are checked side by side by the one road of every check, and commands say what to check",
     },
     Law {
         pattern: "into_par_iter",
-        allowed: &["crates/env-doctor/src/threads.rs"],
+        allowed: &["crates/workspace/src/threads.rs"],
         reason: "work takes as many threads as the system grants",
     },
     Law {
@@ -171,7 +171,7 @@ fn a_garbled_name_is_found() {
 }
 
 /// Where rules are named as examples of what a user writes.
-const NAMES_AS_EXAMPLES: &[&str] = &["crates/env-doctor/src/config/keys.rs"];
+const NAMES_AS_EXAMPLES: &[&str] = &["crates/workspace/src/config/keys.rs"];
 
 #[test]
 fn a_rule_is_named_in_its_own_file_only() {

@@ -9,8 +9,7 @@ use clap_complete::Shell;
 use facts::{CudaVersion, DriverVersion};
 use linter::advice::Wanted;
 use linter::target::{Platform, TargetGpu};
-
-use crate::machine::AUTO;
+use workspace::machine::AUTO;
 
 /// Program version and the day of the facts.
 fn version() -> &'static str {

@@ -2,14 +2,14 @@
 
 use anyhow::bail;
 use linter::fix::Dropped;
+use workspace::inputs::{Checked, Finished, Workspace};
+use workspace::loader::open::was_read;
+use workspace::repair::{Scope, Untouched};
+use workspace::report::{HostReport, Report};
+use workspace::writing::Fill;
 
 use crate::cli::{CheckingOptions, Format, ReportOptions};
-use crate::inputs::{Checked, Finished, Workspace};
-use crate::loader::open::was_read;
 use crate::render::text::{Detail, Style};
-use crate::repair::{Scope, Untouched};
-use crate::report::{HostReport, Report};
-use crate::writing::Fill;
 use crate::{Outcome, output, render};
 
 /// Repairs what is to be repaired, reports the rest with what was found about the machine, and says what the run

@@ -3,33 +3,13 @@
 
 #![warn(clippy::disallowed_methods)]
 
-mod budget;
 pub mod cli;
 mod commands;
-pub mod config;
-mod context;
-mod discovery;
-mod failure;
-mod file_report;
-mod fingerprint;
 mod finish;
-mod ignored;
-mod inputs;
-mod loader;
-mod machine;
-mod news;
 mod options;
 mod output;
-mod outside;
-mod paths;
 mod progress;
 mod render;
-mod repair;
-mod report;
-mod selection;
-mod shown;
-mod threads;
-mod writing;
 
 use std::process::ExitCode;
 

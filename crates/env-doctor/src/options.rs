@@ -4,17 +4,17 @@ use anyhow::bail;
 use host::Audience;
 use linter::{Settings, Target};
 use source::{Applicability, Severity};
+use workspace::config::{Flags, Policies, Said, Threshold, Whence};
+use workspace::inputs::{Found, Input};
+use workspace::machine;
+use workspace::news::{Asked, News};
+use workspace::repair::Wanted;
 
 use crate::cli::{
     CheckingOptions, ConfigOptions, FailOn, FixOptions, Format, ListFormat, NewsOptions,
     ReportOptions, TargetOptions,
 };
-use crate::config::{Flags, Policies, Said, Threshold, Whence};
-use crate::inputs::{Found, Input};
-use crate::machine;
-use crate::news::{Asked, News};
 use crate::progress::Progress;
-use crate::repair::Wanted;
 
 impl TargetOptions {
     /// What is said about the machine.
@@ -27,19 +27,19 @@ impl TargetOptions {
     }
 
     /// How files are checked that run there, as far as the options say.
-    pub(crate) fn settings(&self, audience: Audience) -> anyhow::Result<Settings> {
+    pub(crate) fn settings(&self, audience: Audience) -> workspace::Result<Settings> {
         machine::settings(self.target(), self.host.as_deref(), audience)
     }
 }
 
 impl CheckingOptions {
     /// How files are checked.
-    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+    pub(crate) fn settings(&self) -> workspace::Result<Settings> {
         self.machine.settings(self.report.format.audience())
     }
 
     /// What holds for each file.
-    pub(crate) fn policies(&self, flags: Flags) -> anyhow::Result<Policies> {
+    pub(crate) fn policies(&self, flags: Flags) -> workspace::Result<Policies> {
         Policies::new(flags, &self.config.whence(), News::new(&self.news.asked())?)
     }
 

@@ -6,11 +6,11 @@ use std::io::{self, Write as _};
 
 use anyhow::Context as _;
 use camino::Utf8Path;
+use workspace::failure::Failure;
+use workspace::writing::{self, Fill};
 
 use crate::cli::Color;
-use crate::failure::Failure;
 use crate::render::text;
-use crate::writing::{self, Fill};
 
 /// Writes a text to standard output or to a file, as [`stream`] does.
 pub(crate) fn write(file: Option<&Utf8Path>, text: &str) -> anyhow::Result<()> {
@@ -65,7 +65,7 @@ pub(crate) fn error_line(message: &str) {
 pub(crate) fn failure(failure: &Failure) {
     match &failure.excerpt {
         Some(excerpt) => {
-            let text = text::failure(&failure.message, excerpt);
+            let text = text::failure::render(&failure.message, excerpt);
             let _ = writeln!(io::stderr(), "{text}\n");
         }
         None => error_line(&format!("{}: {}", failure.file, failure.message)),

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::inputs::Watch;
+use workspace::inputs::Watch;
 
 /// Shorter scans show nothing.
 const LONG: Duration = Duration::from_secs(1);

@@ -5,9 +5,9 @@ use std::fs;
 
 use anyhow::Context as _;
 use camino::Utf8Path;
-use env_doctor::config::keys::{Holds, Key, TOP};
-use env_doctor::config::schema::schema;
-use env_doctor::config::words::Words;
+use workspace::config::keys::{Holds, Key, TOP};
+use workspace::config::schema::schema;
+use workspace::config::words::Words;
 
 use super::cell;
 

@@ -3,13 +3,14 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 use host::HostFacts;
 use linter::{Settings, Target};
+use workspace::config::Flags;
+use workspace::inputs::Workspace;
+use workspace::machine;
+use workspace::repair::Scope;
 
+use crate::Outcome;
 use crate::cli::{CheckOptions, CheckingOptions};
-use crate::config::Flags;
 use crate::finish::finish;
-use crate::inputs::{Workspace, judge_host};
-use crate::repair::Scope;
-use crate::{Outcome, machine};
 
 /// Checks Compose projects, the Dockerfiles that none of them builds, and the machine.
 pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
@@ -42,7 +43,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
     let seen = machine::settings_of(Target::default(), seen);
     let flags = Flags::new(checking.report.said(), settings)?.seeing(seen);
     let workspace = Workspace::new(checking.policies(flags)?, paths);
-    let host = facts.map(|facts| judge_host(facts, &workspace.policies, false));
+    let host = facts.map(|facts| workspace.judge_host(facts));
     let checked = workspace.check_all(paths, &checking.progress());
     let scope = Scope::new(paths, None).showing(&checking.config.config);
     finish(&workspace, checked, host, &scope, checking)

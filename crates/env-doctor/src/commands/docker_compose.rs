@@ -1,9 +1,10 @@
+use workspace::config::Flags;
+use workspace::inputs::{Workspace, projects, unsaid};
+use workspace::repair::Scope;
+
 use crate::Outcome;
 use crate::cli::ComposeOptions;
-use crate::config::Flags;
 use crate::finish::finish;
-use crate::inputs::{Workspace, projects, unsaid};
-use crate::repair::Scope;
 
 /// Checks Compose projects.
 pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {

@@ -1,11 +1,11 @@
 use linter::Settings;
+use workspace::config::Flags;
+use workspace::inputs::{Dockerfile, Workspace, dockerfiles};
+use workspace::repair::Scope;
 
 use crate::Outcome;
 use crate::cli::DockerfileOptions;
-use crate::config::Flags;
 use crate::finish::finish;
-use crate::inputs::{Dockerfile, Workspace, dockerfiles};
-use crate::repair::Scope;
 
 /// Checks Dockerfiles.
 pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {

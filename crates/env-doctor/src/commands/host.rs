@@ -4,13 +4,14 @@ use anyhow::Context as _;
 use camino::Utf8Path;
 use host::{HostFacts, OsSystem};
 use linter::Settings;
+use workspace::config::{Flags, Policies};
+use workspace::inputs::judge_host;
+use workspace::machine;
+use workspace::news::News;
+use workspace::report::Report;
 
 use crate::cli::HostOptions;
-use crate::config::{Flags, Policies};
-use crate::inputs::judge_host;
-use crate::news::News;
-use crate::report::Report;
-use crate::{Outcome, finish, machine, output};
+use crate::{Outcome, finish, output};
 
 /// Checks this machine, or one that was written down.
 pub(crate) fn run(options: &HostOptions) -> anyhow::Result<Outcome> {

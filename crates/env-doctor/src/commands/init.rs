@@ -3,10 +3,11 @@ use std::io::{self, ErrorKind, Write as _};
 
 use anyhow::{Context as _, bail};
 use camino::{Utf8Path, Utf8PathBuf};
+use workspace::build_context::repository_root;
+use workspace::{config, writing};
 
 use crate::cli::{InitOptions, Tool};
-use crate::context::repository_root;
-use crate::{Outcome, config, output, writing};
+use crate::{Outcome, output};
 
 /// Where the project is published: where tools take the program from unless the user says otherwise.
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");

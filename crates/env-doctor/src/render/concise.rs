@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
+use workspace::report::Report;
+
 use super::findings;
 use super::text::tame;
-use crate::report::Report;
 
 /// `file:line:column: severity[rule] message`.
 pub(crate) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -1,8 +1,7 @@
 //! Numbers in words.
 
 use source::Severity;
-
-use crate::report::Report;
+use workspace::report::Report;
 
 /// `8 errors`, `1 warning`, `2 info`; the worst first, without those that are none.
 pub(super) fn by_severity(report: &Report) -> Vec<(Severity, String)> {

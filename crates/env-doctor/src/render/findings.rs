@@ -1,8 +1,7 @@
 //! What the machine formats have in common: the order of findings, and their places.
 
 use source::{Diagnostic, Label, Location, Position, Sources};
-
-use crate::report::{MACHINE, Report};
+use workspace::report::{MACHINE, Report};
 
 /// A finding with the files that it speaks of.
 #[derive(Clone, Copy)]

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use source::{Diagnostic, Severity};
+use workspace::fingerprint::Fingerprints;
+use workspace::report::Report;
 
 use super::each::Each;
 use super::findings::{self, Finding};
-use crate::fingerprint::Fingerprints;
-use crate::report::Report;
 
 #[derive(Serialize)]
 struct Issue<'r> {

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use host::HostFacts;
 use serde::Serialize;
 use source::{Diagnostic, Label, Location, Severity, Sources, Span};
+use workspace::report::{HostReport, Report};
 
 use super::each::Each;
 use super::{findings, rule_url};
-use crate::report::{HostReport, Report};
 
 #[derive(Serialize)]
 struct Document<'r, D: Serialize> {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 
+use workspace::failure::Failure;
+use workspace::report::{MACHINE, Report};
+
 use super::findings::{self, Finding};
 use super::markup::escape;
-use crate::failure::Failure;
-use crate::report::{MACHINE, Report};
 
 /// One suite a file, one test case a finding. A finding that does not fail the run is a passed test with output, so
 /// that the results agree with the exit status; a file without findings is one passed test.

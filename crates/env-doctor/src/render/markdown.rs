@@ -6,10 +6,10 @@ use std::io;
 use linter::{LayerVerdict, Verdict};
 use source::mask::is_misleading;
 use source::{Diagnostic, Fix, Sources};
+use workspace::report::{HostReport, MACHINE, Report};
 
 use super::findings::{self, Finding};
 use super::{counts, diff, rule_address};
-use crate::report::{HostReport, MACHINE, Report};
 
 /// By this line a later run finds the comment that it replaces.
 const MARKER: &str = "<!-- env-doctor -->";

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
+use workspace::report::Report;
+
 use super::text::{Detail, Style};
 use super::{concise, github, gitlab, html, json, junit, sarif, testing, text};
-use crate::report::Report;
 
 /// What is written at once at most; a finding takes far less.
 const PIECE: usize = 16 << 10;

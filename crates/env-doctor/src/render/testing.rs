@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use linter::{Checked, Note, Overview};
 use source::{Diagnostic, Edit, FileId, Fix, Location, Severity, SourceFile, Sources, Span};
-
-use crate::failure::Failure;
-use crate::file_report::FileReport;
-use crate::report::Report;
+use workspace::failure::Failure;
+use workspace::file_report::FileReport;
+use workspace::report::Report;
 
 const DOCKERFILE: &str = "\
 ARG CUDA_VERSION=11.8.0

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use env_doctor::config::keys::{self, Holds};
+use workspace::config::keys::{self, Holds};
 
 use crate::program::{CLEAN, HIDDEN_GPUS, Program, Run};
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use linter::Rule;
 use linter::symptoms::{Likely, Log};
 use serde::Serialize;
+use workspace::failure::Failure;
 
 use super::Explained;
-use crate::failure::Failure;
 use crate::render;
 
 #[derive(Serialize)]

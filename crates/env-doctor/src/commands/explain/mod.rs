@@ -10,11 +10,12 @@ use facts::symptom::{self, Symptom};
 use linter::symptoms::{self, Evidence, Likely, Log, Scanner, Values, Weight};
 use linter::{Rule, Settings, rules};
 use source::{Diagnostic, Severity, suggest};
+use workspace::failure::Failure;
+use workspace::file_report::FileReport;
+use workspace::inputs;
 
 use crate::cli::{ExplainOptions, ListFormat};
-use crate::failure::Failure;
-use crate::file_report::FileReport;
-use crate::{Outcome, inputs, output};
+use crate::{Outcome, output};
 
 /// Explains a rule, a message, or the known messages of a log.
 pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<Outcome> {
@@ -80,7 +81,7 @@ fn read(options: &ExplainOptions, text: &str) -> anyhow::Result<(Log, String)> {
     }
     let name = path.map_or("standard input", Utf8Path::as_str);
     let mut scanner = Scanner::default();
-    crate::loader::read_log(path, &mut |piece| scanner.feed(piece))
+    workspace::loader::read_log(path, &mut |piece| scanner.feed(piece))
         .with_context(|| format!("cannot read {name}"))?;
     Ok((scanner.finish(), name.to_owned()))
 }
@@ -99,7 +100,7 @@ fn evidence(
         .flat_map(|report| findings(report, Weight::Advice))
         .collect();
     if let Some(facts) = &settings.host {
-        let report = inputs::host(Arc::clone(facts))?;
+        let report = inputs::host_findings(Arc::clone(facts))?;
         let mut machine: Vec<Evidence> = findings(&report, Weight::Circumstance).collect();
         // Where the engine is elsewhere, what this machine has does not matter.
         let elsewhere = |found: &Evidence| {

@@ -8,12 +8,12 @@ use std::fmt::Write as _;
 use std::io;
 
 use source::Severity;
+use workspace::file_report::FileReport;
+use workspace::report::{HostReport, MACHINE, Report};
 
 use super::counts::{self, plural};
 use super::findings::{self, Finding};
 use super::markup::escape;
-use crate::file_report::FileReport;
-use crate::report::{HostReport, MACHINE, Report};
 
 const STYLE: &str = include_str!("style.css");
 

@@ -13,13 +13,13 @@ use source::{Diagnostic, Severity, SourceFile, Sources};
 
 use super::each::Each;
 use super::findings::{self, Finding};
-use crate::fingerprint::Fingerprints;
-use crate::report::Report;
 use model::{
     Artifact, ArtifactChange, ArtifactLocation, BaseId, Fix, FixProperties, Invocation, Location,
     Log, LogicalLocation, Message, Notification, Outcome, PhysicalLocation, Region, Replacement,
     Run, Tool,
 };
+use workspace::fingerprint::Fingerprints;
+use workspace::report::Report;
 
 /// Under which our fingerprints stand; another number when they are made in another way.
 const FINGERPRINT: &str = "envDoctorFinding/v1";

@@ -2,13 +2,13 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use workspace::failure::Excerpt;
 
 use super::excerpt::{Lines, visible};
 use super::tame;
-use crate::failure::Excerpt;
 
 /// The message over the lines that it is about.
-pub(crate) fn failure(message: &str, excerpt: &Excerpt) -> String {
+pub(crate) fn render(message: &str, excerpt: &Excerpt) -> String {
     let Excerpt { file, span, help } = excerpt;
     let range = visible(file, *span);
     let lines = Lines::around(file, std::iter::once(range.clone()));

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use anstyle::AnsiColor;
 use host::facts::Evidence;
 use linter::{LayerVerdict, Verdict};
+use workspace::report::HostReport;
 
 use super::summary::Paint;
 use super::tame;
-use crate::report::HostReport;
 
 /// Wide enough for every layer's name.
 const TITLE: usize = 17;

@@ -2,7 +2,7 @@
 
 mod ascii;
 pub(super) mod excerpt;
-mod failure;
+pub(crate) mod failure;
 mod finding;
 mod fix;
 mod host;
@@ -14,10 +14,7 @@ use std::io::{self, Write};
 use annotate_snippets::Renderer;
 use annotate_snippets::renderer::DecorStyle;
 use source::mask::is_misleading;
-
-use crate::report::Report;
-
-pub(crate) use failure::failure;
+use workspace::report::Report;
 
 /// Up to this many inputs, each gets its notes and a line of its own.
 const FEW_FILES: usize = 3;

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use source::Severity;
+use workspace::file_report::FileReport;
+use workspace::report::{HostReport, MACHINE, Report};
 
 use super::{FEW_FILES, tame};
-use crate::file_report::FileReport;
 use crate::render::counts::{self, plural};
-use crate::report::{HostReport, MACHINE, Report};
 
 /// Longer lists of names are counted instead.
 const MAX_NAMES: usize = 60;

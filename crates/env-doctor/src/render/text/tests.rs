@@ -5,9 +5,9 @@ use std::sync::Arc;
 use linter::{Checked, Note, Overview};
 use proptest::prelude::*;
 use source::{Diagnostic, Edit, FileId, Fix, Location, Severity, SourceFile, Sources, Span};
+use workspace::file_report::FileReport;
 
 use super::*;
-use crate::file_report::FileReport;
 
 fn written(report: &Report, style: Style) -> String {
     crate::render::testing::text(|out| render(report, style, out))

@@ -1,0 +1,288 @@
+//! The only place that reads files: the inputs, and the dependency files that the derivation asks for.
+
+pub mod open;
+pub(crate) mod wait;
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use linter::Loader;
+use linter::fix::Texts;
+use source::SourceFile;
+
+use crate::budget::Refused;
+use crate::failure::Failure;
+use crate::paths::clean;
+use open::Opened;
+
+/// Larger dependency files are not read: nobody writes them by hand, and lock files stay below.
+const MAX_DEPENDENCY_FILE: u64 = 16 << 20;
+
+/// What reading a Compose file came to.
+type Read = Result<Arc<SourceFile>, compose::LoadError>;
+
+/// Reads each file once per run.
+#[derive(Default)]
+pub(crate) struct FileLoader {
+    dependencies: Mutex<HashMap<Utf8PathBuf, Option<Arc<SourceFile>>>>,
+    compose: Mutex<HashMap<Utf8PathBuf, Read>>,
+    /// The files that the user named; all others are named by files.
+    named: HashSet<Utf8PathBuf>,
+    refused: Refused,
+}
+
+impl FileLoader {
+    /// For a run in which the user named these files.
+    pub(crate) fn new<'a>(named: impl IntoIterator<Item = &'a Utf8PathBuf>) -> Self {
+        Self {
+            named: named.into_iter().map(|path| clean(path)).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The files that others name and that are too much to check.
+    pub(crate) fn failures(&self) -> Vec<Failure> {
+        self.refused.failures()
+    }
+}
+
+impl Loader for FileLoader {
+    fn read(&self, path: &Utf8Path) -> Option<Arc<SourceFile>> {
+        if let Some(known) = self.dependencies.lock().ok()?.get(path) {
+            return known.clone();
+        }
+        let found = read_dependency(path).filter(|file| !self.refused.has(file));
+        self.dependencies
+            .lock()
+            .ok()?
+            .insert(path.to_owned(), found.clone());
+        found
+    }
+
+    fn list(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let Ok(entries) = path.read_dir_utf8() else {
+            return Vec::new();
+        };
+        let mut names: Vec<Utf8PathBuf> = entries
+            .filter_map(|entry| entry.ok().map(camino::Utf8DirEntry::into_path))
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn refuse(&self, path: &Utf8Path, reason: &str) {
+        self.refused.add(path, reason.to_owned());
+    }
+}
+
+impl compose::Loader for FileLoader {
+    fn read(&self, path: &Utf8Path) -> Read {
+        if let Ok(known) = self.compose.lock()
+            && let Some(known) = known.get(path)
+        {
+            return known.clone();
+        }
+        let read = read_compose(path, self.named.contains(&clean(path)));
+        if let Ok(mut known) = self.compose.lock() {
+            known.insert(path.to_owned(), read.clone());
+        }
+        read
+    }
+
+    fn exists(&self, path: &Utf8Path) -> bool {
+        path.exists()
+    }
+}
+
+/// A [`FileLoader`] with some files replaced by texts that are not written yet.
+pub(crate) struct Overlay<'a> {
+    /// Reads all others.
+    pub loader: &'a FileLoader,
+    /// By name.
+    pub texts: &'a Texts,
+}
+
+impl Loader for Overlay<'_> {
+    fn read(&self, path: &Utf8Path) -> Option<Arc<SourceFile>> {
+        let text = self.texts.get(path.as_str()).cloned();
+        text.or_else(|| self.loader.read(path))
+    }
+
+    fn list(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
+        self.loader.list(path)
+    }
+
+    fn refuse(&self, path: &Utf8Path, reason: &str) {
+        self.loader.refuse(path, reason);
+    }
+}
+
+impl compose::Loader for Overlay<'_> {
+    fn read(&self, path: &Utf8Path) -> Read {
+        match self.texts.get(path.as_str()) {
+            Some(text) => Ok(Arc::clone(text)),
+            None => compose::Loader::read(self.loader, path),
+        }
+    }
+
+    fn exists(&self, path: &Utf8Path) -> bool {
+        self.texts.contains_key(path.as_str()) || path.exists()
+    }
+}
+
+/// Reads a log, or standard input, piece by piece; it may be of any size and hold any bytes. Of a device, which may
+/// never end, the beginning is read.
+pub fn read_log(path: Option<&Utf8Path>, take: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let mut source: Box<dyn io::Read> = match path {
+        Some(path) => {
+            let opened = open::named(path.as_std_path())?;
+            let most = if opened.is_device {
+                MAX_INPUT
+            } else {
+                u64::MAX
+            };
+            Box::new(opened.content.take(most))
+        }
+        None => Box::new(io::stdin().lock()),
+    };
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        match source.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(length) => take(&piece[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// A Compose file or one that it names.
+fn read_compose(path: &Utf8Path, is_named: bool) -> Read {
+    use compose::LoadError;
+    let io = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => LoadError::NotFound,
+        io::ErrorKind::PermissionDenied => LoadError::Denied,
+        io::ErrorKind::IsADirectory => LoadError::Directory,
+        _ => LoadError::Other(error.to_string()),
+    };
+    let open = if is_named { open::named } else { open::found };
+    let opened = open(path.as_std_path()).map_err(io)?;
+    let bytes = content(opened, MAX_INPUT).map_err(io)?;
+    Ok(Arc::new(SourceFile::decode(path.as_str(), bytes)?))
+}
+
+fn read_dependency(path: &Utf8Path) -> Option<Arc<SourceFile>> {
+    let opened = open::found(path.as_std_path()).ok()?;
+    let bytes = content(opened, MAX_DEPENDENCY_FILE + 1).ok()?;
+    if bytes.len() as u64 > MAX_DEPENDENCY_FILE {
+        return None;
+    }
+    SourceFile::decode(path.as_str(), bytes).ok().map(Arc::new)
+}
+
+/// Larger inputs are refused by [`SourceFile::decode`]; reading ends there, for a device would never end.
+const MAX_INPUT: u64 = (64 << 20) + 1;
+
+/// Reads an input that the user named; a pipe will do.
+pub(crate) fn read_input(path: &Utf8Path) -> Result<SourceFile, Failure> {
+    read(path, open::named)
+}
+
+/// Reads an input that was found in a directory.
+pub(crate) fn read_found(path: &Utf8Path) -> Result<SourceFile, Failure> {
+    read(path, open::found)
+}
+
+fn read(
+    path: &Utf8Path,
+    open: impl Fn(&Path) -> io::Result<Opened>,
+) -> Result<SourceFile, Failure> {
+    let failure = |message: String| Failure::new(path.as_str(), message);
+    let io = |error: io::Error| match error.kind() {
+        io::ErrorKind::IsADirectory => failure("is a directory, not a file".to_owned()),
+        _ => failure(reason(&error)),
+    };
+    let opened = open(path.as_std_path()).map_err(io)?;
+    let bytes = content(opened, MAX_INPUT).map_err(io)?;
+    SourceFile::decode(path.as_str(), bytes).map_err(|error| failure(error.to_string()))
+}
+
+/// The bytes of a small file that nobody named, of at most `most`.
+pub(crate) fn read_small(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let bytes = content(open::found(path)?, most + 1)?;
+    if bytes.len() as u64 > most {
+        let message = format!("is larger than {} KiB", most >> 10);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// What was opened holds, up to `most` bytes.
+fn content(opened: Opened, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(opened.length.min(most) as usize);
+    opened.content.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The name that messages use for standard input.
+pub(crate) const STDIN: &str = "<stdin>";
+
+/// Reads standard input.
+pub(crate) fn read_stdin() -> Result<SourceFile, Failure> {
+    let failure = |message: String| Failure::new(STDIN, message);
+    let mut bytes = Vec::new();
+    io::stdin()
+        .lock()
+        .take(MAX_INPUT)
+        .read_to_end(&mut bytes)
+        .map_err(|error| failure(reason(&error)))?;
+    SourceFile::decode(STDIN, bytes).map_err(|error| failure(error.to_string()))
+}
+
+/// The system's words without its error number.
+pub(crate) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_dependency_file_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path())
+            .unwrap()
+            .join("requirements.txt");
+        let loader = FileLoader::default();
+        assert!(loader.read(&path).is_none());
+        fs::write(&path, "torch").unwrap();
+        // Absence is remembered too, so that all inputs of a run see the same files.
+        assert!(loader.read(&path).is_none());
+
+        let loader = FileLoader::default();
+        let first = loader.read(&path).unwrap();
+        fs::write(&path, "jax").unwrap();
+        assert!(Arc::ptr_eq(&first, &loader.read(&path).unwrap()));
+    }
+
+    #[test]
+    fn entries_are_listed_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path()).unwrap();
+        for name in ["b.txt", "a.txt", "c"] {
+            fs::write(path.join(name), "").unwrap();
+        }
+        let names = FileLoader::default().list(path);
+        assert_eq!(names, ["a.txt", "b.txt", "c"].map(|name| path.join(name)));
+    }
+}
