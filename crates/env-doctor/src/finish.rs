@@ -2,8 +2,8 @@
 
 use anyhow::bail;
 use linter::fix::Dropped;
+use workspace::files::was_read;
 use workspace::inputs::{Checked, Finished, Workspace};
-use workspace::loader::open::was_read;
 use workspace::repair::{Scope, Untouched};
 use workspace::report::{HostReport, Report};
 use workspace::writing::Fill;

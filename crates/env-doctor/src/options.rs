@@ -5,6 +5,7 @@ use host::Audience;
 use linter::{Settings, Target};
 use source::{Applicability, Severity};
 use workspace::config::{Flags, Policies, Said, Threshold, Whence};
+use workspace::files::Folders;
 use workspace::inputs::{Found, Input};
 use workspace::machine;
 use workspace::news::{Asked, News};
@@ -40,7 +41,9 @@ impl CheckingOptions {
 
     /// What holds for each file.
     pub(crate) fn policies(&self, flags: Flags) -> workspace::Result<Policies> {
-        Policies::new(flags, &self.config.whence(), News::new(&self.news.asked())?)
+        let folders = Folders::of_disk();
+        let news = News::new(&folders, &self.news.asked())?;
+        Policies::new(folders, flags, &self.config.whence(), news)
     }
 
     /// Refuses to write what cannot be written.

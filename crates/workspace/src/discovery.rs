@@ -1,16 +1,18 @@
 //! Which files to check.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use ignore::{DirEntry, WalkBuilder};
 
 use crate::config::Policies;
 use crate::failure::Failure;
+use crate::files::{Folders, Kind};
 use crate::ignored::Ignored;
+use crate::loader::reason;
 use crate::paths::clean;
+use crate::walk::{Met, walk};
 
 /// Where something to check is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,179 +35,259 @@ impl At {
     }
 }
 
+/// What a file is looked for as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// A Dockerfile.
+    Dockerfile,
+    /// A Compose file.
+    Compose,
+}
+
+impl Sort {
+    /// What people give such a name, if anything.
+    fn of(name: &str) -> Option<Self> {
+        if is_compose_name(name) {
+            Some(Self::Compose)
+        } else {
+            is_dockerfile_name(name).then_some(Self::Dockerfile)
+        }
+    }
+}
+
+/// A Dockerfile that was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// Where it is.
+    pub at: At,
+    /// Its path without links, by which it is known under any other name.
+    pub full: PathBuf,
+}
+
 /// What was found, and what could not be looked at.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// In the order given; within a directory by path. Each file once.
-    pub places: Vec<At>,
-    /// Paths that could not be searched.
-    pub failures: Vec<Failure>,
+    pub dockerfiles: Vec<Place>,
+    /// The Compose files below each directory, by path; names alone decide.
+    pub compose: Vec<(Utf8PathBuf, Vec<Utf8PathBuf>)>,
+    /// Paths that could not be searched; with what was looked for, where that matters.
+    failures: Vec<(Option<Sort>, Failure)>,
 }
 
-/// The Compose files below a directory, by path; names alone decide.
-pub(crate) fn compose_files(root: &Utf8Path, policies: &Arc<Policies>) -> Found {
-    let mut search = Search::new(is_compose_name, policies);
+impl Found {
+    /// What could not be searched, and what was left out of a search for this.
+    pub(crate) fn failures(&self, of: Sort) -> Vec<Failure> {
+        self.of(|sort| sort.is_none_or(|sort| sort == of))
+    }
+
+    /// What was left out of a search for this alone.
+    pub(crate) fn own_failures(&self, of: Sort) -> Vec<Failure> {
+        self.of(|sort| sort == Some(of))
+    }
+
+    fn of(&self, is_wanted: impl Fn(Option<Sort>) -> bool) -> Vec<Failure> {
+        let failures = self.failures.iter();
+        let wanted = failures.filter(|(sort, _)| is_wanted(*sort));
+        wanted.map(|(_, failure)| failure.clone()).collect()
+    }
+}
+
+/// What `paths` name or hold of all sorts; there may be nothing. Files that are named are Dockerfiles.
+pub(crate) fn everything(paths: &[Utf8PathBuf], policies: &Policies) -> Found {
+    let mut search = Search::new(&[Sort::Dockerfile, Sort::Compose], policies);
+    search.paths(paths);
+    search.found
+}
+
+/// The Compose files below a directory.
+pub(crate) fn compose_files(root: &Utf8Path, policies: &Policies) -> Found {
+    let mut search = Search::new(&[Sort::Compose], policies);
     search.directory(root);
     search.found
 }
 
-/// The Dockerfiles that `paths` name or hold; there may be none.
-pub(crate) fn dockerfiles_in(paths: &[Utf8PathBuf], policies: &Arc<Policies>) -> Found {
-    let mut search = Search::new(is_dockerfile_name, policies);
-    for path in paths {
-        if path == "-" {
-            search.stdin();
-        } else if path.is_dir() {
-            search.directory(path);
-        } else {
-            // Read even when its name says nothing: the user asked for it.
-            search.file(At::Named(clean(path)));
-        }
-    }
-    search.found
-}
-
 /// The Dockerfiles that `paths` name or hold, or the one here; at least one.
-pub(crate) fn dockerfiles(paths: &[Utf8PathBuf], policies: &Arc<Policies>) -> Found {
+pub(crate) fn dockerfiles(
+    paths: &[Utf8PathBuf],
+    policies: &Policies,
+) -> (Vec<Place>, Vec<Failure>) {
+    let mut search = Search::new(&[Sort::Dockerfile], policies);
     if paths.is_empty() {
-        let mut search = Search::new(is_dockerfile_name, policies);
         search.default_file();
-        return search.found;
+    } else {
+        search.paths(paths);
     }
-    let mut found = dockerfiles_in(paths, policies);
-    if found.places.is_empty() && !Failure::any(&found.failures) {
+    let found = search.found;
+    let mut failures = found.failures(Sort::Dockerfile);
+    if found.dockerfiles.is_empty() && !Failure::any(&failures) {
         let searched: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
         let failure = Failure::new(searched.join(", "), "no input found: no Dockerfile below");
-        found.failures.push(failure);
+        failures.push(failure);
     }
-    found
+    (found.dockerfiles, failures)
 }
 
 struct Search<'a> {
     found: Found,
+    /// The Dockerfiles that were found.
     seen: HashSet<PathBuf>,
-    /// Which file names are looked for.
-    wanted: fn(&str) -> bool,
+    wanted: &'static [Sort],
     /// What they exclude is not looked into.
-    policies: &'a Arc<Policies>,
+    policies: &'a Policies,
+    folders: &'a Folders,
 }
 
 impl<'a> Search<'a> {
-    fn new(wanted: fn(&str) -> bool, policies: &'a Arc<Policies>) -> Self {
+    fn new(wanted: &'static [Sort], policies: &'a Policies) -> Self {
         Self {
             found: Found::default(),
             seen: HashSet::new(),
             wanted,
             policies,
+            folders: policies.folders(),
         }
+    }
+
+    fn fail(&mut self, of: Option<Sort>, failure: Failure) {
+        self.found.failures.push((of, failure));
     }
 
     fn default_file(&mut self) {
         let names = ["Dockerfile", "Containerfile"].map(Utf8Path::new);
-        match names.into_iter().find(|path| path.exists()) {
-            Some(path) => self.file(At::Found(path.to_owned())),
-            None => self.found.failures.push(Failure::new(
-                ".",
-                "no input found: no Dockerfile or Containerfile here",
-            )),
+        let is_there = |path: &&Utf8Path| self.folders.files().kind(path.as_std_path()).is_ok();
+        match names.into_iter().find(is_there) {
+            Some(path) => self.dockerfile(At::Found(path.to_owned()), None),
+            None => self.fail(
+                None,
+                Failure::new(".", "no input found: no Dockerfile or Containerfile here"),
+            ),
         }
     }
 
-    fn stdin(&mut self) {
-        if !self.found.places.contains(&At::Stdin) {
-            self.found.places.push(At::Stdin);
+    fn paths(&mut self, paths: &[Utf8PathBuf]) {
+        for path in paths {
+            if path == "-" {
+                self.dockerfile(At::Stdin, Some(PathBuf::from("-")));
+            } else if self.folders.is_folder(path) {
+                self.directory(path);
+            } else {
+                // Read even when its name says nothing: the user asked for it.
+                self.dockerfile(At::Named(clean(path)), None);
+            }
         }
     }
 
-    fn file(&mut self, at: At) {
-        let path = at.path();
+    /// Adds a Dockerfile; `full` is its path without links, where that is known.
+    fn dockerfile(&mut self, at: At, full: Option<PathBuf>) {
+        let path = at.path().as_std_path();
         // A file that cannot be resolved is reported when it is read.
-        let identity = path
-            .canonicalize()
-            .unwrap_or_else(|_| path.as_std_path().to_owned());
-        if self.seen.insert(identity) {
-            self.found.places.push(at);
+        let full = full.unwrap_or_else(|| {
+            let real = self.folders.real(path);
+            real.unwrap_or_else(|_| path.to_owned())
+        });
+        if self.seen.insert(full.clone()) {
+            self.found.dockerfiles.push(Place { at, full });
         }
+    }
+
+    fn sort(&self, name: &OsStr) -> Option<Sort> {
+        let sort = Sort::of(&name.to_string_lossy());
+        sort.filter(|sort| self.wanted.contains(sort))
     }
 
     fn directory(&mut self, root: &Utf8Path) {
-        let policies = Arc::clone(self.policies);
-        let wanted = self.wanted;
-        let start = root.as_std_path().to_owned();
-        let full = root.canonicalize().unwrap_or_else(|_| start.clone());
-        let ignored = Arc::new(Mutex::new(Ignored::below(&start, &full)));
-        let (rules, top) = (Arc::clone(&ignored), full.clone());
-        let is_left_out = move |entry: &DirEntry| {
-            let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let asks = is_directory || wanted(&entry.file_name().to_string_lossy());
-            let is_ignored = || {
-                let rules = rules.lock();
-                rules.is_ok_and(|mut rules| rules.holds(entry.path(), is_directory))
-            };
-            asks && (is_ignored() || policies.excludes((&start, &top), entry.path(), is_directory))
-        };
-        let walk = WalkBuilder::new(root)
-            // What is checked must not depend on the user's own configuration.
-            .standard_filters(false)
-            .filter_entry(move |entry| entry.file_name() != ".git" && !is_left_out(entry))
-            .sort_by_file_path(Path::cmp)
-            .build();
-        for entry in walk {
-            match entry {
-                Ok(entry) if is_wanted(&entry, self.wanted) => self.entry(entry, root, &full),
-                Ok(_) => {}
-                Err(error) => self.unreadable(root, &error),
+        let start = root.as_std_path();
+        let top = self.folders.full(start);
+        let top = top.unwrap_or_else(|| start.to_owned());
+        let mut ignored = Ignored::below(self.folders, start, &top);
+        let mut compose = Compose::default();
+        let folders = self.folders;
+        walk(folders, start, &top, &mut |met| match met {
+            Met::Folder { path, full } => {
+                !ignored.holds(&path, true) && !self.policies.excludes(full, true)
             }
+            Met::File {
+                path,
+                full,
+                is_link,
+            } => {
+                let name = path.file_name().unwrap_or_default();
+                if let Some(sort) = self.sort(name)
+                    && !ignored.holds(&path, false)
+                    && !self.policies.excludes(full, false)
+                    && (!is_link
+                        || folders
+                            .files()
+                            .kind(&path)
+                            .is_ok_and(|kind| kind == Kind::File))
+                {
+                    let root = (root, top.as_path());
+                    let file = Entered {
+                        path,
+                        full,
+                        is_link,
+                        root,
+                    };
+                    self.entry(sort, file, &mut compose);
+                }
+                false
+            }
+            Met::Unreadable { path, error } => {
+                let failure = Failure::new(path.to_string_lossy(), reason(&error));
+                self.fail(None, failure);
+                false
+            }
+        });
+        for failure in ignored.failures() {
+            self.fail(None, failure);
         }
-        if let Ok(mut ignored) = ignored.lock() {
-            self.found.failures.extend(ignored.failures());
-        }
+        self.found.compose.push((root.to_owned(), compose.paths));
     }
 
-    fn entry(&mut self, entry: DirEntry, root: &Utf8Path, full: &Path) {
-        let is_link = entry.file_type().is_some_and(|kind| kind.is_symlink());
-        let path = match Utf8PathBuf::from_path_buf(entry.into_path()) {
+    fn entry(&mut self, sort: Sort, file: Entered<'_>, compose: &mut Compose) {
+        let path = match Utf8PathBuf::from_path_buf(file.path) {
             Ok(path) => clean(&path),
             Err(path) => {
                 let failure = Failure::new(path.to_string_lossy(), "the path is not UTF-8");
-                self.found.failures.push(failure);
+                self.fail(Some(sort), failure);
                 return;
             }
         };
-        let is_inside = || path.canonicalize().is_ok_and(|to| to.starts_with(full));
-        if is_link && !is_inside() {
-            let message = format!("is a link that leads out of `{root}`; name it to check it");
-            self.found
-                .failures
-                .push(Failure::left_out(path.as_str(), message));
+        let (root, top) = file.root;
+        let full = if file.is_link {
+            let to = self.folders.files().resolve(path.as_std_path()).ok();
+            to.filter(|to| to.starts_with(top))
         } else {
-            self.file(At::Found(path));
+            Some(file.full.to_owned())
+        };
+        let Some(full) = full else {
+            let message = format!("is a link that leads out of `{root}`; name it to check it");
+            self.fail(Some(sort), Failure::left_out(path.as_str(), message));
+            return;
+        };
+        match sort {
+            Sort::Dockerfile => self.dockerfile(At::Found(path), Some(full)),
+            Sort::Compose if compose.seen.insert(full) => compose.paths.push(path),
+            Sort::Compose => {}
         }
-    }
-
-    fn unreadable(&mut self, root: &Utf8Path, error: &ignore::Error) {
-        let (path, error) = match error {
-            ignore::Error::WithDepth { err, .. } => (None, err.as_ref()),
-            other => (None, other),
-        };
-        let (path, error) = match error {
-            ignore::Error::WithPath { path, err } => (Some(path.to_string_lossy()), err.as_ref()),
-            other => (path, other),
-        };
-        let reason = match error.io_error() {
-            Some(error) => crate::loader::reason(error),
-            None => error.to_string(),
-        };
-        let path = path.map_or_else(|| root.to_string(), std::borrow::Cow::into_owned);
-        self.found.failures.push(Failure::new(path, reason));
     }
 }
 
-fn is_wanted(entry: &DirEntry, wanted: fn(&str) -> bool) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    let kind = entry.file_type();
-    wanted(&name)
-        && kind.is_some_and(|kind| kind.is_file() || (kind.is_symlink() && entry.path().is_file()))
+/// A file that a walk comes by.
+struct Entered<'w> {
+    path: PathBuf,
+    full: &'w Path,
+    is_link: bool,
+    /// Where the walk began, as it is spelt and without links.
+    root: (&'w Utf8Path, &'w Path),
+}
+
+/// The Compose files below one directory.
+#[derive(Default)]
+struct Compose {
+    paths: Vec<Utf8PathBuf>,
+    seen: HashSet<PathBuf>,
 }
 
 /// Endings that say that a file named after a Dockerfile is something else.

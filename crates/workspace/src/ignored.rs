@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::failure::Failure;
-use crate::loader;
+use crate::files::{Files, Folders, Kind, Mark};
+use crate::loader::{read_small, reason};
 
 /// Larger files are none that somebody wrote.
 const MAX_BYTES: u64 = 1 << 20;
@@ -18,7 +19,8 @@ const MAX_PATTERNS: usize = 10_000;
 const MAX_PATTERN: usize = 4096;
 
 /// The rules that hold where a search is.
-pub(crate) struct Ignored {
+pub(crate) struct Ignored<'f> {
+    folders: &'f Folders,
     /// From the top of the repository down to the directory that was asked about last.
     levels: Vec<Level>,
     /// Files that were not read, or not all of them.
@@ -35,15 +37,16 @@ struct Level {
     top: Option<Gitignore>,
 }
 
-impl Ignored {
+impl<'f> Ignored<'f> {
     /// For a search below `root`, which is `full` without links.
-    pub(crate) fn below(root: &Path, full: &Path) -> Self {
+    pub(crate) fn below(folders: &'f Folders, root: &Path, full: &Path) -> Self {
         let mut ignored = Self {
+            folders,
             levels: Vec::new(),
             failures: Vec::new(),
             root: (root.to_owned(), full.to_owned()),
         };
-        let is_top = |directory: &&Path| repository(directory).is_some();
+        let is_top = |directory: &&Path| repository(folders, directory).is_some();
         let top = full.ancestors().position(|directory| is_top(&directory));
         let parents: Vec<&Path> = match top {
             Some(top) => full.ancestors().take(top + 1).skip(1).collect(),
@@ -107,8 +110,12 @@ impl Ignored {
     }
 
     fn enter(&mut self, directory: &Path) {
-        let rules = self.rules(directory, &directory.join(".gitignore"));
-        let top = repository(directory).map(|own| {
+        let rules = if self.folders.has(directory, Mark::Ignored) {
+            self.rules(directory, &directory.join(Mark::Ignored.name()))
+        } else {
+            Gitignore::empty()
+        };
+        let top = repository(self.folders, directory).map(|own| {
             let exclude = own.join("info/exclude");
             self.rules(directory, &exclude)
         });
@@ -121,7 +128,7 @@ impl Ignored {
 
     /// The patterns of a file that speak of what is in `directory`.
     fn rules(&mut self, directory: &Path, file: &Path) -> Gitignore {
-        match read(directory, file) {
+        match read(self.folders.files(), directory, file) {
             Ok(rules) => rules,
             Err(reason) => {
                 let name = self.spelt(file);
@@ -144,17 +151,17 @@ impl Ignored {
 }
 
 /// The patterns of a file; none where there is no file.
-fn read(directory: &Path, file: &Path) -> Result<Gitignore, String> {
+fn read(files: &dyn Files, directory: &Path, file: &Path) -> Result<Gitignore, String> {
     use std::io::ErrorKind;
-    if !file.exists() {
+    if files.kind(file).is_err() {
         return Ok(Gitignore::empty());
     }
-    let bytes = match loader::read_small(file, MAX_BYTES) {
+    let bytes = match read_small(files, file, MAX_BYTES) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
             return Ok(Gitignore::empty());
         }
-        Err(error) => return Err(loader::reason(&error)),
+        Err(error) => return Err(reason(&error)),
     };
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     let mut builder = GitignoreBuilder::new(directory);
@@ -175,26 +182,26 @@ fn read(directory: &Path, file: &Path) -> Result<Gitignore, String> {
 }
 
 /// Where the repository is kept whose top is `directory`, if it is one.
-fn repository(directory: &Path) -> Option<PathBuf> {
-    let git = directory.join(".git");
-    if git.is_file() {
-        return Some(common(directory, &git).unwrap_or(git));
+fn repository(folders: &Folders, directory: &Path) -> Option<PathBuf> {
+    let git = directory.join(Mark::Git.name());
+    match folders.mark(directory, Mark::Git) {
+        Some(Kind::File) => Some(common(folders.files(), directory, &git).unwrap_or(git)),
+        Some(_) => Some(git),
+        None => folders.has(directory, Mark::Jujutsu).then_some(git),
     }
-    let is_top = git.exists() || directory.join(".jj").exists();
-    is_top.then_some(git)
 }
 
 /// What the working trees of a repository have in common, where `.git` is a file that names its own part.
-fn common(directory: &Path, git: &Path) -> Option<PathBuf> {
-    let own = directory.join(line(git)?.strip_prefix("gitdir:")?.trim());
-    Some(match line(&own.join("commondir")) {
+fn common(files: &dyn Files, directory: &Path, git: &Path) -> Option<PathBuf> {
+    let own = directory.join(line(files, git)?.strip_prefix("gitdir:")?.trim());
+    Some(match line(files, &own.join("commondir")) {
         Some(common) => own.join(common),
         None => own,
     })
 }
 
-fn line(file: &Path) -> Option<String> {
-    let bytes = loader::read_small(file, MAX_PATTERN as u64).ok()?;
+fn line(files: &dyn Files, file: &Path) -> Option<String> {
+    let bytes = read_small(files, file, MAX_PATTERN as u64).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     Some(text.lines().next()?.trim().to_owned())
 }
@@ -214,7 +221,8 @@ mod tests {
             fs::write(path, text).unwrap();
         }
         let root = folder.path().join(from);
-        let mut ignored = Ignored::below(&root, &root.canonicalize().unwrap());
+        let folders = Folders::of_disk();
+        let mut ignored = Ignored::below(&folders, &root, &folders.full(&root).unwrap());
         let mut found = Vec::new();
         search(&root, &mut ignored, &mut |path| {
             let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
@@ -226,7 +234,7 @@ mod tests {
         found
     }
 
-    fn search(folder: &Path, ignored: &mut Ignored, found: &mut dyn FnMut(&Path)) {
+    fn search(folder: &Path, ignored: &mut Ignored<'_>, found: &mut dyn FnMut(&Path)) {
         let mut paths: Vec<PathBuf> = folder
             .read_dir()
             .unwrap()

@@ -7,6 +7,7 @@ use host::{Audience, HostFacts, OsSystem, RecordedSystem};
 use linter::derive::machine;
 use linter::{Settings, Target};
 
+use crate::files::{Asked, Disk};
 use crate::{Error, Result, loader};
 
 /// The word that stands for this machine.
@@ -56,7 +57,7 @@ pub fn read(path: &Utf8Path) -> Result<HostFacts> {
     } else {
         path.to_owned()
     };
-    let file = loader::read_input(&path).map_err(|mut failure| {
+    let file = loader::read(&Disk, &path, Asked::ByName).map_err(|mut failure| {
         let hint = if recorded {
             "; --host takes a folder of `env-doctor host --record`, and this machine is --host=auto"
         } else {

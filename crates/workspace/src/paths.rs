@@ -4,14 +4,6 @@ use std::path::{Component, Path, PathBuf};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-/// The path of a file, without links in its directory.
-pub(crate) fn absolute(name: &str) -> Option<PathBuf> {
-    let path = Utf8Path::new(name);
-    let parent = path.parent().unwrap_or_else(|| Utf8Path::new(""));
-    let full = nonempty(parent).canonicalize().ok()?;
-    Some(full.join(path.file_name()?))
-}
-
 /// `path` as seen from the directory `base`, both absolute and without links: `../env-doctor.toml`.
 pub(crate) fn relative(base: &Path, path: &Path) -> PathBuf {
     let common = base
@@ -28,17 +20,6 @@ pub(crate) fn relative(base: &Path, path: &Path) -> PathBuf {
     std::iter::repeat_n(Component::ParentDir, up)
         .chain(down)
         .collect()
-}
-
-/// An absolute path as one would type it here.
-pub(crate) fn short(path: Utf8PathBuf) -> Utf8PathBuf {
-    let relative = relative(&here(), path.as_std_path());
-    Utf8PathBuf::from_path_buf(relative).unwrap_or(path)
-}
-
-/// The current directory without links.
-pub(crate) fn here() -> PathBuf {
-    Path::new(".").canonicalize().unwrap_or_default()
 }
 
 /// `.` for the empty path.

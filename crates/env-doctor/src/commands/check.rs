@@ -6,7 +6,6 @@ use linter::{Settings, Target};
 use workspace::config::Flags;
 use workspace::inputs::Workspace;
 use workspace::machine;
-use workspace::repair::Scope;
 
 use crate::Outcome;
 use crate::cli::{CheckOptions, CheckingOptions};
@@ -45,7 +44,9 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
     let workspace = Workspace::new(checking.policies(flags)?, paths);
     let host = facts.map(|facts| workspace.judge_host(facts));
     let checked = workspace.check_all(paths, &checking.progress());
-    let scope = Scope::new(paths, None).showing(&checking.config.config);
+    let scope = workspace
+        .scope(paths, None)
+        .showing(&checking.config.config);
     finish(&workspace, checked, host, &scope, checking)
 }
 

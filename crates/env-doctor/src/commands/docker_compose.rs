@@ -1,6 +1,5 @@
 use workspace::config::Flags;
 use workspace::inputs::{Workspace, projects, unsaid};
-use workspace::repair::Scope;
 
 use crate::Outcome;
 use crate::cli::ComposeOptions;
@@ -23,7 +22,8 @@ pub(crate) fn run(options: &ComposeOptions) -> anyhow::Result<Outcome> {
     checking.can_fix(&found)?;
     let checked = workspace.check(found, &checking.progress());
     let given: Vec<_> = given.cloned().collect();
-    let scope = Scope::new(&given, options.project_directory.as_deref())
+    let scope = workspace
+        .scope(&given, options.project_directory.as_deref())
         .showing(&checking.config.config)
         .showing(&options.env_files)
         .showing(&checked.project_directories());

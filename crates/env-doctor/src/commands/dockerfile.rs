@@ -1,7 +1,6 @@
 use linter::Settings;
 use workspace::config::Flags;
 use workspace::inputs::{Dockerfile, Workspace, dockerfiles};
-use workspace::repair::Scope;
 
 use crate::Outcome;
 use crate::cli::DockerfileOptions;
@@ -25,7 +24,7 @@ pub(crate) fn run(options: &DockerfileOptions) -> anyhow::Result<Outcome> {
     let found = dockerfiles(&options.paths, make, &workspace);
     checking.can_fix(&found)?;
     let checked = workspace.check(found, &checking.progress());
-    let scope = Scope::new(&options.paths, options.context.as_deref());
+    let scope = workspace.scope(&options.paths, options.context.as_deref());
     let scope = scope.showing(&checking.config.config);
     finish(&workspace, checked, None, &scope, checking)
 }

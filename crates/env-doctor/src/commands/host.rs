@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use host::{HostFacts, OsSystem};
 use linter::Settings;
 use workspace::config::{Flags, Policies};
+use workspace::files::Folders;
 use workspace::inputs::judge_host;
 use workspace::machine;
 use workspace::news::News;
@@ -16,7 +17,12 @@ use crate::{Outcome, finish, output};
 /// Checks this machine, or one that was written down.
 pub(crate) fn run(options: &HostOptions) -> anyhow::Result<Outcome> {
     let flags = Flags::new(options.report.said(), Settings::default())?;
-    let policies = Policies::new(flags, &options.config.whence(), News::default())?;
+    let policies = Policies::new(
+        Folders::of_disk(),
+        flags,
+        &options.config.whence(),
+        News::default(),
+    )?;
     let facts = match (&options.host, &options.record) {
         (Some(path), _) if path != machine::AUTO => machine::read(path)?,
         (_, Some(folder)) => record(folder)?,

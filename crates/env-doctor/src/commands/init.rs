@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, Write as _};
 use anyhow::{Context as _, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use workspace::build_context::repository_root;
+use workspace::files::Folders;
 use workspace::{config, writing};
 
 use crate::cli::{InitOptions, Tool};
@@ -33,7 +34,7 @@ pub(crate) fn run(options: &InitOptions) -> anyhow::Result<Outcome> {
         output::write(None, &texts.collect::<String>())?;
         return Ok(Outcome::Clean);
     }
-    let root = repository_root(Utf8Path::new("")).unwrap_or_default();
+    let root = repository_root(&Folders::of_disk(), Utf8Path::new("")).unwrap_or_default();
     let path = |setup: &Setup| root.join(setup.path);
     if !options.force {
         for path in setups.iter().map(path) {

@@ -15,9 +15,9 @@ use super::read;
 use crate::Result;
 use crate::failure::{Excerpt, Failure};
 use crate::file_report::FileReport;
+use crate::files::{Asked, Folders, Mark};
 use crate::loader;
 use crate::news::{News, Stale};
-use crate::paths::{absolute, here, nonempty, short};
 
 /// Larger configurations are none that somebody wrote.
 const MAX: u64 = 1 << 20;
@@ -36,6 +36,7 @@ pub enum Whence {
 
 /// Every configuration of a run, each read once.
 pub struct Policies {
+    folders: Arc<Folders>,
     flags: Arc<Flags>,
     found: Found,
     /// What could not be read.
@@ -61,8 +62,9 @@ enum Own {
 
 impl Policies {
     /// Fails where a file that was named is not there.
-    pub fn new(flags: Flags, whence: &Whence, news: News) -> Result<Self> {
+    pub fn new(folders: Arc<Folders>, flags: Flags, whence: &Whence, news: News) -> Result<Self> {
         let mut policies = Self {
+            folders,
             flags: Arc::new(flags),
             found: Found::Nearest(Mutex::default()),
             failures: Mutex::default(),
@@ -71,18 +73,24 @@ impl Policies {
         match whence {
             Whence::Nearest => {}
             Whence::Nowhere => {
-                let default = policies.default_policy(&here());
+                let default = policies.default_policy(&policies.folders.here());
                 policies.found = Found::One(Some(default));
             }
             Whence::File(path) => {
-                let file = loader::read_input(path)?;
+                let files = policies.folders.files();
+                let file = loader::read(files, path, Asked::ByName)?;
                 let top = top(path.file_name().unwrap_or_default());
                 // Patterns could not name what lies beside the directory of the file.
-                let policy = policies.read(&Arc::new(file), top, here());
+                let policy = policies.read(&Arc::new(file), top, policies.folders.here());
                 policies.found = Found::One(policy);
             }
         }
         Ok(policies)
+    }
+
+    /// The files that they speak of.
+    pub(crate) fn folders(&self) -> &Arc<Folders> {
+        &self.folders
     }
 
     /// What holds for a file; `None` where its configuration cannot be used, which is among the failures then.
@@ -103,10 +111,11 @@ impl Policies {
         if let Some(known) = by_directory.get(directory) {
             return known.clone();
         }
-        let policy = match nonempty(directory).canonicalize_utf8() {
-            Ok(full) => self.nearest(&full, &mut by_directory),
+        let full = self.folders.full(directory.as_std_path());
+        let policy = match full.as_deref().and_then(Utf8Path::from_path) {
+            Some(full) => self.nearest(full, &mut by_directory),
             // What is wrong with the path is said where it is read.
-            Err(_) => Some(self.default_policy(&here())),
+            None => Some(self.default_policy(&self.folders.here())),
         };
         by_directory.insert(directory.to_owned(), policy.clone());
         policy
@@ -130,7 +139,7 @@ impl Policies {
                 break;
             }
             // What lies above a repository is somebody else's.
-            if directory.join(".git").exists() {
+            if self.folders.has(directory.as_std_path(), Mark::Git) {
                 break;
             }
         }
@@ -143,16 +152,21 @@ impl Policies {
 
     /// The configuration in a directory, if there is one.
     fn in_directory(&self, directory: &Utf8Path) -> Own {
-        let path = directory.join(FILE);
-        match loader::read_small(path.as_std_path(), MAX) {
-            Ok(bytes) => return Own::Some(self.decode(&path, bytes)),
-            Err(error) if is_absent(&error) => {}
-            Err(error) => {
-                self.fail(Failure::new(short(path), loader::reason(&error)));
-                return Own::Some(None);
+        let has = |mark| self.folders.has(directory.as_std_path(), mark);
+        if has(Mark::Configuration) {
+            let path = directory.join(FILE);
+            match loader::read_small(self.folders.files(), path.as_std_path(), MAX) {
+                Ok(bytes) => return Own::Some(self.decode(&path, bytes)),
+                Err(error) if is_absent(&error) => {}
+                Err(error) => {
+                    let name = self.folders.short(path);
+                    self.fail(Failure::new(name, loader::reason(&error)));
+                    return Own::Some(None);
+                }
             }
         }
-        match python_project(&directory.join(PYPROJECT)) {
+        let project = has(Mark::PythonProject).then(|| self.python_project(directory));
+        match project.flatten() {
             Some(file) => {
                 let directory = directory.as_std_path().to_owned();
                 Own::Some(self.read(&Arc::new(file), TABLE, directory))
@@ -161,12 +175,23 @@ impl Policies {
         }
     }
 
+    /// The `pyproject.toml` of a directory that has a configuration.
+    fn python_project(&self, directory: &Utf8Path) -> Option<SourceFile> {
+        let path = directory.join(PYPROJECT);
+        let bytes = loader::read_small(self.folders.files(), path.as_std_path(), MAX).ok()?;
+        // Most have nothing to say, and need not be read for it.
+        memchr::memmem::find(&bytes, b"env-doctor")?;
+        let file = SourceFile::decode(self.folders.short(path), bytes).ok()?;
+        has_table(file.text()).then_some(file)
+    }
+
     fn decode(&self, path: &Utf8Path, bytes: Vec<u8>) -> Option<Arc<Policy>> {
         let directory = path.parent().unwrap_or_else(|| Utf8Path::new("/"));
-        match SourceFile::decode(short(path.to_owned()), bytes) {
+        match SourceFile::decode(self.folders.short(path.to_owned()), bytes) {
             Ok(file) => self.read(&Arc::new(file), &[], directory.as_std_path().to_owned()),
             Err(error) => {
-                self.fail(Failure::new(short(path.to_owned()), error.to_string()));
+                let name = self.folders.short(path.to_owned());
+                self.fail(Failure::new(name, error.to_string()));
                 None
             }
         }
@@ -218,24 +243,11 @@ impl Policies {
         failures
     }
 
-    /// Whether a search below `root` leaves out what it meets at `path`, which begins with `root`; `full` is `root`
-    /// without links.
-    pub(crate) fn excludes(
-        &self,
-        (root, full): (&Path, &Path),
-        path: &Path,
-        is_directory: bool,
-    ) -> bool {
-        let Ok(below) = path.strip_prefix(root) else {
-            return false;
-        };
-        if below.as_os_str().is_empty() {
-            return false;
-        }
-        let path = full.join(below);
+    /// Whether a search leaves out what it meets at `path`, which has no links in its directory.
+    pub(crate) fn excludes(&self, path: &Path, is_directory: bool) -> bool {
         let parent = path.parent().and_then(Utf8Path::from_path);
         let policy = parent.and_then(|parent| self.of_directory(parent));
-        policy.is_some_and(|policy| policy.excludes(&path, is_directory))
+        policy.is_some_and(|policy| policy.excludes(path, is_directory))
     }
 
     /// Hides what is not to be reported, gives the rest its severity, and hides of that what is old.
@@ -255,7 +267,9 @@ impl Policies {
             if policy.asks_for_paths() {
                 let primary = finding.primary.location.file;
                 let files = inputs.into_iter().chain([primary]);
-                paths.extend(files.filter_map(|file| absolute(report.sources.get(file).name())));
+                paths.extend(
+                    files.filter_map(|file| self.folders.absolute(report.sources.get(file).name())),
+                );
             }
             match policy.judge(finding.rule, finding.severity, &paths) {
                 Some(severity) => {
@@ -270,7 +284,7 @@ impl Policies {
 
     /// Fails where a baseline is wanted in the place of something else.
     pub(crate) fn may_write_baseline(&self) -> Result<()> {
-        self.news.may_write_baseline()
+        self.news.may_write_baseline(&self.folders)
     }
 
     /// Writes a baseline of `reports`, where one is wanted and nothing is missing from it.
@@ -279,7 +293,7 @@ impl Policies {
         reports: &mut [FileReport],
         failures: &mut Vec<Failure>,
     ) -> Result<()> {
-        self.news.write_baseline(reports, failures)
+        self.news.write_baseline(&self.folders, reports, failures)
     }
 
     /// What is left in the baseline of findings that are gone. Rules that were not asked for say nothing.
@@ -306,15 +320,6 @@ fn inputs(report: &FileReport, finding: &source::Diagnostic) -> Vec<FileId> {
 /// Where the configuration stands in a file of this name.
 fn top(name: &str) -> &'static [&'static str] {
     if name == PYPROJECT { TABLE } else { &[] }
-}
-
-/// A `pyproject.toml` that has a configuration.
-fn python_project(path: &Utf8Path) -> Option<SourceFile> {
-    let bytes = loader::read_small(path.as_std_path(), MAX).ok()?;
-    // Most have nothing to say, and need not be read for it.
-    memchr::memmem::find(&bytes, b"env-doctor")?;
-    let file = SourceFile::decode(short(path.to_owned()), bytes).ok()?;
-    has_table(file.text()).then_some(file)
 }
 
 /// Whether there is a configuration; a file that is no TOML has one where a line says so.

@@ -10,7 +10,8 @@ use source::Severity;
 
 use super::document::{Config, Threshold};
 use super::words;
-use crate::{Error, Result, paths};
+use crate::files::Folders;
+use crate::{Error, Result};
 
 /// What is to be reported, in the words of whoever asks.
 #[derive(Clone, Debug, Default)]
@@ -117,10 +118,11 @@ impl Policy {
     }
 
     /// The build context of Dockerfiles.
-    pub(crate) fn context(&self) -> Option<Utf8PathBuf> {
+    pub(crate) fn context(&self, folders: &Folders) -> Option<Utf8PathBuf> {
         let context = self.config.context.as_ref()?;
         let full = self.directory.join(context);
-        Utf8PathBuf::from_path_buf(full).ok().map(paths::short)
+        let full = Utf8PathBuf::from_path_buf(full).ok()?;
+        Some(folders.short(full))
     }
 
     /// Whether a search leaves a path out; `path` is absolute and without links.

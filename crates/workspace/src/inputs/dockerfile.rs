@@ -14,6 +14,7 @@ use crate::build_context::contexts;
 use crate::discovery::At;
 use crate::failure::Failure;
 use crate::file_report::FileReport;
+use crate::files::Asked;
 use crate::loader::{self, Overlay};
 
 /// One Dockerfile to check.
@@ -44,14 +45,16 @@ impl Dockerfile {
 
     /// Reads it.
     pub(super) fn open(&self, workspace: &Workspace) -> Result<Opened, Failure> {
+        let folders = &workspace.folders;
+        let files = folders.files();
         let source = match &self.at {
             At::Stdin => loader::read_stdin()?,
-            At::Named(path) => loader::read_input(path)?,
-            At::Found(path) => loader::read_found(path)?,
+            At::Named(path) => loader::read(files, path, Asked::ByName)?,
+            At::Found(path) => loader::read(files, path, Asked::ByOthers)?,
         };
         let path = self.at.path();
         let policy = workspace.policies.of(path);
-        let configured = policy.and_then(|policy| policy.context());
+        let configured = policy.and_then(|policy| policy.context(folders));
         let given = self.context.as_deref().or(configured.as_deref());
         let source = budget::within(source)?;
         if let Some(stage) = &self.stage {
@@ -59,7 +62,7 @@ impl Dockerfile {
         }
         Ok(Opened {
             source: Arc::new(source),
-            contexts: contexts(path, given),
+            contexts: contexts(folders, path, given),
         })
     }
 }
@@ -67,7 +70,9 @@ impl Dockerfile {
 impl Opened {
     /// Checks it, reading `texts` in place of the files of those names.
     pub(super) fn check(&self, texts: &Texts, workspace: &Workspace) -> FileReport {
-        let Workspace { loader, policies } = workspace;
+        let Workspace {
+            loader, policies, ..
+        } = workspace;
         let mut sources = Sources::new();
         let source = texts.get(self.source.name()).unwrap_or(&self.source);
         let file = sources.add(Arc::clone(source));

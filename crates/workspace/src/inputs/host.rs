@@ -11,13 +11,15 @@ use super::workspace::Workspace;
 use crate::Result;
 use crate::config::{Flags, Policies, Whence};
 use crate::file_report::FileReport;
+use crate::files::Folders;
 use crate::news::News;
 use crate::report::{HostReport, MACHINE};
 
 /// What the rules say of a machine, all of them at their own severity.
 pub fn host_findings(facts: Arc<HostFacts>) -> Result<FileReport> {
     let flags = Flags::of_settings(Settings::default());
-    let policies = Policies::new(flags, &Whence::default(), News::default())?;
+    let folders = Folders::of_disk();
+    let policies = Policies::new(folders, flags, &Whence::default(), News::default())?;
     Ok(judge_host(facts, &policies, true).file)
 }
 

@@ -64,11 +64,12 @@ pub fn dockerfiles(
     make: impl Fn(At) -> Dockerfile,
     workspace: &Workspace,
 ) -> Found {
-    let found = discovery::dockerfiles(paths, &workspace.policies);
-    let inputs = found.places.into_iter().map(make).map(Input::Dockerfile);
+    let (places, failures) = discovery::dockerfiles(paths, &workspace.policies);
+    let inputs = places.into_iter().map(|place| make(place.at));
+    let inputs = inputs.map(Input::Dockerfile);
     Found {
         inputs: inputs.collect(),
-        failures: found.failures,
+        failures,
     }
 }
 

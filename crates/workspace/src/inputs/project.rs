@@ -42,7 +42,9 @@ impl Project {
         texts: &Texts,
         workspace: &Workspace,
     ) -> Result<FileReport, Failure> {
-        let Workspace { loader, policies } = workspace;
+        let Workspace {
+            loader, policies, ..
+        } = workspace;
         let mut all = texts.clone();
         if let Some(stdin) = &self.stdin {
             all.entry(STDIN.to_owned())

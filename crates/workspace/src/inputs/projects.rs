@@ -10,7 +10,7 @@ use source::Sources;
 use super::input::{Found, Input, listed};
 use super::project::Project;
 use super::workspace::Workspace;
-use crate::discovery::{self, At};
+use crate::discovery::{self, Sort};
 use crate::failure::Failure;
 use crate::loader::{self, FileLoader, STDIN};
 use crate::paths::clean;
@@ -45,9 +45,14 @@ pub fn projects(
     found
 }
 
-/// The projects that `paths` name or hold; there may be none.
-pub(super) fn projects_in(paths: &[Utf8PathBuf], workspace: &Workspace) -> Found {
+/// The projects of what a search found, and those that `paths` name; there may be none.
+pub(super) fn projects_of(
+    searched: &discovery::Found,
+    paths: &[Utf8PathBuf],
+    workspace: &Workspace,
+) -> Found {
     let mut search = Search::new(unsaid(), workspace);
+    search.searched(searched);
     search.named(paths);
     search.found
 }
@@ -74,8 +79,9 @@ impl<'w> Search<'w> {
         for path in paths {
             if path == "-" {
                 self.add(&Base::default(), vec![path.clone()]);
-            } else if path.is_dir() {
-                self.below(path);
+            } else if self.workspace.folders.is_folder(path) {
+                let found = discovery::compose_files(path, &self.workspace.policies);
+                self.searched(&found);
             } else {
                 self.file(&Base::default(), &clean(path));
             }
@@ -123,11 +129,9 @@ impl<'w> Search<'w> {
             self.add(&Base::default(), Vec::new());
             return;
         }
-        let parent = std::env::current_dir()
-            .ok()
-            .and_then(|path| Utf8PathBuf::from_path_buf(path).ok())
-            .and_then(|path| above(&path, loader));
-        match parent {
+        let here = self.workspace.folders.here();
+        let here = Utf8Path::from_path(&here);
+        match here.and_then(|here| above(here, loader)) {
             Some(files) => self.add(&Base::default(), files),
             None => self.found.failures.push(Failure::new(
                 ".",
@@ -146,19 +150,17 @@ impl<'w> Search<'w> {
         }
     }
 
-    /// Every project below a directory.
-    fn below(&mut self, root: &Utf8Path) {
-        let Workspace { loader, policies } = self.workspace;
-        let found = discovery::compose_files(root, policies);
-        self.found.failures.extend(found.failures);
-        let mut bases = Bases::new(root);
-        for at in found.places {
-            let At::Found(path) = at else {
-                continue;
-            };
-            let own_name = compose::is_default_name(&path) || compose::is_override_name(&path);
-            if own_name || looks_like_compose(&path, loader) {
-                self.file(&bases.of(&path, loader), &path);
+    /// Every project below the directories of a search.
+    fn searched(&mut self, found: &discovery::Found) {
+        let loader = &self.workspace.loader;
+        self.found.failures.extend(found.failures(Sort::Compose));
+        for (root, paths) in &found.compose {
+            let mut bases = Bases::new(root);
+            for path in paths {
+                let own_name = compose::is_default_name(path) || compose::is_override_name(path);
+                if own_name || looks_like_compose(path, loader) {
+                    self.file(&bases.of(path, loader), path);
+                }
             }
         }
     }

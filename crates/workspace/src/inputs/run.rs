@@ -1,20 +1,21 @@
 //! The one road of every check: inputs side by side, repairs, and the report of all.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use linter::Settings;
 use linter::fix::Texts;
 
 use super::dockerfile::Dockerfile;
 use super::input::{Found, Input, Job, listed};
-use super::projects::projects_in;
+use super::projects::projects_of;
 use super::workspace::Workspace;
 use crate::config::{Flags, Policies, Whence};
-use crate::discovery::{self, At};
+use crate::discovery::{self, Sort};
 use crate::failure::Failure;
 use crate::file_report::FileReport;
+use crate::files::Folders;
 use crate::news::News;
 use crate::repair::{self, Recheck, Scope, Untouched, Wanted};
 use crate::report::{self, HostReport, Report};
@@ -85,29 +86,22 @@ impl Workspace {
         let (compose, others): (Vec<_>, Vec<_>) = paths
             .iter()
             .cloned()
-            .partition(|path| !path.is_dir() && discovery::is_compose_path(path));
-        let folders = others.iter().filter(|path| path.is_dir());
-        let compose: Vec<Utf8PathBuf> = folders.chain(&compose).cloned().collect();
-        let projects = projects_in(&compose, self);
+            .partition(|path| discovery::is_compose_path(path) && !self.folders.is_folder(path));
+        let found = discovery::everything(&others, &self.policies);
+        let projects = projects_of(&found, &compose, self);
         let mut checked = Checked {
             failures: projects.failures,
             ..Checked::default()
         };
         self.add(&mut checked, projects.inputs, watch);
 
-        let built = built(&checked.files);
-        let found = discovery::dockerfiles_in(&others, &self.policies);
-        // What both searches met is said once.
-        for failure in found.failures {
-            let same = |other: &Failure| {
-                (&other.file, &other.message) == (&failure.file, &failure.message)
-            };
-            if !checked.failures.iter().any(same) {
-                checked.failures.push(failure);
-            }
-        }
-        let alone = found.places.into_iter().filter(|at| !is_among(at, &built));
-        let alone = alone.map(|at| Input::Dockerfile(Dockerfile::new(at)));
+        let built = self.built(&checked.files);
+        checked
+            .failures
+            .extend(found.own_failures(Sort::Dockerfile));
+        let places = found.dockerfiles.into_iter();
+        let alone = places.filter(|place| !built.contains(&place.full));
+        let alone = alone.map(|place| Input::Dockerfile(Dockerfile::new(place.at)));
         self.add(&mut checked, alone.collect(), watch);
         self.close(&mut checked);
         if checked.files.is_empty() && !Failure::any(&checked.failures) {
@@ -116,6 +110,17 @@ impl Workspace {
             checked.failures.push(failure);
         }
         checked
+    }
+
+    /// The Dockerfiles that projects build, without links: what a service gets is checked there, with its arguments.
+    fn built(&self, reports: &[FileReport]) -> HashSet<PathBuf> {
+        let names = reports.iter().flat_map(|report| {
+            let also = report.also.iter();
+            also.map(|&file| report.sources.get(file).name())
+        });
+        names
+            .filter_map(|name| self.folders.real(Path::new(name)).ok())
+            .collect()
     }
 
     /// Checks inputs side by side; not those whose configuration cannot be used, which is a failure of its own.
@@ -203,31 +208,12 @@ pub fn found_below(
     settings: Settings,
 ) -> Result<(Vec<FileReport>, Vec<Failure>)> {
     let flags = Flags::of_settings(settings);
-    let policies = Policies::new(flags, &Whence::default(), News::default())?;
+    let folders = Folders::of_disk();
+    let policies = Policies::new(folders, flags, &Whence::default(), News::default())?;
     let workspace = Workspace::new(policies, paths);
     let mut checked = workspace.check_all(paths, &());
-    outside::withhold(&mut checked.files, &Scope::new(paths, None));
+    outside::withhold(&mut checked.files, &workspace.scope(paths, None));
     Ok((checked.files, checked.failures))
-}
-
-/// The Dockerfiles that projects build: what a service gets is checked there, with its arguments.
-fn built(reports: &[FileReport]) -> HashSet<PathBuf> {
-    let names = reports.iter().flat_map(|report| {
-        let also = report.also.iter();
-        also.map(|&file| report.sources.get(file).name())
-    });
-    names
-        .filter_map(|name| Utf8Path::new(name).canonicalize().ok())
-        .collect()
-}
-
-fn is_among(at: &At, built: &HashSet<PathBuf>) -> bool {
-    match at {
-        At::Named(path) | At::Found(path) => {
-            path.canonicalize().is_ok_and(|path| built.contains(&path))
-        }
-        At::Stdin => false,
-    }
 }
 
 /// What checking again needs.

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use source::{Diagnostic, FileId, Sources};
 
 use crate::file_report::{FileReport, Old};
+use crate::files::{Asked, Folders, Kind, was_read};
 use crate::fingerprint::Places;
-use crate::loader::open::was_read;
 use crate::{Error, Result, loader, paths, writing};
 
 /// Another number when the findings are told apart in another way.
@@ -50,8 +51,8 @@ pub struct Stale {
 
 impl Baseline {
     /// Reads one.
-    pub(super) fn read(path: &Utf8Path) -> Result<Self> {
-        let file = loader::read_input(path)?;
+    pub(super) fn read(folders: &Arc<Folders>, path: &Utf8Path) -> Result<Self> {
+        let file = loader::read(folders.files(), path, Asked::ByName)?;
         let document: Document = serde_json::from_str(file.text())
             .map_err(|error| Error::about(format!("{path}: is no baseline"), &error))?;
         if document.schema_version != VERSION {
@@ -62,7 +63,7 @@ impl Baseline {
         let entries = document.findings;
         let fingerprints = entries.iter().map(|entry| entry.fingerprint.clone());
         Ok(Self {
-            names: Names::of(path),
+            names: Names::of(folders, path),
             path: path.to_owned(),
             fingerprints: fingerprints.collect(),
             entries,
@@ -94,7 +95,10 @@ impl Baseline {
             .map(|(_, file)| self.names.of_file(file.name()))
             .collect();
         let is_stale = |entry: &&Entry| {
-            let gone = || !self.names.base.join(&entry.file).exists();
+            let gone = || {
+                let path = self.names.base.join(&entry.file);
+                self.names.folders.files().kind(&path).is_err()
+            };
             !known.contains(&entry.fingerprint) && (looked_at.contains(&entry.file) || gone())
         };
         let count = self.entries.iter().filter(is_stale).count();
@@ -106,16 +110,18 @@ impl Baseline {
 }
 
 /// Fails where something else is at `path` than a baseline of any version, or nothing.
-pub(super) fn may_write(path: &Utf8Path) -> Result<()> {
+pub(super) fn may_write(folders: &Folders, path: &Utf8Path) -> Result<()> {
     if was_read(path.as_std_path()) {
         return Err(Error::new(format!(
             "--write-baseline {path}: this run has read that file; give the baseline another name"
         )));
     }
-    if !path.is_file() {
+    let files = folders.files();
+    let kind = files.kind(path.as_std_path());
+    if !kind.is_ok_and(|kind| kind == Kind::File) {
         return Ok(());
     }
-    let file = loader::read_found(path);
+    let file = loader::read(files, path, Asked::ByOthers);
     let is_baseline = file.is_ok_and(|file| {
         let keys = serde_json::from_str::<serde_json::Value>(file.text());
         let has = |key: &str| keys.as_ref().is_ok_and(|keys| keys.get(key).is_some());
@@ -130,8 +136,12 @@ pub(super) fn may_write(path: &Utf8Path) -> Result<()> {
 }
 
 /// Writes a baseline of everything that is reported, and hides it.
-pub(super) fn write(path: &Utf8Path, reports: &mut [FileReport]) -> Result<()> {
-    let names = Names::of(path);
+pub(super) fn write(
+    folders: &Arc<Folders>,
+    path: &Utf8Path,
+    reports: &mut [FileReport],
+) -> Result<()> {
+    let names = Names::of(folders, path);
     let mut findings = BTreeSet::new();
     for report in &mut *reports {
         let fingerprints = names.fingerprints(report);
@@ -163,20 +173,22 @@ fn entry(names: &Names, sources: &Sources, finding: &Diagnostic, fingerprint: St
 
 /// Names files from the directory of a baseline, so that it does not matter where the program runs.
 struct Names {
+    folders: Arc<Folders>,
     base: PathBuf,
 }
 
 impl Names {
-    fn of(baseline: &Utf8Path) -> Self {
-        let base = paths::absolute(baseline.as_str());
+    fn of(folders: &Arc<Folders>, baseline: &Utf8Path) -> Self {
+        let base = folders.absolute(baseline.as_str());
         let base = base.and_then(|path| path.parent().map(Path::to_owned));
         Self {
+            folders: Arc::clone(folders),
             base: base.unwrap_or_default(),
         }
     }
 
     fn of_file(&self, name: &str) -> String {
-        let Some(path) = paths::absolute(name) else {
+        let Some(path) = self.folders.absolute(name) else {
             return name.to_owned();
         };
         let relative = paths::relative(&self.base, &path);

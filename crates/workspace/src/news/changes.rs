@@ -1,37 +1,38 @@
 //! Findings on lines that were changed since a revision.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use camino::Utf8Path;
 use source::{Diagnostic, FileId, SourceFile};
 
-use super::git::{Blobs, Git};
 use super::lines;
 use crate::Result;
 use crate::file_report::FileReport;
+use crate::files::{Asked, Commit, Files as _, Folders};
+use crate::git::Git;
 
 /// What a repository held at a revision.
 pub(super) struct Changes {
-    root: PathBuf,
+    folders: Arc<Folders>,
+    before: Commit,
     /// The old name of a file by its new one.
     renamed: HashMap<String, String>,
-    blobs: Mutex<Blobs>,
     /// By name from the root; `None` for files that were not there.
     texts: Mutex<HashMap<String, Option<Arc<str>>>>,
 }
 
 impl Changes {
     /// Everything since this branch left `revision`: commits, what is staged, and what stands in the files.
-    pub(super) fn since(revision: &str, directory: &Utf8Path) -> Result<Self> {
-        let git = Git::new(directory)?;
+    pub(super) fn since(folders: &Arc<Folders>, revision: &str) -> Result<Self> {
+        let git = Git::new(Utf8Path::new("."))?;
         let root = git.root()?;
         let base = git.fork_point(revision)?;
         Ok(Self {
-            root,
+            folders: Arc::clone(folders),
             renamed: git.renamed(&base)?,
-            blobs: Mutex::new(git.blobs(base)?),
+            before: Commit::new(git, base, root)?,
             texts: Mutex::default(),
         })
     }
@@ -58,9 +59,9 @@ impl Changes {
 
     /// Which lines were changed; `None` where all are new.
     fn lines(&self, file: &SourceFile) -> Option<Vec<bool>> {
-        let path = Utf8Path::new(file.name()).canonicalize_utf8().ok()?;
-        let name = path.strip_prefix(Utf8Path::from_path(&self.root)?).ok()?;
-        let name = name.as_str().replace('\\', "/");
+        let path = self.folders.real(Path::new(file.name())).ok()?;
+        let name = path.strip_prefix(self.before.root()).ok()?.to_str()?;
+        let name = name.replace('\\', "/");
         let old = self.text(self.renamed.get(&name).unwrap_or(&name))?;
         Some(lines::changed(&old, file.text()))
     }
@@ -70,7 +71,10 @@ impl Changes {
         if let Some(known) = texts.get(name) {
             return known.clone();
         }
-        let text = self.blobs.lock().ok()?.read(name);
+        let bytes = self.before.read(Path::new(name), Asked::ByOthers, u64::MAX);
+        let text = bytes
+            .ok()
+            .map(|bytes| String::from_utf8_lossy(&bytes).into());
         texts.insert(name.to_owned(), text.clone());
         text
     }

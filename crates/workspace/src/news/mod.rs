@@ -2,15 +2,16 @@
 
 mod baseline;
 mod changes;
-mod deadline;
-mod git;
 mod lines;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
 
 use crate::Result;
 use crate::failure::Failure;
 use crate::file_report::FileReport;
+use crate::files::Folders;
 use baseline::Baseline;
 use changes::Changes;
 
@@ -38,12 +39,15 @@ pub struct News {
 
 impl News {
     /// Fails where the baseline cannot be read, or the revision cannot be compared with.
-    pub fn new(asked: &Asked) -> Result<Self> {
-        let baseline = asked.baseline.as_deref().map(Baseline::read).transpose()?;
+    pub fn new(folders: &Arc<Folders>, asked: &Asked) -> Result<Self> {
+        let baseline = asked.baseline.as_deref();
+        let baseline = baseline
+            .map(|path| Baseline::read(folders, path))
+            .transpose()?;
         let changes = asked
             .changed_since
             .as_deref()
-            .map(|revision| Changes::since(revision, Utf8Path::new(".")))
+            .map(|revision| Changes::since(folders, revision))
             .transpose()?;
         Ok(Self {
             baseline,
@@ -63,13 +67,15 @@ impl News {
     }
 
     /// Fails where a baseline is wanted in the place of something else.
-    pub(crate) fn may_write_baseline(&self) -> Result<()> {
-        self.write.as_deref().map_or(Ok(()), baseline::may_write)
+    pub(crate) fn may_write_baseline(&self, folders: &Folders) -> Result<()> {
+        let path = self.write.as_deref();
+        path.map_or(Ok(()), |path| baseline::may_write(folders, path))
     }
 
     /// Writes a baseline of everything that is reported, and hides it; not where some of it is missing.
     pub(crate) fn write_baseline(
         &self,
+        folders: &Arc<Folders>,
         reports: &mut [FileReport],
         failures: &mut Vec<Failure>,
     ) -> Result<()> {
@@ -77,7 +83,7 @@ impl News {
             return Ok(());
         };
         if !Failure::any(failures) {
-            return baseline::write(path, reports);
+            return baseline::write(folders, path, reports);
         }
         let reason = "not written, for not everything could be checked";
         failures.push(Failure::new(path.as_str(), reason));

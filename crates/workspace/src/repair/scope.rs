@@ -3,16 +3,17 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::config;
+use crate::files::Folders;
 use crate::loader::STDIN;
-use crate::paths::nonempty;
-use crate::{build_context, config};
 
 /// The places that the user named.
-#[derive(Debug, Default)]
 pub struct Scope {
+    looked_up: Arc<Folders>,
     /// Without links.
     files: HashSet<PathBuf>,
     /// Without links.
@@ -24,18 +25,27 @@ pub struct Scope {
 impl Scope {
     /// Of the paths of a command line; none means the current directory. A file's dependency files may be
     /// written where they lie beside or below it.
-    pub fn new(paths: &[Utf8PathBuf], context: Option<&Utf8Path>) -> Self {
-        let mut scope = Self::default();
+    pub(crate) fn new(
+        looked_up: &Arc<Folders>,
+        paths: &[Utf8PathBuf],
+        context: Option<&Utf8Path>,
+    ) -> Self {
+        let mut scope = Self {
+            looked_up: Arc::clone(looked_up),
+            files: HashSet::new(),
+            folders: Vec::new(),
+            shown: Vec::new(),
+        };
         if paths.is_empty() {
             scope.folder(Utf8Path::new(""));
         }
         for path in paths {
             if path == "-" {
                 scope.folder(Utf8Path::new(""));
-            } else if path.is_dir() {
+            } else if looked_up.is_folder(path) {
                 scope.folder(path);
             } else {
-                scope.files.extend(path.canonicalize());
+                scope.files.extend(looked_up.real(path.as_std_path()));
                 scope.folder(path.parent().unwrap_or_else(|| Utf8Path::new("")));
             }
         }
@@ -45,7 +55,7 @@ impl Scope {
         let tops = scope
             .folders
             .iter()
-            .filter_map(|folder| build_context::top(folder));
+            .filter_map(|folder| looked_up.top(folder));
         scope.shown = tops.map(Path::to_owned).collect();
         scope
     }
@@ -54,13 +64,13 @@ impl Scope {
     #[must_use]
     pub fn showing<'a>(mut self, files: impl IntoIterator<Item = &'a Utf8PathBuf>) -> Self {
         let files = files.into_iter();
-        self.shown
-            .extend(files.filter_map(|file| file.canonicalize().ok()));
+        let real = files.filter_map(|file| self.looked_up.real(file.as_std_path()).ok());
+        self.shown.extend(real);
         self
     }
 
     fn folder(&mut self, path: &Utf8Path) {
-        self.folders.extend(nonempty(path).canonicalize());
+        self.folders.extend(self.looked_up.full(path.as_std_path()));
     }
 
     /// Whether the file of this name may be changed; links lead to where they lead.
@@ -68,7 +78,7 @@ impl Scope {
         if name == STDIN {
             return true;
         }
-        let path = Path::new(name).canonicalize();
+        let path = self.looked_up.real(Path::new(name));
         path.is_ok_and(|path| self.holds(&path))
     }
 
@@ -81,7 +91,7 @@ impl Scope {
         if name == STDIN {
             return true;
         }
-        let Ok(path) = Path::new(name).canonicalize() else {
+        let Ok(path) = self.looked_up.real(Path::new(name)) else {
             return false;
         };
         self.holds(&path)
@@ -115,7 +125,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();
         }
-        let scope = Scope::new(&[root.join("app/Dockerfile")], None);
+        let scope = Scope::new(&Folders::of_disk(), &[root.join("app/Dockerfile")], None);
         let may = |scope: &Scope, name: &str| scope.contains(root.join(name).as_str());
         assert!(may(&scope, "app/Dockerfile"));
         assert!(may(&scope, "app/sub/requirements.txt"));
@@ -123,7 +133,7 @@ mod tests {
         assert!(!may(&scope, "app/../other/requirements.txt"));
         assert!(!may(&scope, "app/missing"));
         assert!(may(
-            &Scope::new(&[root.to_owned()], None),
+            &Scope::new(&Folders::of_disk(), &[root.to_owned()], None),
             "other/requirements.txt"
         ));
     }
@@ -142,7 +152,11 @@ mod tests {
         ] {
             fs::write(root.join(name), "").unwrap();
         }
-        let scope = Scope::new(&[root.join("app/docker/Dockerfile")], None);
+        let scope = Scope::new(
+            &Folders::of_disk(),
+            &[root.join("app/docker/Dockerfile")],
+            None,
+        );
         let shows = |scope: &Scope, name: &str| scope.shows(root.join(name).as_str());
         assert!(shows(&scope, "app/r.txt") && shows(&scope, "env-doctor.toml"));
         assert!(!scope.contains(root.join("app/r.txt").as_str()));
@@ -159,8 +173,10 @@ mod tests {
         fs::write(root.join("shared"), "").unwrap();
         std::os::unix::fs::symlink("../shared", root.join("app/Dockerfile")).unwrap();
         let name = root.join("app/Dockerfile");
-        assert!(!Scope::new(&[root.join("app")], None).contains(name.as_str()));
+        assert!(
+            !Scope::new(&Folders::of_disk(), &[root.join("app")], None).contains(name.as_str())
+        );
         let given = std::slice::from_ref(&name);
-        assert!(Scope::new(given, None).contains(name.as_str()));
+        assert!(Scope::new(&Folders::of_disk(), given, None).contains(name.as_str()));
     }
 }

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use camino::Utf8Path;
 
-use crate::loader::wait::PATIENCE;
+use crate::files::wait::PATIENCE;
 
 pub use draft::Fill;
 pub(crate) use draft::sweep;

@@ -44,7 +44,7 @@ pub(crate) fn named(path: &Path) -> io::Result<Opened> {
 }
 
 /// Opens a file that nobody named, or only another file: a pipe or a device, which may never end, is refused.
-pub(crate) fn found(path: &Path) -> io::Result<Opened> {
+pub(super) fn found(path: &Path) -> io::Result<Opened> {
     let (file, metadata) = open(path)?;
     // The usual way to say "no file".
     if metadata.is_file() || path.canonicalize().is_ok_and(|path| path == *NOTHING) {

@@ -3,18 +3,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "asks Git what has changed")]
 
+mod deadline;
+
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
-use super::deadline::Deadline;
 use crate::{Error, Result};
+use deadline::Deadline;
 
 /// Switches off what a repository may ask Git to run.
 const SAFE: &[&str] = &[
@@ -38,17 +39,20 @@ const MAX_BLOB: u64 = 64 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Git in a directory.
-pub(super) struct Git<'d> {
+pub(crate) struct Git {
     program: String,
-    directory: &'d Utf8Path,
+    directory: Utf8PathBuf,
 }
 
-impl<'d> Git<'d> {
+impl Git {
     /// Fails where there is no Git.
-    pub(super) fn new(directory: &'d Utf8Path) -> Result<Self> {
+    pub(crate) fn new(directory: &Utf8Path) -> Result<Self> {
         let program = program()
             .ok_or_else(|| Error::new("`git` is not on PATH, and --changed-since needs it"))?;
-        Ok(Self { program, directory })
+        Ok(Self {
+            program,
+            directory: directory.to_owned(),
+        })
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -56,7 +60,7 @@ impl<'d> Git<'d> {
         command
             .args(SAFE)
             .args(arguments)
-            .current_dir(self.directory)
+            .current_dir(&self.directory)
             .env("LC_ALL", "C")
             .env("GIT_NO_LAZY_FETCH", "1")
             // Older ones know only this, which the repository cannot change back.
@@ -87,7 +91,7 @@ impl<'d> Git<'d> {
     }
 
     /// The top directory of the working tree, without links.
-    pub(super) fn root(&self) -> Result<PathBuf> {
+    pub(crate) fn root(&self) -> Result<PathBuf> {
         let output = self.run(&["rev-parse", "--show-toplevel"])?;
         if !output.status.success() {
             return Err(refused(words(&output)));
@@ -98,7 +102,7 @@ impl<'d> Git<'d> {
     }
 
     /// The commit where this branch left `revision`.
-    pub(super) fn fork_point(&self, revision: &str) -> Result<String> {
+    pub(crate) fn fork_point(&self, revision: &str) -> Result<String> {
         let commit = format!("{revision}^{{commit}}");
         let output = self.run(&[
             "rev-parse",
@@ -123,7 +127,7 @@ impl<'d> Git<'d> {
     }
 
     /// The old names of files that were renamed since `base`, by their new names.
-    pub(super) fn renamed(&self, base: &str) -> Result<HashMap<String, String>> {
+    pub(crate) fn renamed(&self, base: &str) -> Result<HashMap<String, String>> {
         let output = self.run(&[
             "diff-index",
             "--cached",
@@ -149,8 +153,21 @@ impl<'d> Git<'d> {
         Ok(renamed)
     }
 
-    /// The files of a commit.
-    pub(super) fn blobs(&self, commit: String) -> Result<Blobs> {
+    /// The names of the regular files of a commit, from the top directory.
+    pub(crate) fn names(&self, commit: &str) -> Result<Vec<String>> {
+        let output = self.run(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
+        if !output.status.success() {
+            return Err(refused(words(&output)));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        // `<mode> <type> <object>`, a tab, and the name; other modes are links and other repositories.
+        let files = text.split('\0').filter_map(|line| line.split_once('\t'));
+        let files = files.filter(|(head, _)| head.starts_with("100"));
+        Ok(files.map(|(_, name)| name.to_owned()).collect())
+    }
+
+    /// What the files of a commit hold.
+    pub(crate) fn blobs(&self, commit: &str) -> Result<Blobs> {
         let mut child = self
             .command(&["cat-file", "--batch"])
             .stdin(Stdio::piped())
@@ -162,7 +179,7 @@ impl<'d> Git<'d> {
             return Err(Error::new("cannot run git"));
         };
         Ok(Blobs {
-            commit,
+            commit: commit.to_owned(),
             child,
             requests: Some(requests),
             answers: BufReader::new(answers),
@@ -204,7 +221,7 @@ fn first_line(output: &Output) -> String {
 }
 
 /// A Git that answers with the files of one commit.
-pub(super) struct Blobs {
+pub(crate) struct Blobs {
     commit: String,
     child: Child,
     /// Closing it ends the program.
@@ -213,8 +230,8 @@ pub(super) struct Blobs {
 }
 
 impl Blobs {
-    /// The text of a file; `None` where the commit has none of this name.
-    pub(super) fn read(&mut self, name: &str) -> Option<Arc<str>> {
+    /// What a file holds; `None` where the commit has none of this name.
+    pub(crate) fn read(&mut self, name: &str) -> Option<Vec<u8>> {
         // A request is a line.
         if name.contains('\n') {
             return None;
@@ -237,7 +254,7 @@ impl Blobs {
         }
         answer.read_to_end(&mut bytes).ok()?;
         bytes.pop();
-        Some(String::from_utf8_lossy(&bytes).into())
+        Some(bytes)
     }
 }
 

@@ -1,8 +1,5 @@
 //! The only place that reads files: the inputs, and the dependency files that the derivation asks for.
 
-pub mod open;
-pub(crate) mod wait;
-
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -15,8 +12,9 @@ use source::SourceFile;
 
 use crate::budget::Refused;
 use crate::failure::Failure;
+use crate::files::{self, Asked, Files, Folders};
+use crate::once::once;
 use crate::paths::clean;
-use open::Opened;
 
 /// Larger dependency files are not read: nobody writes them by hand, and lock files stay below.
 const MAX_DEPENDENCY_FILE: u64 = 16 << 20;
@@ -25,10 +23,12 @@ const MAX_DEPENDENCY_FILE: u64 = 16 << 20;
 type Read = Result<Arc<SourceFile>, compose::LoadError>;
 
 /// Reads each file once per run.
-#[derive(Default)]
 pub(crate) struct FileLoader {
+    folders: Arc<Folders>,
     dependencies: Mutex<HashMap<Utf8PathBuf, Option<Arc<SourceFile>>>>,
     compose: Mutex<HashMap<Utf8PathBuf, Read>>,
+    /// Whether Compose files that were looked for are there.
+    there: Mutex<HashMap<Utf8PathBuf, bool>>,
     /// The files that the user named; all others are named by files.
     named: HashSet<Utf8PathBuf>,
     refused: Refused,
@@ -36,11 +36,23 @@ pub(crate) struct FileLoader {
 
 impl FileLoader {
     /// For a run in which the user named these files.
-    pub(crate) fn new<'a>(named: impl IntoIterator<Item = &'a Utf8PathBuf>) -> Self {
+    pub(crate) fn new<'a>(
+        folders: Arc<Folders>,
+        named: impl IntoIterator<Item = &'a Utf8PathBuf>,
+    ) -> Self {
         Self {
+            folders,
+            dependencies: Mutex::default(),
+            compose: Mutex::default(),
+            there: Mutex::default(),
             named: named.into_iter().map(|path| clean(path)).collect(),
-            ..Self::default()
+            refused: Refused::default(),
         }
+    }
+
+    /// The files, of which nothing is kept.
+    pub(crate) fn files(&self) -> &dyn Files {
+        self.folders.files()
     }
 
     /// The files that others name and that are too much to check.
@@ -51,23 +63,17 @@ impl FileLoader {
 
 impl Loader for FileLoader {
     fn read(&self, path: &Utf8Path) -> Option<Arc<SourceFile>> {
-        if let Some(known) = self.dependencies.lock().ok()?.get(path) {
-            return known.clone();
-        }
-        let found = read_dependency(path).filter(|file| !self.refused.has(file));
-        self.dependencies
-            .lock()
-            .ok()?
-            .insert(path.to_owned(), found.clone());
-        found
+        once(&self.dependencies, path, || {
+            read_dependency(self.files(), path).filter(|file| !self.refused.has(file))
+        })
     }
 
     fn list(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
-        let Ok(entries) = path.read_dir_utf8() else {
-            return Vec::new();
-        };
+        let entries = self.files().entries(path.as_std_path());
+        let entries = entries.unwrap_or_default();
         let mut names: Vec<Utf8PathBuf> = entries
-            .filter_map(|entry| entry.ok().map(camino::Utf8DirEntry::into_path))
+            .iter()
+            .filter_map(|entry| Some(path.join(entry.name.to_str()?)))
             .collect();
         names.sort();
         names
@@ -80,20 +86,19 @@ impl Loader for FileLoader {
 
 impl compose::Loader for FileLoader {
     fn read(&self, path: &Utf8Path) -> Read {
-        if let Ok(known) = self.compose.lock()
-            && let Some(known) = known.get(path)
-        {
-            return known.clone();
-        }
-        let read = read_compose(path, self.named.contains(&clean(path)));
-        if let Ok(mut known) = self.compose.lock() {
-            known.insert(path.to_owned(), read.clone());
-        }
-        read
+        once(&self.compose, path, || {
+            let asked = if self.named.contains(&clean(path)) {
+                Asked::ByName
+            } else {
+                Asked::ByOthers
+            };
+            read_compose(self.files(), path, asked)
+        })
     }
 
     fn exists(&self, path: &Utf8Path) -> bool {
-        path.exists()
+        let look = || self.files().kind(path.as_std_path()).is_ok();
+        once(&self.there, path, look)
     }
 }
 
@@ -129,7 +134,7 @@ impl compose::Loader for Overlay<'_> {
     }
 
     fn exists(&self, path: &Utf8Path) -> bool {
-        self.texts.contains_key(path.as_str()) || path.exists()
+        self.texts.contains_key(path.as_str()) || compose::Loader::exists(self.loader, path)
     }
 }
 
@@ -138,7 +143,7 @@ impl compose::Loader for Overlay<'_> {
 pub fn read_log(path: Option<&Utf8Path>, take: &mut dyn FnMut(&[u8])) -> io::Result<()> {
     let mut source: Box<dyn io::Read> = match path {
         Some(path) => {
-            let opened = open::named(path.as_std_path())?;
+            let opened = files::named(path.as_std_path())?;
             let most = if opened.is_device {
                 MAX_INPUT
             } else {
@@ -160,7 +165,7 @@ pub fn read_log(path: Option<&Utf8Path>, take: &mut dyn FnMut(&[u8])) -> io::Res
 }
 
 /// A Compose file or one that it names.
-fn read_compose(path: &Utf8Path, is_named: bool) -> Read {
+fn read_compose(files: &dyn Files, path: &Utf8Path, asked: Asked) -> Read {
     use compose::LoadError;
     let io = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => LoadError::NotFound,
@@ -168,15 +173,14 @@ fn read_compose(path: &Utf8Path, is_named: bool) -> Read {
         io::ErrorKind::IsADirectory => LoadError::Directory,
         _ => LoadError::Other(error.to_string()),
     };
-    let open = if is_named { open::named } else { open::found };
-    let opened = open(path.as_std_path()).map_err(io)?;
-    let bytes = content(opened, MAX_INPUT).map_err(io)?;
+    let bytes = files.read(path.as_std_path(), asked, MAX_INPUT);
+    let bytes = bytes.map_err(io)?;
     Ok(Arc::new(SourceFile::decode(path.as_str(), bytes)?))
 }
 
-fn read_dependency(path: &Utf8Path) -> Option<Arc<SourceFile>> {
-    let opened = open::found(path.as_std_path()).ok()?;
-    let bytes = content(opened, MAX_DEPENDENCY_FILE + 1).ok()?;
+fn read_dependency(files: &dyn Files, path: &Utf8Path) -> Option<Arc<SourceFile>> {
+    let most = MAX_DEPENDENCY_FILE + 1;
+    let bytes = files.read(path.as_std_path(), Asked::ByOthers, most).ok()?;
     if bytes.len() as u64 > MAX_DEPENDENCY_FILE {
         return None;
     }
@@ -186,44 +190,29 @@ fn read_dependency(path: &Utf8Path) -> Option<Arc<SourceFile>> {
 /// Larger inputs are refused by [`SourceFile::decode`]; reading ends there, for a device would never end.
 const MAX_INPUT: u64 = (64 << 20) + 1;
 
-/// Reads an input that the user named; a pipe will do.
-pub(crate) fn read_input(path: &Utf8Path) -> Result<SourceFile, Failure> {
-    read(path, open::named)
-}
-
-/// Reads an input that was found in a directory.
-pub(crate) fn read_found(path: &Utf8Path) -> Result<SourceFile, Failure> {
-    read(path, open::found)
-}
-
-fn read(
+/// Reads an input.
+pub(crate) fn read(
+    files: &dyn Files,
     path: &Utf8Path,
-    open: impl Fn(&Path) -> io::Result<Opened>,
+    asked: Asked,
 ) -> Result<SourceFile, Failure> {
     let failure = |message: String| Failure::new(path.as_str(), message);
     let io = |error: io::Error| match error.kind() {
         io::ErrorKind::IsADirectory => failure("is a directory, not a file".to_owned()),
         _ => failure(reason(&error)),
     };
-    let opened = open(path.as_std_path()).map_err(io)?;
-    let bytes = content(opened, MAX_INPUT).map_err(io)?;
-    SourceFile::decode(path.as_str(), bytes).map_err(|error| failure(error.to_string()))
+    let bytes = files.read(path.as_std_path(), asked, MAX_INPUT);
+    SourceFile::decode(path.as_str(), bytes.map_err(io)?)
+        .map_err(|error| failure(error.to_string()))
 }
 
 /// The bytes of a small file that nobody named, of at most `most`.
-pub(crate) fn read_small(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let bytes = content(open::found(path)?, most + 1)?;
+pub(crate) fn read_small(files: &dyn Files, path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let bytes = files.read(path, Asked::ByOthers, most + 1)?;
     if bytes.len() as u64 > most {
         let message = format!("is larger than {} KiB", most >> 10);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    Ok(bytes)
-}
-
-/// What was opened holds, up to `most` bytes.
-fn content(opened: Opened, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(opened.length.min(most) as usize);
-    opened.content.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -257,19 +246,23 @@ mod tests {
 
     use super::*;
 
+    fn of_disk() -> FileLoader {
+        FileLoader::new(Folders::of_disk(), [])
+    }
+
     #[test]
     fn a_dependency_file_is_read_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = Utf8Path::from_path(folder.path())
             .unwrap()
             .join("requirements.txt");
-        let loader = FileLoader::default();
+        let loader = of_disk();
         assert!(loader.read(&path).is_none());
         fs::write(&path, "torch").unwrap();
         // Absence is remembered too, so that all inputs of a run see the same files.
         assert!(loader.read(&path).is_none());
 
-        let loader = FileLoader::default();
+        let loader = of_disk();
         let first = loader.read(&path).unwrap();
         fs::write(&path, "jax").unwrap();
         assert!(Arc::ptr_eq(&first, &loader.read(&path).unwrap()));
@@ -282,7 +275,7 @@ mod tests {
         for name in ["b.txt", "a.txt", "c"] {
             fs::write(path.join(name), "").unwrap();
         }
-        let names = FileLoader::default().list(path);
+        let names = of_disk().list(path);
         assert_eq!(names, ["a.txt", "b.txt", "c"].map(|name| path.join(name)));
     }
 }
