@@ -78,10 +78,41 @@ pub fn min_driver(major: u16) -> Option<&'static str> {
 /// Whether a driver runs programs built for a CUDA major; `None` where the tables do not say.
 #[must_use]
 pub fn runs_major(driver: &DriverVersion, major: u16) -> Option<bool> {
-    let needed: DriverVersion = min_driver(major)?.parse().ok()?;
+    suffices(driver, min_driver(major)?)
+}
+
+fn suffices(driver: &DriverVersion, needed: &str) -> Option<bool> {
+    let needed: DriverVersion = needed.parse().ok()?;
     // A bare branch number stands for its newest release.
     let newest_of_branch = driver.is_branch() && driver.branch() == needed.branch();
     Some(*driver >= needed || newest_of_branch)
+}
+
+/// The lowest Linux driver for a CUDA version: that of its major, and before CUDA 11, which has no minor-version
+/// compatibility, that of its first toolkit. `None` where the tables do not say.
+#[must_use]
+pub fn needed(cuda: CudaVersion) -> Option<&'static str> {
+    if let Some(driver) = min_driver(cuda.major) {
+        return Some(driver);
+    }
+    if cuda.major >= NEW_ENOUGH {
+        return None;
+    }
+    let mut rows = toolkits().iter().rev();
+    let first = rows.find(|row| {
+        let version = row.version.parse::<CudaVersion>();
+        version.is_ok_and(|version| (version.major, version.minor) == (cuda.major, cuda.minor))
+    });
+    first?.driver.map(Str::as_str)
+}
+
+/// The first major with minor-version compatibility.
+const NEW_ENOUGH: u16 = 11;
+
+/// Whether a driver runs programs built for a CUDA version; `None` where the tables do not say.
+#[must_use]
+pub fn runs(driver: &DriverVersion, cuda: CudaVersion) -> Option<bool> {
+    suffices(driver, needed(cuda)?)
 }
 
 /// Toolkit releases, newest first.
@@ -151,6 +182,24 @@ mod tests {
         assert_eq!(runs_major(&branch, 12), Some(true));
         let early: DriverVersion = "525.53".parse().unwrap();
         assert_eq!(runs_major(&early, 12), Some(false));
+    }
+
+    #[test]
+    fn before_cuda_11_each_minor_has_its_driver() {
+        let needed = |major, minor| needed(CudaVersion::new(major, minor));
+        assert_eq!(needed(10, 2), Some("440.33"));
+        assert_eq!(needed(10, 1), Some("418.39"));
+        assert_eq!(needed(10, 0), Some("410.48"));
+        assert_eq!(needed(9, 2), Some("396.26"));
+        assert_eq!(needed(12, 9), Some("525.60.13"));
+        assert_eq!(needed(10, 9), None);
+        assert_eq!(needed(99, 0), None);
+        let runs = |driver: &str, cuda| runs(&driver.parse().unwrap(), cuda);
+        assert_eq!(runs("390.157", CudaVersion::new(10, 2)), Some(false));
+        assert_eq!(runs("440.33.01", CudaVersion::new(10, 2)), Some(true));
+        assert_eq!(runs("440", CudaVersion::new(10, 2)), Some(true));
+        assert_eq!(runs("535.104.05", CudaVersion::new(10, 0)), Some(true));
+        assert_eq!(runs("535", CudaVersion::new(13, 0)), Some(false));
     }
 
     #[test]

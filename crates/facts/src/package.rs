@@ -2,7 +2,7 @@
 
 use crate::generated::PACKAGES;
 use crate::packed::{List, Str};
-use crate::{Confidence, CudaVersion};
+use crate::{Confidence, CudaVersion, DriverVersion, cuda};
 
 /// What a plain `pip install` gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub enum Nvcc {
     BuildFallback,
     /// At the first use.
     RuntimeJit,
+    /// At the first use, with some options and GPUs.
+    SometimesJit,
     /// It brings one.
     Provides,
 }
@@ -176,6 +178,24 @@ pub enum NameCuda {
 }
 
 impl NameCuda {
+    /// The lowest Linux driver that runs it; `None` where the tables do not say.
+    #[must_use]
+    pub fn needed_driver(self) -> Option<&'static str> {
+        match self {
+            Self::Major(major) => cuda::min_driver(major),
+            Self::Exact(version) => cuda::needed(version),
+        }
+    }
+
+    /// Whether a driver runs it; `None` where the tables do not say.
+    #[must_use]
+    pub fn runs_on(self, driver: &DriverVersion) -> Option<bool> {
+        match self {
+            Self::Major(major) => cuda::runs_major(driver, major),
+            Self::Exact(version) => cuda::runs(driver, version),
+        }
+    }
+
     /// The major.
     #[must_use]
     pub fn major(self) -> u16 {

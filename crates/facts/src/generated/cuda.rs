@@ -19,7 +19,7 @@ impl Listed for Family {
     }
 }
 
-static CUDA_TOOLKIT: [Toolkit; 67] = super::ALL.cuda.toolkit;
+static CUDA_TOOLKIT: [Toolkit; 74] = super::ALL.cuda.toolkit;
 
 impl Listed for Toolkit {
     fn array() -> &'static [Self] {
@@ -27,7 +27,7 @@ impl Listed for Toolkit {
     }
 }
 
-static CUDA_BRANCH: [Branch; 34] = super::ALL.cuda.branch;
+static CUDA_BRANCH: [Branch; 35] = super::ALL.cuda.branch;
 
 impl Listed for Branch {
     fn array() -> &'static [Self] {
@@ -53,8 +53,8 @@ impl Listed for u32 {
 
 pub(super) struct Rows {
     family: [Family; 3],
-    toolkit: [Toolkit; 67],
-    branch: [Branch; 34],
+    toolkit: [Toolkit; 74],
+    branch: [Branch; 35],
     gate: [Gate; 13],
     u32: [u32; 39],
     file: Cuda,
@@ -73,19 +73,26 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Family { major: 11, min_driver: pen.str("450.80.02"), confidence: Confidence::Verified },
         ],
         toolkit: [
+            Toolkit { name: pen.str("13.5 GA"), version: pen.str("13.5.0"), driver: None, confidence: Confidence::Verified },
+            Toolkit { name: pen.str("13.4 Update 2"), version: pen.str("13.4.3"), driver: None, confidence: Confidence::Verified },
+            Toolkit { name: pen.str("13.4 Update 1"), version: pen.str("13.4.2"), driver: None, confidence: Confidence::Verified },
             Toolkit { name: pen.str("13.4 GA"), version: pen.str("13.4.1"), driver: None, confidence: Confidence::Doc },
             Toolkit { name: pen.str("13.3 Update 1"), version: pen.str("13.3.1"), driver: Some(pen.str("610.43.02")), confidence: Confidence::Doc },
             Toolkit { name: pen.str("13.3 GA"), version: pen.str("13.3.0"), driver: Some(pen.str("610.43.02")), confidence: Confidence::Doc },
             Toolkit { name: pen.str("13.2 Update 2"), version: pen.str("13.2.2"), driver: Some(pen.str("595.71.05")), confidence: Confidence::Verified },
             Toolkit { name: pen.str("13.2 Update 1"), version: pen.str("13.2.1"), driver: Some(pen.str("595.58.03")), confidence: Confidence::Verified },
             Toolkit { name: pen.str("13.2 GA"), version: pen.str("13.2.0"), driver: Some(pen.str("595.45.04")), confidence: Confidence::Verified },
+            Toolkit { name: pen.str("13.1 Update 2"), version: pen.str("13.1.2"), driver: None, confidence: Confidence::Verified },
             Toolkit { name: pen.str("13.1 Update 1"), version: pen.str("13.1.1"), driver: Some(pen.str("590.48.01")), confidence: Confidence::Verified },
             Toolkit { name: pen.str("13.1 GA"), version: pen.str("13.1.0"), driver: Some(pen.str("590.44.01")), confidence: Confidence::Verified },
+            Toolkit { name: pen.str("13.0 Update 3"), version: pen.str("13.0.3"), driver: None, confidence: Confidence::Verified },
             Toolkit { name: pen.str("13.0 Update 2"), version: pen.str("13.0.2"), driver: Some(pen.str("580.95.05")), confidence: Confidence::Verified },
             Toolkit { name: pen.str("13.0 Update 1"), version: pen.str("13.0.1"), driver: Some(pen.str("580.82.07")), confidence: Confidence::Verified },
             Toolkit { name: pen.str("13.0 GA"), version: pen.str("13.0.0"), driver: Some(pen.str("580.65.06")), confidence: Confidence::Verified },
+            Toolkit { name: pen.str("12.9 Update 2"), version: pen.str("12.9.2"), driver: None, confidence: Confidence::Verified },
             Toolkit { name: pen.str("12.9 Update 1"), version: pen.str("12.9.1"), driver: Some(pen.str("575.57.08")), confidence: Confidence::Verified },
             Toolkit { name: pen.str("12.9 GA"), version: pen.str("12.9.0"), driver: Some(pen.str("575.51.03")), confidence: Confidence::Verified },
+            Toolkit { name: pen.str("12.8 Update 2"), version: pen.str("12.8.2"), driver: None, confidence: Confidence::Verified },
             Toolkit { name: pen.str("12.8 Update 1"), version: pen.str("12.8.1"), driver: Some(pen.str("570.124.06")), confidence: Confidence::Verified },
             Toolkit { name: pen.str("12.8 GA"), version: pen.str("12.8.0"), driver: Some(pen.str("570.26")), confidence: Confidence::Verified },
             Toolkit { name: pen.str("12.6 Update 3"), version: pen.str("12.6.3"), driver: Some(pen.str("560.35.05")), confidence: Confidence::Verified },
@@ -142,11 +149,12 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Toolkit { name: pen.str("7.0"), version: pen.str("7.0.28"), driver: Some(pen.str("346.46")), confidence: Confidence::Verified },
         ],
         branch: [
+            Branch { branch: pen.str("620"), max_cuda: None, end_of_life: Some(pen.str("2029-09")), confidence: Confidence::Verified },
             Branch { branch: pen.str("615/616"), max_cuda: Some(pen.str("13.4")), end_of_life: None, confidence: Confidence::Doc },
             Branch { branch: pen.str("610"), max_cuda: Some(pen.str("13.3")), end_of_life: Some(pen.str("2026-08")), confidence: Confidence::Verified },
-            Branch { branch: pen.str("595"), max_cuda: Some(pen.str("13.2")), end_of_life: None, confidence: Confidence::Verified },
+            Branch { branch: pen.str("595"), max_cuda: Some(pen.str("13.2")), end_of_life: Some(pen.str("2027-03")), confidence: Confidence::Verified },
             Branch { branch: pen.str("590"), max_cuda: Some(pen.str("13.1")), end_of_life: None, confidence: Confidence::Verified },
-            Branch { branch: pen.str("580"), max_cuda: Some(pen.str("13.0")), end_of_life: None, confidence: Confidence::Verified },
+            Branch { branch: pen.str("580"), max_cuda: Some(pen.str("13.0")), end_of_life: Some(pen.str("2028-06")), confidence: Confidence::Verified },
             Branch { branch: pen.str("575"), max_cuda: Some(pen.str("12.9")), end_of_life: None, confidence: Confidence::Verified },
             Branch { branch: pen.str("570"), max_cuda: Some(pen.str("12.8")), end_of_life: Some(pen.str("2026-02")), confidence: Confidence::Verified },
             Branch { branch: pen.str("565"), max_cuda: Some(pen.str("12.7")), end_of_life: None, confidence: Confidence::Doc },
@@ -233,6 +241,6 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             575,
             580,
         ],
-        file: Cuda { families: family.next(3), toolkits: toolkit.next(67), branches: branch.next(34), gates: gate.next(13) },
+        file: Cuda { families: family.next(3), toolkits: toolkit.next(74), branches: branch.next(35), gates: gate.next(13) },
     }
 }

@@ -19,7 +19,7 @@ impl Listed for Capability {
     }
 }
 
-static GPU_ARCHS_GPU: [Gpu; 157] = super::ALL.gpu_archs.gpu;
+static GPU_ARCHS_GPU: [Gpu; 158] = super::ALL.gpu_archs.gpu;
 
 impl Listed for Gpu {
     fn array() -> &'static [Self] {
@@ -29,7 +29,7 @@ impl Listed for Gpu {
 
 pub(super) struct Rows {
     capability: [Capability; 24],
-    gpu: [Gpu; 157],
+    gpu: [Gpu; 158],
     file: GpuArchs,
 }
 
@@ -69,6 +69,7 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Gpu { name: pen.str("RTX PRO 6000 Blackwell Server Edition"), aliases: pen.strs([]), capability: ComputeCapability::new(12, 0), kind: Kind::Workstation, architecture: pen.str("Blackwell"), confidence: Confidence::Doc },
             Gpu { name: pen.str("RTX PRO 5000 Blackwell"), aliases: pen.strs(["RTX PRO 5000"]), capability: ComputeCapability::new(12, 0), kind: Kind::Workstation, architecture: pen.str("Blackwell"), confidence: Confidence::Doc },
             Gpu { name: pen.str("RTX PRO 4500 Blackwell"), aliases: pen.strs(["RTX PRO 4500"]), capability: ComputeCapability::new(12, 0), kind: Kind::Workstation, architecture: pen.str("Blackwell"), confidence: Confidence::Doc },
+            Gpu { name: pen.str("RTX PRO 4500 Blackwell Server Edition"), aliases: pen.strs([]), capability: ComputeCapability::new(12, 0), kind: Kind::DataCenter, architecture: pen.str("Blackwell"), confidence: Confidence::Doc },
             Gpu { name: pen.str("RTX PRO 4000 Blackwell"), aliases: pen.strs(["RTX PRO 4000"]), capability: ComputeCapability::new(12, 0), kind: Kind::Workstation, architecture: pen.str("Blackwell"), confidence: Confidence::Doc },
             Gpu { name: pen.str("RTX PRO 2000 Blackwell"), aliases: pen.strs(["RTX PRO 2000"]), capability: ComputeCapability::new(12, 0), kind: Kind::Workstation, architecture: pen.str("Blackwell"), confidence: Confidence::Doc },
             Gpu { name: pen.str("GeForce RTX 5090"), aliases: pen.strs([]), capability: ComputeCapability::new(12, 0), kind: Kind::Consumer, architecture: pen.str("Blackwell"), confidence: Confidence::Doc },
@@ -222,6 +223,6 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Gpu { name: pen.str("GeForce GTX 780"), aliases: pen.strs([]), capability: ComputeCapability::new(3, 5), kind: Kind::Consumer, architecture: pen.str("Kepler"), confidence: Confidence::Doc },
             Gpu { name: pen.str("K10"), aliases: pen.strs([]), capability: ComputeCapability::new(3, 0), kind: Kind::DataCenter, architecture: pen.str("Kepler"), confidence: Confidence::Doc },
         ],
-        file: GpuArchs { capabilities: capability.next(24), gpus: gpu.next(157) },
+        file: GpuArchs { capabilities: capability.next(24), gpus: gpu.next(158) },
     }
 }

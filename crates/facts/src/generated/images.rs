@@ -35,7 +35,7 @@ impl Listed for OsSpan {
     }
 }
 
-static IMAGES_MONTH: [Month; 44] = super::ALL.images.month;
+static IMAGES_MONTH: [Month; 65] = super::ALL.images.month;
 
 impl Listed for Month {
     fn array() -> &'static [Self] {
@@ -55,7 +55,7 @@ pub(super) struct Rows {
     family: [Family; 206],
     release: [Release; 45],
     os_span: [OsSpan; 20],
-    month: [Month; 44],
+    month: [Month; 65],
     old_key: [OldKey; 2],
     file: Images,
 }
@@ -345,6 +345,27 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             OsSpan { os: pen.str("opensuse15"), ended: None },
         ],
         month: [
+            Month { month: pen.str("18.11"), cuda: pen.str("10.0.130"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("19.11"), cuda: pen.str("10.2.89"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("20.02"), cuda: pen.str("10.2.89"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("20.06"), cuda: pen.str("11.0.167"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("20.07"), cuda: pen.str("11.0.194"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("20.09"), cuda: pen.str("11.0.3"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("20.11"), cuda: pen.str("11.1.0"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("21.03"), cuda: pen.str("11.2.1"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("21.04"), cuda: pen.str("11.3.0"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("21.05"), cuda: pen.str("11.3.0"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("21.08"), cuda: pen.str("11.4.1"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("21.09"), cuda: pen.str("11.4.2"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("21.10"), cuda: pen.str("11.4.2"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("21.11"), cuda: pen.str("11.5.0"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("21.12"), cuda: pen.str("11.5.0"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("22.05"), cuda: pen.str("11.7.0"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("22.06"), cuda: pen.str("11.7.1"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("22.07"), cuda: pen.str("11.7.1"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("22.08"), cuda: pen.str("11.7.1"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("22.10"), cuda: pen.str("11.8.0"), torch: None, confidence: Confidence::Doc },
+            Month { month: pen.str("22.11"), cuda: pen.str("11.8.0"), torch: None, confidence: Confidence::Doc },
             Month { month: pen.str("22.12"), cuda: pen.str("11.8.0"), torch: Some(pen.str("1.14.0a0")), confidence: Confidence::Unverified },
             Month { month: pen.str("23.01"), cuda: pen.str("12.0.1"), torch: Some(pen.str("1.14.0a0")), confidence: Confidence::Doc },
             Month { month: pen.str("23.02"), cuda: pen.str("12.0.1"), torch: Some(pen.str("1.14.0a0")), confidence: Confidence::Doc },
@@ -394,6 +415,6 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             OldKey { name: pen.str("docker.io/pytorch/pytorch"), word: pen.str("devel"), through: pen.str("1.11.0"), except: pen.strs([]), confidence: Confidence::Doc },
             OldKey { name: pen.str("docker.io/tensorflow/tensorflow"), word: pen.str("gpu"), through: pen.str("2.8.0"), except: pen.strs(["2.6.4", "2.6.5", "2.7.2", "2.7.3", "2.7.4"]), confidence: Confidence::Doc },
         ],
-        file: Images { families: family.next(206), cuda_releases: release.next(45), cuda_os: os_span.next(20), ngc: month.next(44), old_keys: old_key.next(2) },
+        file: Images { families: family.next(206), cuda_releases: release.next(45), cuda_os: os_span.next(20), ngc: month.next(65), old_keys: old_key.next(2) },
     }
 }

@@ -176,7 +176,7 @@ fn requirement_compiles(
                 None
             }
         }
-        Nvcc::BuildFallback | Nvcc::RuntimeJit => compile(false, false),
+        Nvcc::BuildFallback | Nvcc::RuntimeJit | Nvcc::SometimesJit => compile(false, false),
     }
 }
 

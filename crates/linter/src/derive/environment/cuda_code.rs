@@ -344,8 +344,8 @@ pub fn other_index(release: &TorchRelease, target: &Target) -> Option<&'static s
         })
         .filter(|(cuda, suffix)| {
             let driver = target.driver.as_ref();
-            let driver_runs = driver
-                .is_none_or(|driver| facts::cuda::runs_major(driver, cuda.major) == Some(true));
+            let driver_runs =
+                driver.is_none_or(|driver| facts::cuda::runs(driver, *cuda) == Some(true));
             let mut gpus = target.gpus.iter();
             driver_runs && gpus.all(|gpu| release.runs_on(suffix, gpu.capability) == Some(true))
         })

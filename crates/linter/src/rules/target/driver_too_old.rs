@@ -75,7 +75,7 @@ fn judge(
     gated: bool,
     report: &mut Report<'_>,
 ) {
-    match cuda::runs_major(driver, code.cuda.major()) {
+    match code.cuda.runs_on(driver) {
         None => {}
         Some(false) => {
             if let Some(finding) = major(code, image, driver, target, report) {
@@ -102,7 +102,7 @@ fn major(
     target: &Target,
     report: &Report<'_>,
 ) -> Option<Diagnostic> {
-    let needed = cuda::min_driver(code.cuda.major())?;
+    let needed = code.cuda.needed_driver()?;
     let compat = compat(image, code, target);
     let severity = match compat {
         Compat::Yes => Severity::Info,
