@@ -139,66 +139,98 @@ fn an_open_text_counts_and_not_the_file_below_it() {
     );
 }
 
-/// The disk, with a note of every look.
-#[derive(Default)]
-struct Watched(Mutex<BTreeMap<(&'static str, PathBuf), u32>>);
+/// Files, with a note of every look.
+struct Watched<F> {
+    files: F,
+    looks: Mutex<BTreeMap<(&'static str, PathBuf), u32>>,
+}
 
-impl Watched {
-    fn note(&self, look: &'static str, path: &Path) {
-        let mut looks = self.0.lock().unwrap();
+impl<F> Watched<F> {
+    fn new(files: F) -> Arc<Self> {
+        let looks = Mutex::default();
+        Arc::new(Self { files, looks })
+    }
+
+    fn note(&self, look: &'static str, path: &Path) -> &F {
+        let mut looks = self.looks.lock().unwrap();
         *looks.entry((look, path.to_owned())).or_default() += 1;
+        &self.files
+    }
+
+    fn count(&self, look: &str) -> usize {
+        let looks = self.looks.lock().unwrap();
+        looks.keys().filter(|(name, _)| *name == look).count()
+    }
+
+    fn twice(&self) -> Vec<(&'static str, PathBuf)> {
+        let looks = self.looks.lock().unwrap();
+        let twice = looks.iter().filter(|(_, count)| **count > 1);
+        twice.map(|(look, _)| look.clone()).collect()
     }
 }
 
-impl Files for Watched {
+impl<F: Files> Files for Watched<F> {
     fn read(&self, path: &Path, asked: Asked, most: u64) -> io::Result<Vec<u8>> {
-        self.note("read", path);
-        Disk.read(path, asked, most)
+        self.note("read", path).read(path, asked, most)
     }
 
     fn kind(&self, path: &Path) -> io::Result<Kind> {
-        self.note("kind", path);
-        Disk.kind(path)
+        self.note("kind", path).kind(path)
     }
 
     fn own_kind(&self, path: &Path) -> io::Result<Kind> {
-        self.note("own kind", path);
-        Disk.own_kind(path)
+        self.note("own kind", path).own_kind(path)
     }
 
     fn entries(&self, folder: &Path) -> io::Result<Vec<Entry>> {
-        self.note("entries", folder);
-        Disk.entries(folder)
+        self.note("entries", folder).entries(folder)
     }
 
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
-        self.note("resolve", path);
-        Disk.resolve(path)
+        self.note("resolve", path).resolve(path)
     }
+}
+
+const SERVICES: usize = 20;
+
+/// As many services in folders of their own, in folders of their own.
+fn services() -> Vec<(String, &'static str)> {
+    let text = "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n";
+    let mut files = vec![(".git/HEAD".to_owned(), "")];
+    for number in 0..SERVICES {
+        files.push((format!("a{number}/docker/Dockerfile"), text));
+        files.push((
+            format!("a{number}/docker/requirements.txt"),
+            "torch==2.1.0\n",
+        ));
+    }
+    files
+}
+
+fn looks_once<F: Files + 'static>(files: F, root: &Utf8Path) {
+    let watched = Watched::new(files);
+    let report = check(watched.clone(), root);
+    assert_eq!(report.files.len(), SERVICES);
+    assert!(watched.twice().is_empty(), "{:#?}", watched.twice());
+    // The root, and two folders for each file.
+    assert_eq!(watched.count("entries"), 1 + 2 * SERVICES);
+    assert!(
+        watched.count("resolve") <= 2,
+        "{}",
+        watched.count("resolve")
+    );
 }
 
 #[test]
 fn nothing_is_looked_at_twice() {
-    let text = "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n";
-    let names: Vec<String> = (0..20).map(|number| format!("a{number}/docker")).collect();
-    let mut files: Vec<(String, &str)> = vec![(".git/HEAD".to_owned(), "")];
-    for name in &names {
-        files.push((format!("{name}/Dockerfile"), text));
-        files.push((format!("{name}/requirements.txt"), "torch==2.1.0\n"));
-    }
+    let files = services();
     let files: Vec<(&str, &str)> = files
         .iter()
         .map(|(name, text)| (name.as_str(), *text))
         .collect();
-    let (_folder, root, _) = both(&files);
-    let watched = Arc::new(Watched::default());
-    let report = check(watched.clone(), &root);
-    assert_eq!(report.files.len(), names.len());
-    let looks = watched.0.lock().unwrap();
-    let twice: Vec<_> = looks.iter().filter(|(_, count)| **count > 1).collect();
-    assert!(twice.is_empty(), "{twice:#?}");
-    let of = |look: &str| looks.keys().filter(|(name, _)| *name == look).count();
-    // The root, and two folders for each file.
-    assert_eq!(of("entries"), 1 + 2 * names.len());
-    assert!(of("resolve") <= 2, "{looks:#?}");
+    let (_folder, root, memory) = both(&files);
+    looks_once(Disk, &root);
+    looks_once(memory, &root);
+    let here: Memory = files.into_iter().collect();
+    looks_once(here, Utf8Path::new("."));
 }

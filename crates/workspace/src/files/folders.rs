@@ -107,7 +107,7 @@ impl Folders {
     /// A folder without links.
     pub(crate) fn full(&self, folder: &Path) -> Option<PathBuf> {
         let look = || self.files.resolve(nonempty_path(folder)).ok();
-        once(&self.full, folder, look)
+        once(&self.full, spelt(folder), look)
     }
 
     /// A file without links.
@@ -169,8 +169,8 @@ impl Folders {
         found
     }
 
-    /// Takes note of what a folder holds: `full` without links, `spelt` otherwise.
-    pub(crate) fn learn(&self, spelt: &Path, full: &Path, entries: &[Entry]) {
+    /// Takes note of what the folder at `path` holds, which is `full` without links.
+    pub(crate) fn learn(&self, path: &Path, full: &Path, entries: &[Entry]) {
         let mut marks = Marks::default();
         for mark in Mark::ALL {
             let entry = entries.iter().find(|entry| entry.name == mark.name());
@@ -185,7 +185,8 @@ impl Folders {
             known.insert(full.to_owned(), marks);
         }
         if let Ok(mut known) = self.full.lock() {
-            known.insert(spelt.to_owned(), Some(full.to_owned()));
+            known.insert(spelt(path).to_owned(), Some(full.to_owned()));
+            known.insert(full.to_owned(), Some(full.to_owned()));
         }
     }
 
@@ -193,6 +194,11 @@ impl Folders {
     pub(crate) fn top<'p>(&self, full: &'p Path) -> Option<&'p Path> {
         full.ancestors().find(|folder| self.has(folder, Mark::Git))
     }
+}
+
+/// `./a` as `a`, and `.` as the empty path.
+fn spelt(folder: &Path) -> &Path {
+    folder.strip_prefix(".").unwrap_or(folder)
 }
 
 fn nonempty_path(folder: &Path) -> &Path {
