@@ -15,14 +15,15 @@ use crate::value::{
     Cause, Entry, Interpolated, Kind, Mapping, Private, Scalar, Value, VariableUse,
 };
 use crate::variables::Variables;
+use crate::weight;
 use crate::yaml::{AliasTarget, NodeId, NodeKind, ScalarStyle, ScalarType, Stream, scalar_type};
 
 /// A converted document.
 pub(crate) struct Converted {
     pub(crate) value: Value,
     pub(crate) resets: Vec<Reset>,
-    /// How many values were made.
-    pub(crate) count: usize,
+    /// How much was made.
+    pub(crate) weight: usize,
 }
 
 /// Levels of the expanded tree that are walked.
@@ -30,7 +31,7 @@ const LEVELS: u32 = 256;
 /// What aliases may stand for in a document that Compose refuses for its aliases.
 const BUDGET: u64 = 100_000;
 
-/// Converts one document of a file; at most `most` values, and one more as a sign that there are more.
+/// Converts one document of a file to at most `most` values, as they are weighed; where it is more, the rest is unknown.
 pub(crate) fn convert(
     text: &str,
     file: FileId,
@@ -49,14 +50,14 @@ pub(crate) fn convert(
         resets: Vec::new(),
         budget: u64::MAX,
         most,
-        count: 0,
+        weight: 0,
     };
     converter.check_aliases(document);
     let value = converter.value(document, Trail::Root, ROOT, 0);
     Converted {
         value: value.unwrap_or_else(|| Value::new(converter.location(document), Kind::Null)),
         resets: converter.resets,
-        count: converter.count,
+        weight: converter.weight,
     }
 }
 
@@ -69,9 +70,9 @@ struct Converter<'a> {
     resets: Vec<Reset>,
     /// How many nodes aliases may still stand for.
     budget: u64,
-    /// How many values may be made, and were.
+    /// How much may be made, and was.
     most: usize,
-    count: usize,
+    weight: usize,
 }
 
 impl Converter<'_> {
@@ -116,10 +117,13 @@ impl Converter<'_> {
     fn value(&mut self, id: NodeId, trail: Trail<'_>, cast: Cursor, depth: u32) -> Option<Value> {
         let node = self.stream.node(id);
         let location = self.at(node.span);
-        if self.count > self.most {
+        if self.weight > self.most {
             return Some(Value::new(location, Kind::Unknown));
         }
-        self.count += 1;
+        self.weight += match &node.kind {
+            NodeKind::Scalar { text, .. } => weight::of_text(text.len()),
+            _ => 1,
+        };
         match node.tag.as_ref().map(|tag| (&*tag.name, tag.span)) {
             Some(("!reset", span)) => {
                 self.reset(trail, span, false);
@@ -291,6 +295,7 @@ impl Converter<'_> {
         if scalar_type(text, *style, tag) != ScalarType::String {
             refuse(self, if text.is_empty() { "null" } else { text });
         }
+        self.weight += weight::of_text(text.len()) - 1;
         Some(Arc::from(&**text))
     }
 
@@ -394,7 +399,14 @@ impl Converter<'_> {
     /// Substitutes the variables of a scalar; false where Compose refuses it.
     fn interpolate(&mut self, scalar: &mut Scalar, at: Location, trail: Trail<'_>) -> bool {
         let variables = self.variables;
-        let expansion = expand(&scalar.text, &|name| variables.get(name));
+        let room = weight::bytes(self.most.saturating_sub(self.weight));
+        let expansion = expand(&scalar.text, &|name| variables.get(name), room);
+        if expansion.too_long {
+            self.weight = self.most.saturating_add(1);
+            return false;
+        }
+        let added = expansion.text.len().saturating_sub(scalar.text.len());
+        self.weight += weight::of_text(added) - 1;
         match &expansion.error {
             Some(TemplateError::Invalid) => {
                 let path = trail.to_path();

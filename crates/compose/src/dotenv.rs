@@ -7,6 +7,7 @@ use source::{FileId, Location, Span};
 
 use crate::template::{Found, TemplateError, expand};
 use crate::value::Resolution;
+use crate::weight;
 
 /// `NAME=value` in an env file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +28,16 @@ pub(crate) struct EnvFileText {
     pub(crate) assignments: Vec<Assignment>,
     /// What ends the reading, if something does.
     pub(crate) error: Option<(Span, String)>,
+    /// How much the assignments are; reading ends where it is more than it may be.
+    pub(crate) weight: usize,
 }
 
-/// Reads an env file; `lookup` finds the variables that its values use.
+/// Reads an env file; `lookup` finds the variables that its values use, and `most` is how much its assignments may be.
 pub(crate) fn parse<'v>(
     text: &str,
     file: FileId,
     lookup: &dyn Fn(&str) -> Option<Found<'v>>,
+    most: usize,
 ) -> EnvFileText {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let mut reader = Reader {
@@ -41,6 +45,7 @@ pub(crate) fn parse<'v>(
         file,
         at: start,
         lookup,
+        most,
         latest: HashMap::new(),
         result: EnvFileText::default(),
     };
@@ -49,7 +54,7 @@ pub(crate) fn parse<'v>(
 }
 
 /// Reads the `raw` format: `NAME=value` lines, nothing interpreted.
-pub(crate) fn parse_raw(text: &str, file: FileId) -> EnvFileText {
+pub(crate) fn parse_raw(text: &str, file: FileId, most: usize) -> EnvFileText {
     let mut result = EnvFileText::default();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -57,6 +62,9 @@ pub(crate) fn parse_raw(text: &str, file: FileId) -> EnvFileText {
         if let Some((name, value)) = content.split_once('=')
             && !content.trim_start().starts_with('#')
         {
+            if !result.takes(value, most) {
+                break;
+            }
             let at = start + name.len() + 1;
             result.assignments.push(Assignment {
                 name: name.trim().to_owned(),
@@ -70,11 +78,20 @@ pub(crate) fn parse_raw(text: &str, file: FileId) -> EnvFileText {
     result
 }
 
+impl EnvFileText {
+    /// Takes note of one more assignment; false when it is too much.
+    fn takes(&mut self, text: &str, most: usize) -> bool {
+        self.weight = self.weight.saturating_add(weight::of_text(text.len()));
+        self.weight <= most
+    }
+}
+
 struct Reader<'a, 'v> {
     text: &'a str,
     file: FileId,
     at: usize,
     lookup: &'a dyn Fn(&str) -> Option<Found<'v>>,
+    most: usize,
     /// The last assignment of each name.
     latest: HashMap<&'a str, usize>,
     result: EnvFileText,
@@ -129,7 +146,7 @@ impl<'a> Reader<'a, '_> {
             // A bare name takes its value from the environment.
             if let Some(found) = (self.lookup)(name) {
                 let span = Span::from_usize(start..start + name.len());
-                self.assign(name, found.text.to_owned(), found.known, span.range());
+                return self.assign(name, found.text.to_owned(), found.known, span.range());
             }
             return true;
         }
@@ -173,8 +190,7 @@ impl<'a> Reader<'a, '_> {
         self.at += length;
         let span = start..self.at;
         if *quote == b'\'' {
-            self.assign(name, chars, true, span);
-            return true;
+            return self.assign(name, chars, true, span);
         }
         self.expand(name, &expand_escapes(&chars), span)
     }
@@ -191,22 +207,28 @@ impl<'a> Reader<'a, '_> {
                     })
                 })
             };
-            expand(value, &lookup)
+            let room = self.most.saturating_sub(self.result.weight);
+            expand(value, &lookup, weight::bytes(room))
         };
+        if expansion.too_long {
+            self.result.weight = usize::MAX;
+            return false;
+        }
         match expansion.error {
             Some(TemplateError::Invalid) => self.fail(span.start, "Invalid template"),
             Some(TemplateError::Required(message)) => {
                 let reason = message.split(": ").next().unwrap_or_default();
                 self.fail(span.start, reason)
             }
-            None => {
-                self.assign(name, expansion.text, expansion.known, span);
-                true
-            }
+            None => self.assign(name, expansion.text, expansion.known, span),
         }
     }
 
-    fn assign(&mut self, name: &'a str, text: String, known: bool, span: Range<usize>) {
+    /// False when that is too much.
+    fn assign(&mut self, name: &'a str, text: String, known: bool, span: Range<usize>) -> bool {
+        if !self.result.takes(&text, self.most) {
+            return false;
+        }
         self.latest.insert(name, self.result.assignments.len());
         self.result.assignments.push(Assignment {
             name: name.to_owned(),
@@ -214,6 +236,7 @@ impl<'a> Reader<'a, '_> {
             known,
             location: Location::new(self.file, Span::from_usize(span)),
         });
+        true
     }
 
     fn fail(&mut self, at: usize, message: &str) -> bool {
@@ -292,7 +315,7 @@ mod tests {
 
     fn read(text: &str) -> Vec<(String, String)> {
         let nothing = |_: &str| None;
-        let result = parse(text, FileId(0), &nothing);
+        let result = parse(text, FileId(0), &nothing, 100);
         let mut pairs: Vec<_> = result
             .assignments
             .into_iter()

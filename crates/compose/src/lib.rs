@@ -24,6 +24,7 @@ mod short;
 mod template;
 pub mod value;
 mod variables;
+mod weight;
 pub mod yaml;
 
 pub use discover::{

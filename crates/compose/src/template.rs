@@ -28,6 +28,8 @@ pub(crate) struct Expansion {
     /// Whether every variable is set or has a default.
     pub(crate) known: bool,
     pub(crate) uses: Vec<Use>,
+    /// Whether variables come to more than may be put in; some are missing in the text then.
+    pub(crate) too_long: bool,
     /// The first reason to refuse the text.
     pub(crate) error: Option<TemplateError>,
 }
@@ -50,11 +52,12 @@ pub(crate) enum TemplateError {
 /// Expressions nested deeper are refused.
 const LEVELS: usize = 64;
 
-/// Substitutes every variable of `template`.
-pub(crate) fn expand(template: &str, lookup: &Lookup<'_>) -> Expansion {
+/// Substitutes every variable of `template`, with at most `most` bytes of their values.
+pub(crate) fn expand(template: &str, lookup: &Lookup<'_>, most: usize) -> Expansion {
     let mut expander = Expander {
         template,
         lookup,
+        room: most,
         result: Expansion {
             known: true,
             ..Expansion::default()
@@ -83,6 +86,8 @@ impl Out {
 struct Expander<'a, 'v> {
     template: &'a str,
     lookup: &'a Lookup<'v>,
+    /// How many bytes of values may still be put in.
+    room: usize,
     result: Expansion,
 }
 
@@ -206,6 +211,12 @@ impl Expander<'_, '_> {
 
     /// Puts in the value of the variable that is written at `range`.
     fn found(&mut self, found: Found<'_>, range: Range<usize>, out: &mut Out) {
+        let Some(room) = self.room.checked_sub(found.text.len()) else {
+            self.result.too_long = true;
+            self.result.known = false;
+            return;
+        };
+        self.room = room;
         self.result.known &= found.known;
         if !found.resolution.is_private() || found.text.is_empty() {
             return out.push(found.text);
@@ -317,7 +328,7 @@ mod tests {
     }
 
     fn text(template: &str) -> String {
-        let expansion = expand(template, &lookup);
+        let expansion = expand(template, &lookup, 100);
         match expansion.error {
             None if expansion.known => expansion.text,
             None => format!("{}?", expansion.text),
@@ -373,8 +384,16 @@ mod tests {
             ("${SET:+r}$$", "r$"),
             ("${BLANK}b", "b"),
         ] {
-            assert_eq!(expand(template, &lookup).shown, shown, "{template}");
+            assert_eq!(expand(template, &lookup, 100).shown, shown, "{template}");
         }
+    }
+
+    #[test]
+    fn values_that_are_too_long_together_are_left_out() {
+        let expansion = expand("$SET-${BLANK:-$SET}-$SET", &lookup, 10);
+        assert_eq!(expansion.text, "value-value-");
+        assert!(expansion.too_long && !expansion.known);
+        assert!(!expand("$SET-$SET", &lookup, 10).too_long);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use camino::Utf8Path;
 use source::{Location, Span};
 
+use crate::weight;
 use crate::yaml::{ScalarStyle, ScalarType, parse_integer};
 
 /// A value with its place.
@@ -459,22 +460,28 @@ impl Value {
         self.earlier.drain(..many);
     }
 
-    /// How many values it is made of; those that it replaced are kept too.
-    pub(crate) fn count(&self) -> usize {
-        let inner: usize = match &self.kind {
-            Kind::Null | Kind::Scalar(_) | Kind::Unknown => 0,
-            Kind::Sequence(items) => items.iter().map(Self::count).sum(),
-            Kind::Mapping(mapping) => mapping.iter().map(|entry| entry.value.count()).sum(),
+    /// How much it is with all values in it; those that it replaced are kept too.
+    pub(crate) fn weight(&self) -> usize {
+        let own: usize = match &self.kind {
+            Kind::Null | Kind::Unknown => 1,
+            Kind::Scalar(scalar) => weight::of_text(scalar.text.len()),
+            Kind::Sequence(items) => 1 + items.iter().map(Self::weight).sum::<usize>(),
+            Kind::Mapping(mapping) => {
+                1 + mapping
+                    .iter()
+                    .map(|entry| entry.value.weight())
+                    .sum::<usize>()
+            }
         };
         let earlier: usize = self
             .earlier
             .iter()
             .map(|earlier| match earlier {
-                Earlier::Replaced { value, .. } => value.count(),
+                Earlier::Replaced { value, .. } => value.weight(),
                 Earlier::Merged { .. } => 1,
             })
             .sum();
-        1 + inner + earlier
+        own + earlier
     }
 }
 

@@ -1,13 +1,21 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::dotenv::Assignment;
 use crate::template::Found;
 use crate::value::Resolution;
+use crate::weight;
 
 /// What `$NAME` stands for, and where that was set.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Variables {
-    map: BTreeMap<String, Variable>,
+    /// Included projects share it as long as they add nothing.
+    map: Arc<BTreeMap<String, Variable>>,
+    weight: usize,
+    /// The env files in it.
+    files: BTreeSet<Utf8PathBuf>,
     /// Whether private values are put in as they are written, to see what messages say then.
     pub(crate) as_written: bool,
 }
@@ -29,8 +37,24 @@ impl Variables {
         variables
     }
 
+    /// Whether an env file was added: once more, it would set nothing.
+    pub(crate) fn has_file(&self, path: &Utf8Path) -> bool {
+        self.files.contains(path)
+    }
+
+    /// What is copied when this is added: all variables, where others have the same and some are new.
+    pub(crate) fn copied_for(&self, assignments: &[Assignment]) -> usize {
+        let is_new = |assignment: &Assignment| !self.map.contains_key(&assignment.name);
+        if Arc::strong_count(&self.map) > 1 && assignments.iter().any(is_new) {
+            self.weight
+        } else {
+            0
+        }
+    }
+
     /// Sets what is not set yet: the process environment wins over files, earlier files over later ones.
-    pub(crate) fn add_file(&mut self, assignments: &[Assignment]) {
+    pub(crate) fn add_file(&mut self, path: &Utf8Path, assignments: &[Assignment]) {
+        self.files.insert(path.to_owned());
         // Within one file the last assignment counts.
         for assignment in assignments.iter().rev() {
             self.set_default(
@@ -56,7 +80,8 @@ impl Variables {
                 known,
                 resolution,
             };
-            self.map.insert(name.to_owned(), variable);
+            self.weight += weight::of_text(variable.text.len());
+            Arc::make_mut(&mut self.map).insert(name.to_owned(), variable);
         }
     }
 

@@ -135,7 +135,8 @@ fn too_much(loader: &MemoryLoader) -> String {
     };
     match load(&mut Sources::new(), &inputs, loader) {
         Err(Error::TooMuch { path }) => path.to_string(),
-        other => panic!("{other:?}"),
+        Err(other) => panic!("{other}"),
+        Ok(project) => panic!("{} services", project.services.len()),
     }
 }
 
@@ -197,6 +198,95 @@ fn many_variables_for_many_services_are_too_much_whatever_repeats_them() {
         .with("many.env", "V=a\n".repeat(1_000))
         .with("compose.yaml", listed);
     assert_eq!(too_much(&loader), "many.env");
+}
+
+#[test]
+fn a_variable_that_doubles_with_every_line_is_too_much() {
+    let lines: Vec<String> = (0..60)
+        .map(|index| format!("A{}=${{A{index}}}$A{index}\n", index + 1))
+        .collect();
+    let text = format!("A0=xxxxxxxx\n{}", lines.concat());
+    let project = "services: {a: {image: x, env_file: a.env}}";
+    for name in [".env", "a.env"] {
+        let loader = MemoryLoader::new()
+            .with(name, text.as_str())
+            .with("compose.yaml", project);
+        assert_eq!(too_much(&loader), name);
+    }
+}
+
+#[test]
+fn a_long_text_for_many_services_is_too_much_whatever_repeats_it() {
+    let long = "x".repeat(100_000);
+    let each = |service: &str| services(2_000, |index| format!("  s{index}: {service}"));
+    let variable = MemoryLoader::new().with(".env", format!("A={long}\n"));
+    let include = "include: [{path: b.yaml, env_file: a.env}]\nservices: {}\n";
+    for (loader, text) in [
+        (variable.clone(), each("{image: x, command: $A}")),
+        (variable.clone(), each("{image: x, environment: [A]}")),
+        (
+            variable.with("b.yaml", each("{image: x, environment: [A]}")),
+            include.to_owned(),
+        ),
+        (
+            MemoryLoader::new(),
+            format!("x-a: &a {long}\n{}", each("{image: x, command: *a}")),
+        ),
+        (
+            MemoryLoader::new(),
+            format!(
+                "x-a: &a\n  ? {long}\n  : y\n{}",
+                each("{image: x, environment: *a}")
+            ),
+        ),
+        (
+            MemoryLoader::new().with(
+                "b.yaml",
+                format!("services: {{b: {{image: x, command: {long}}}}}"),
+            ),
+            each("{extends: {file: b.yaml, service: b}}"),
+        ),
+    ] {
+        let name = if text.starts_with("include") {
+            "b.yaml"
+        } else {
+            "compose.yaml"
+        };
+        let loader = loader
+            .with("a.env", format!("A={long}\n"))
+            .with("compose.yaml", text);
+        assert_eq!(within(3_000_000, || too_much(&loader)), name);
+    }
+}
+
+#[test]
+fn an_env_file_with_more_variables_than_are_read_is_too_much() {
+    for format in ["", ", format: raw"] {
+        let loader = MemoryLoader::new()
+            .with("a.env", "A=b\n".repeat(400_000))
+            .with(
+                "compose.yaml",
+                format!("services: {{a: {{image: x, env_file: [{{path: a.env{format}}}]}}}}"),
+            );
+        assert_eq!(too_much(&loader), "a.env");
+    }
+}
+
+#[test]
+fn projects_of_one_directory_share_its_variables() {
+    let names: Vec<String> = (0..900).map(|index| format!("f{index}.yml")).collect();
+    let variables: Vec<String> = (0..50_000).map(|index| format!("A{index}=x\n")).collect();
+    let mut loader = MemoryLoader::new().with(".env", variables.concat()).with(
+        "compose.yaml",
+        format!("include: [{}]\nservices: {{}}\n", names.join(", ")),
+    );
+    for (index, name) in names.iter().enumerate() {
+        let text = format!("services: {{s{index}: {{image: $A{index}}}}}");
+        loader = loader.with(name, text);
+    }
+    let (project, _) = open(&loader, "compose.yaml");
+    assert_eq!(project.problems, []);
+    assert_eq!(project.services.len(), 900);
 }
 
 #[test]

@@ -14,9 +14,12 @@ use crate::project::{EnvFile, EnvironmentOrigin, EnvironmentVariable, Service, p
 use crate::template::Found;
 use crate::value::{Entry, Interpolated, Kind, Private, Resolution, Value, VariableUse};
 use crate::variables::Variables;
+use crate::weight;
 
-/// Gives bare names in the `environment` lists of an included project their value there.
-pub(super) fn resolve_bare_names(project: &mut Value, variables: &Variables) {
+/// Gives bare names in the `environment` lists of an included project their value there; says how much that is, and
+/// ends where it is more than `most`.
+pub(super) fn resolve_bare_names(project: &mut Value, variables: &Variables, most: usize) -> usize {
+    let mut weight = 0;
     for service in children(project, "services") {
         let Kind::Mapping(mapping) = &mut service.value.kind else {
             continue;
@@ -35,6 +38,10 @@ pub(super) fn resolve_bare_names(project: &mut Value, variables: &Variables) {
             let Some(found) = variables.get(&scalar.text) else {
                 continue;
             };
+            weight += weight::of_text(found.text.len());
+            if weight > most {
+                return weight;
+            }
             let name = scalar.text.clone();
             scalar.text = format!("{name}={}", found.text).into();
             scalar.text_start = None;
@@ -53,6 +60,7 @@ pub(super) fn resolve_bare_names(project: &mut Value, variables: &Variables) {
             }));
         }
     }
+    weight
 }
 
 /// Variables in order of first mention, found by name.
@@ -129,6 +137,9 @@ impl Session<'_> {
     }
 
     fn environment(&mut self, service: &mut Service, scope: &Scope) {
+        if self.too_much.is_some() {
+            return;
+        }
         let declared = service
             .value
             .get("environment")
@@ -136,7 +147,13 @@ impl Session<'_> {
             .unwrap_or_default();
         let mut environment = Environment::default();
         let files = service.value.get("env_file").and_then(Value::as_sequence);
-        for (index, item) in files.unwrap_or_default().iter().enumerate() {
+        let files = files.unwrap_or_default();
+        let mut known = HashMap::new();
+        if !files.is_empty() {
+            // The last of a name counts.
+            known.extend(declared.iter().map(|entry| (&*entry.key, entry)));
+        }
+        for (index, item) in files.iter().enumerate() {
             let path = ["services", &service.name, "env_file"].map(|key| Step::Key(key.into()));
             let mut path = KeyPath(path.to_vec());
             path.0.push(Step::Item(index));
@@ -148,7 +165,7 @@ impl Session<'_> {
                 &file,
                 item,
                 &service.directory,
-                &declared,
+                &known,
                 scope,
                 &mut environment,
             );
@@ -167,7 +184,17 @@ impl Session<'_> {
             service.env_files.push(file);
         }
         for entry in declared {
-            environment.set(declared_variable(&entry, &scope.variables));
+            let variable = declared_variable(&entry, &scope.variables);
+            let length = variable.meant().map_or(0, str::len);
+            let file = self
+                .sources
+                .get(service.key_location.file)
+                .name()
+                .to_owned();
+            if !self.spend(weight::of_text(length) - 1, file.as_str().into()) {
+                break;
+            }
+            environment.set(variable);
         }
         service.environment = environment.list;
     }
@@ -178,7 +205,7 @@ impl Session<'_> {
         file: &EnvFile,
         item: &Value,
         directory: &Utf8Path,
-        declared: &[Entry],
+        declared: &HashMap<&str, &Entry>,
         scope: &Scope,
         environment: &mut Environment,
     ) -> Result<Option<source::FileId>, String> {
@@ -213,13 +240,13 @@ impl Session<'_> {
                         .or_else(|| declared_text(declared, name))
                         .or_else(|| earlier_text(environment, name))
                 };
-                dotenv::parse(source.text(), id, &lookup)
+                dotenv::parse(source.text(), id, &lookup, self.room())
             }
-            Some("raw") => dotenv::parse_raw(source.text(), id),
+            Some("raw") => dotenv::parse_raw(source.text(), id, self.room()),
             Some(format) => return Err(format!("unsupported env_file format {format:?}")),
         };
         self.env_error(id, &shown, result.error);
-        if !self.spend(result.assignments.len(), path) {
+        if !self.spend(result.weight, path) {
             return Ok(Some(id));
         }
         for assignment in result.assignments {
@@ -247,8 +274,8 @@ fn env_file(item: &Value, directory: &Utf8Path) -> Option<EnvFile> {
     })
 }
 
-fn declared_text<'e>(declared: &'e [Entry], name: &str) -> Option<Found<'e>> {
-    let entry = declared.iter().rev().find(|entry| &*entry.key == name)?;
+fn declared_text<'e>(declared: &HashMap<&str, &'e Entry>, name: &str) -> Option<Found<'e>> {
+    let entry = declared.get(name)?;
     let scalar = entry.value.as_scalar()?;
     Some(Found {
         text: &scalar.text,

@@ -120,8 +120,8 @@ impl<'s, 'a, 'c> Extender<'s, 'a, 'c> {
         self.resolve(base_set, &base_name, chain);
         chain.pop();
         let extended = self.sets[base_set].values.get(&base_name);
-        let count = extended.map_or(0, Value::count);
-        if !self.session.spend(count, &self.sets[set].file) {
+        let weight = extended.map_or(0, Value::weight);
+        if !self.session.spend(weight, &self.sets[set].file) {
             return;
         }
         let extended = extended.filter(|value| !value.is_null()).cloned();

@@ -207,7 +207,9 @@ impl Session<'_> {
             let directory: Arc<Utf8Path> = Arc::from(inner.directory.as_path());
             anchor_paths(&mut project, &directory);
         }
-        super::environment::resolve_bare_names(&mut project, &inner.variables);
+        let room = self.room();
+        let added = super::environment::resolve_bare_names(&mut project, &inner.variables, room);
+        self.spend(added, first);
         Some(project)
     }
 

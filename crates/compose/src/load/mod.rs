@@ -84,7 +84,7 @@ pub enum Error {
     },
     /// The files come to more values than are checked.
     #[error(
-        "too much to check: with what it extends, includes and repeats, the project has more than 300,000 values"
+        "too much to check: with what it extends, includes, repeats and puts in for variables, the project has more than 300,000 values"
     )]
     TooMuch {
         /// The file with which it became too much.
@@ -199,7 +199,16 @@ fn read(
             "empty compose file",
         );
     }
-    let mut reading = session.finish(value, name, directory, profiles, &scope)?;
+    let reading = session.finish(value, name, directory, profiles, &scope);
+    let mut reading = reading.map_err(|error| match error {
+        Error::TooMuch { path } => {
+            let own: &[Utf8PathBuf] = if found { &[] } else { &files };
+            Error::TooMuch {
+                path: shown_path(path, &working, inputs, own, &env_files),
+            }
+        }
+        error => error,
+    })?;
     let project = &mut reading.project;
     let named = files.iter().any(|path| is_default_name(path));
     let alone = named && !inputs.base.may_complete(project);
@@ -223,6 +232,24 @@ fn as_named(error: Error, inputs: &Inputs, env_files: &[Utf8PathBuf]) -> Error {
         }
         error => error,
     }
+}
+
+/// The path of a file of the project, or the variable that it is in.
+fn shown_path(
+    path: Utf8PathBuf,
+    working: &Utf8Path,
+    inputs: &Inputs,
+    files: &[Utf8PathBuf],
+    env_files: &[Utf8PathBuf],
+) -> Utf8PathBuf {
+    let is = |file: &Utf8PathBuf| join(working, file.as_str()) == path;
+    if inputs.env_files.is_empty() && env_files.iter().any(is) {
+        return "${COMPOSE_ENV_FILES}".into();
+    }
+    if inputs.files.is_empty() && files.contains(&path) {
+        return "${COMPOSE_FILE}".into();
+    }
+    path
 }
 
 fn env_files(inputs: &Inputs, variables: &Variables) -> Vec<Utf8PathBuf> {
@@ -276,6 +303,9 @@ fn profiles(inputs: &Inputs, variables: &Variables) -> Vec<String> {
         .unwrap_or_default()
 }
 
+/// Longer names are not known: no container has one.
+const MAX_NAME: usize = 4 << 10;
+
 /// The name that containers get as a prefix; `None` where it depends on a directory that is not known.
 fn project_name(
     directory: &Utf8Path,
@@ -298,7 +328,8 @@ fn project_name(
     }
     let name = match written {
         Some(template) => {
-            let expansion = crate::template::expand(template, &|name| variables.get(name));
+            let lookup = |name: &str| variables.get(name);
+            let expansion = crate::template::expand(template, &lookup, MAX_NAME);
             let text = if variables.as_written {
                 expansion.shown
             } else {

@@ -33,7 +33,7 @@ pub(super) struct File {
 pub(super) type Opened = Arc<File>;
 
 /// More values than this are not checked in one project, those included that `extends`, aliases and env files write
-/// again for each service. 5,000 lines of a file have 15,000, and 200 services with 300 variables each 120,000.
+/// again for each service; long texts count as several. 5,000 lines of a file have 15,000, and 200 services with 300 variables each 120,000.
 const MAX_VALUES: usize = 300_000;
 
 /// What relative paths and variables mean in a group of files.
@@ -90,6 +90,11 @@ impl<'a> Session<'a> {
             texts,
             version: None,
         }
+    }
+
+    /// How much may still be made.
+    pub(super) fn room(&self) -> usize {
+        MAX_VALUES.saturating_sub(self.values)
     }
 
     /// Takes note of values that were made for `file`; false when they are more than are checked.
@@ -189,12 +194,18 @@ impl<'a> Session<'a> {
         path: &Utf8Path,
         variables: &mut Variables,
     ) -> Result<(), LoadError> {
+        if variables.has_file(path) {
+            return Ok(());
+        }
         let id = self.text(path)?;
         self.sources.keep_private(id);
         let source = Arc::clone(self.sources.get(id));
-        let result = dotenv::parse(source.text(), id, &|name| variables.get(name));
+        let result = dotenv::parse(source.text(), id, &|name| variables.get(name), self.room());
         self.env_error(id, path, result.error);
-        variables.add_file(&result.assignments);
+        let copied = variables.copied_for(&result.assignments);
+        if self.spend(result.weight.saturating_add(copied), path) {
+            variables.add_file(path, &result.assignments);
+        }
         Ok(())
     }
 
@@ -285,10 +296,10 @@ impl<'a> Session<'a> {
             &file.stream,
             document,
             &scope.variables,
-            MAX_VALUES.saturating_sub(self.values),
+            self.room(),
             &mut self.problems,
         );
-        self.spend(converted.count, &file.path);
+        self.spend(converted.weight, &file.path);
         match converted.value.kind {
             Kind::Mapping(_) => Some((converted.value, converted.resets)),
             Kind::Unknown => None,
