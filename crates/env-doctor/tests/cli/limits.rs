@@ -61,6 +61,70 @@ fn a_configuration_that_nobody_wrote_is_not_read() {
     ");
 }
 
+/// Checks a Dockerfile next to one with a finding.
+fn beside(dockerfile: &str) -> Run {
+    Program::new(&["dockerfile", ".", "--format", "concise"])
+        .file("a.Dockerfile", dockerfile)
+        .file("b.Dockerfile", HIDDEN_GPUS)
+        .run()
+}
+
+#[test]
+fn variables_of_a_short_dockerfile_do_not_fill_the_memory() {
+    let start = "FROM nvidia/cuda:12.6.3-base-ubuntu22.04\n";
+    let words = format!("ARG A=\"{}\"\n", "a ".repeat(8_000));
+    let commands = words.replace("a ", "a;");
+    let exports: Vec<String> = (0..120)
+        .map(|number| format!("export A{number}=\"$A\";"))
+        .collect();
+    let stages = format!("{start}ARG A\n").repeat(2_000);
+    for dockerfile in [
+        // Words, values, scripts, exports, and what stages take over.
+        format!("{start}{words}{}", "RUN pip install $A\n".repeat(500)),
+        format!("{start}{words}{}", "ENV B=$A\n".repeat(2_000)),
+        format!("{start}{commands}{}", "RUN bash -c \"$A\"\n".repeat(500)),
+        format!(
+            "{start}{words}RUN {}{}\n",
+            exports.concat(),
+            "true;".repeat(1_000)
+        ),
+        format!("{words}{stages}"),
+    ] {
+        let run = beside(&dockerfile);
+        assert_eq!(run.status, 2);
+        assert_eq!(
+            run.stderr,
+            "env-doctor: a.Dockerfile: too much to check: its variables put in more than 16 MiB; what they hold beyond that is unknown\n"
+        );
+        assert!(
+            run.stdout.contains("b.Dockerfile:2:26: error"),
+            "{}",
+            run.stdout
+        );
+    }
+}
+
+#[test]
+fn an_env_file_that_doubles_a_value_does_not_fill_the_memory() {
+    let lines: Vec<String> = (0..60)
+        .map(|number| format!("A{}=$A{number}$A{number}\n", number + 1))
+        .collect();
+    let compose = "services:\n  a:\n    image: nvidia/cuda:12.6-base\n";
+    let run = Program::new(&["docker-compose", "a", "b", "--format", "concise"])
+        .file("a/.env", format!("A0=xxxxxxxx\n{}", lines.concat()))
+        .file("a/compose.yaml", compose)
+        .file("b/compose.yaml", compose)
+        .run();
+    insta::assert_snapshot!(run.all(), @r"
+    exit 2
+    --- stdout
+    b/compose.yaml:2:3: error[gpu-request-missing] service `a` is made for the GPU and requests none
+    b/compose.yaml:3:24: error[cuda-image-tag] nvidia/cuda:12.6-base cannot be pulled: tags need the patch number: 12.6.N
+    --- stderr
+    env-doctor: a/.env: too much to check: with what it extends, includes, repeats and puts in for variables, the project has more than 300,000 values
+    ");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn five_hundred_files_need_little_memory() {

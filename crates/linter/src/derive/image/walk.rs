@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use camino::Utf8Path;
 use dockerfile::{Dockerfile, Instruction, Kind, Word};
 use packages::PackageContext;
 use packages::action::Action;
@@ -56,6 +58,9 @@ const KEPT_VARIABLES: &[&str] = &[
     "VLLM_USE_PRECOMPILED",
 ];
 
+/// What is said of a file whose variables put in more than there is room for.
+const TOO_MUCH: &str = "too much to check: its variables put in more than 16 MiB; what they hold beyond that is unknown";
+
 /// What the walk produces.
 pub(crate) struct Walked {
     /// In source order.
@@ -72,6 +77,7 @@ pub(crate) fn walk(
     loader: &dyn Loader,
     settings: &Settings,
 ) -> Walked {
+    let name = sources.get(input.file).name().to_owned();
     let mut walker = Walker {
         file: input.file,
         global: Scope::new(input.file),
@@ -91,6 +97,9 @@ pub(crate) fn walk(
         walker.instruction(index, instruction);
     }
     walker.finish_stage();
+    if walker.global.is_used_up() {
+        loader.refuse(Utf8Path::new(&name), TOO_MUCH);
+    }
     Walked {
         stages: walker.stages,
         notes: walker.notes,
@@ -113,7 +122,7 @@ fn build_args(settings: &Settings, file: FileId) -> HashMap<String, Text> {
 
 /// What a finished stage hands to those that start from it.
 struct StageEnd {
-    scope: Scope,
+    scope: Arc<Scope>,
     directory: Option<String>,
     readable_shell: bool,
 }
@@ -168,7 +177,7 @@ impl Walker<'_> {
     fn global_args(&mut self, declarations: &[dockerfile::ArgDeclaration]) {
         for declaration in declarations {
             let value = match (self.build_args.get(&declaration.name), &declaration.default) {
-                (Some(given), _) => Some(given.clone()),
+                (Some(given), _) => self.global.copied(Some(given)),
                 (None, Some(default)) => Some(self.global.expand(default)),
                 (None, None) => self.global.value(&declaration.name).cloned(),
             };
@@ -215,13 +224,17 @@ impl Walker<'_> {
             .filter(|_| ancestors <= MAX_ANCESTORS)
             .and_then(|parent| self.ends.get(parent));
         let (scope, directory, readable_shell) = match (&base, end) {
-            (_, Some(end)) => (end.scope.clone(), end.directory.clone(), end.readable_shell),
+            (_, Some(end)) => (
+                Scope::above(Arc::clone(&end.scope)),
+                end.directory.clone(),
+                end.readable_shell,
+            ),
             (Base::Image(image), None) => (
-                image_scope(image, self.file),
+                image_scope(image, self.global.emptied(), self.file),
                 Some("/".to_owned()),
                 !image.is_windows(),
             ),
-            _ => (Scope::new(self.file), Some("/".to_owned()), true),
+            _ => (self.global.emptied(), Some("/".to_owned()), true),
         };
         let stage = Stage {
             index: number,
@@ -251,7 +264,7 @@ impl Walker<'_> {
         }
         self.stages.push(current.stage);
         self.ends.push(StageEnd {
-            scope: current.scope,
+            scope: Arc::new(current.scope),
             directory: current.directory,
             readable_shell: current.readable_shell,
         });
@@ -309,9 +322,9 @@ impl Walker<'_> {
                 &declaration.default,
                 self.global.get(name),
             ) {
-                (Some(given), _, _) => Some(given.clone()),
+                (Some(given), _, _) => scope.copied(Some(given)),
                 (None, Some(default), _) => Some(scope.expand(default)),
-                (None, None, Some(Binding { value, .. })) => value.clone(),
+                (None, None, Some(Binding { value, .. })) => scope.copied(value.as_ref()),
                 (None, None, None) => scope.value(name).cloned(),
             };
             scope.declare_arg(name, value);
@@ -483,10 +496,10 @@ impl Walker<'_> {
             if command.invocation.variable(name).is_none()
                 && let Some(binding) = scope.get(name)
             {
-                command
-                    .invocation
-                    .environment
-                    .insert(0, ((*name).to_owned(), binding.value.clone()));
+                command.invocation.environment.insert(
+                    0,
+                    ((*name).to_owned(), scope.copied(binding.value.as_ref())),
+                );
             }
         }
         let mut actions = Vec::new();
@@ -551,8 +564,7 @@ fn configure_pip(command: &RunCommand, scope: &mut Scope) {
     }
 }
 
-fn image_scope(image: &BaseImage, file: FileId) -> Scope {
-    let mut scope = Scope::new(file);
+fn image_scope(image: &BaseImage, mut scope: Scope, file: FileId) -> Scope {
     let nowhere = Location::new(file, source::Span::default());
     for (name, value) in image.environment() {
         let mut text = Text::empty(nowhere);

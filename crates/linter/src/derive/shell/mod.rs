@@ -3,6 +3,7 @@
 mod command;
 mod path;
 mod reader;
+mod room;
 mod scope;
 
 pub use command::Command;

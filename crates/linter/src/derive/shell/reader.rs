@@ -176,7 +176,10 @@ impl<'a> Reader<'a> {
         shell: shell::Command,
         number: u32,
     ) {
-        let mut all = self.exports.clone();
+        let exports = self.exports.iter();
+        let mut all: Vec<Assigned> = exports
+            .map(|(name, value)| (name.clone(), self.scope.copied(value.as_ref())))
+            .collect();
         all.extend(environment);
         let at = Location::new(self.file, shell.span);
         let Some(invocation) = Invocation::new(words, all, at) else {
@@ -257,6 +260,12 @@ impl<'a> Reader<'a> {
         let home = packages::starts_at_home(words);
         let started_in = command.directory.clone().filter(|_| !home);
         let Some(body) = body else { return };
+        let is_put_in = words
+            .iter()
+            .any(|word| !word.definitions(word.all()).is_empty());
+        if is_put_in && !self.scope.has_room_for(source::parts(body.text())) {
+            return;
+        }
         let outer = self.commands[index].place();
         let first = self.commands.len();
         let directory = std::mem::replace(&mut self.directory, started_in);

@@ -1,11 +1,14 @@
 //! Variables at one point of a Dockerfile or script, and the expansion of words with them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use dockerfile::{Operation, Part, Word};
 use packages::glob;
 use packages::text::{HOLE, Text};
 use source::{FileId, Location};
+
+use super::room::Room;
 
 /// How a variable came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +37,18 @@ const MAX_VALUE: usize = 16 << 10;
 /// Guards against a value that grows by a piece with every line and is kept for each.
 const MAX_PIECES: usize = 128;
 
+/// Where the shell divides values into words.
+const BLANKS: [char; 3] = [' ', '\t', '\n'];
+
 /// The variables that a word sees.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Scope {
     file: FileId,
-    variables: HashMap<String, Binding>,
+    room: Room,
+    /// What the stage before had in the end; a stage adds little to it.
+    outer: Option<Arc<Scope>>,
+    /// `None`: no longer set.
+    variables: HashMap<String, Option<Binding>>,
 }
 
 impl Scope {
@@ -47,22 +57,66 @@ impl Scope {
     pub fn new(file: FileId) -> Self {
         Self {
             file,
+            room: Room::new(),
+            outer: None,
             variables: HashMap::new(),
         }
+    }
+
+    /// No variables, in the same file.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self {
+            file: self.file,
+            room: self.room.clone(),
+            outer: None,
+            variables: HashMap::new(),
+        }
+    }
+
+    /// The variables of `outer`, and those to come.
+    #[must_use]
+    pub fn above(outer: Arc<Self>) -> Self {
+        Self {
+            outer: Some(Arc::clone(&outer)),
+            ..outer.emptied()
+        }
+    }
+
+    /// Whether the file asked for more than variables may put into it; what they hold is unknown from then on.
+    #[must_use]
+    pub fn is_used_up(&self) -> bool {
+        self.room.is_used_up()
+    }
+
+    /// A copy of a value; unknown where there is no room for it.
+    #[must_use]
+    pub fn copied(&self, value: Option<&Text>) -> Option<Text> {
+        value.filter(|value| self.room.takes(value)).cloned()
+    }
+
+    /// Whether a script may be read that so many words of values make.
+    #[must_use]
+    pub fn has_room_for(&self, words: usize) -> bool {
+        self.room.takes_words(words)
     }
 
     /// Looks a variable up.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Binding> {
-        self.variables.get(name)
+        let mut scope = self;
+        loop {
+            if let Some(binding) = scope.variables.get(name) {
+                return binding.as_ref();
+            }
+            scope = scope.outer.as_deref()?;
+        }
     }
 
     /// The known value of a variable.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&Text> {
-        self.variables
-            .get(name)
-            .and_then(|binding| binding.value.as_ref())
+        self.get(name).and_then(|binding| binding.value.as_ref())
     }
 
     /// Sets a variable; values beyond a generous limit become unknown.
@@ -70,18 +124,17 @@ impl Scope {
         let value =
             value.filter(|text| text.as_str().len() <= MAX_VALUE && text.pieces() <= MAX_PIECES);
         self.variables
-            .insert(name.to_owned(), Binding { value, origin });
+            .insert(name.to_owned(), Some(Binding { value, origin }));
     }
 
     /// Forgets a variable.
     pub fn unset(&mut self, name: &str) {
-        self.variables.remove(name);
+        self.variables.insert(name.to_owned(), None);
     }
 
     /// Declares an `ARG`: an `ENV` of the same name stays in force.
     pub fn declare_arg(&mut self, name: &str, value: Option<Text>) {
         let shadowed = self
-            .variables
             .get(name)
             .is_some_and(|b| matches!(b.origin, Origin::Env | Origin::Image));
         if !shadowed {
@@ -120,8 +173,14 @@ impl Scope {
                 continue;
             }
             let text = piece.as_str();
+            let breaks = text.matches(BLANKS).count();
+            if !self.room.takes_words(breaks) {
+                let target = current.get_or_insert_with(|| Text::empty(at));
+                target.push_hole(at);
+                continue;
+            }
             let mut start = 0;
-            for (index, field) in text.split([' ', '\t', '\n']).enumerate() {
+            for (index, field) in text.split(BLANKS).enumerate() {
                 if index > 0
                     && let Some(done) = current.take()
                 {
@@ -171,8 +230,12 @@ impl Scope {
             out.push_hole(at);
             return;
         }
-        let binding = self.variables.get(name);
+        let binding = self.get(name);
         let value = binding.and_then(|binding| binding.value.as_ref());
+        if value.is_some_and(|value| !self.room.takes(value)) {
+            out.push_hole(at);
+            return;
+        }
         let Some(operation) = operation else {
             match value {
                 Some(value) => out.push_text(value, value.all(), Some(at)),
