@@ -225,7 +225,7 @@ impl Walker<'_> {
             .and_then(|parent| self.ends.get(parent));
         let (scope, directory, readable_shell) = match (&base, end) {
             (_, Some(end)) => (
-                Scope::above(Arc::clone(&end.scope)),
+                Scope::above(&end.scope),
                 end.directory.clone(),
                 end.readable_shell,
             ),

@@ -46,7 +46,7 @@ pub struct Scope {
     file: FileId,
     room: Room,
     /// What the stage before had in the end; a stage adds little to it.
-    outer: Option<Arc<Scope>>,
+    outer: Option<Arc<Self>>,
     /// `None`: no longer set.
     variables: HashMap<String, Option<Binding>>,
 }
@@ -76,9 +76,9 @@ impl Scope {
 
     /// The variables of `outer`, and those to come.
     #[must_use]
-    pub fn above(outer: Arc<Self>) -> Self {
+    pub fn above(outer: &Arc<Self>) -> Self {
         Self {
-            outer: Some(Arc::clone(&outer)),
+            outer: Some(Arc::clone(outer)),
             ..outer.emptied()
         }
     }
