@@ -169,8 +169,8 @@ fn a_project_that_grows_with_every_service_is_named_and_the_others_are_checked()
     let name = stderr.trim_start_matches("env-doctor: ");
     assert_eq!(
         name,
-        "chain/compose.yaml: too much to check: with what it extends, includes and repeats, the \
-         project has more than 300,000 values\n"
+        "chain/compose.yaml: too much to check: with what it extends, includes, repeats and puts \
+         in for variables, the project has more than 300,000 values\n"
     );
     assert!(stdout.contains("good/Dockerfile:2:26"), "{stdout}");
 }
