@@ -13,7 +13,7 @@ use crate::{Error, Result, loader};
 /// The word that stands for this machine.
 pub const AUTO: &str = "auto";
 
-/// Settings with what is said of the machine, `host` as [`facts`] takes it.
+/// Settings with what is said of the machine, `host` as [`facts()`] takes it.
 pub fn settings(said: Target, host: Option<&str>, audience: Audience) -> Result<Settings> {
     let host = host.map(|host| facts(host, audience)).transpose()?;
     Ok(settings_of(said, host.map(Arc::new)))

@@ -76,8 +76,9 @@ impl Workspace {
             failures: found.failures,
             ..Checked::default()
         };
-        self.add(&mut checked, found.inputs, watch);
+        let failed = self.add(&mut checked, found.inputs, watch);
         self.close(&mut checked);
+        checked.failures.extend(failed);
         checked
     }
 
@@ -93,7 +94,8 @@ impl Workspace {
             failures: projects.failures,
             ..Checked::default()
         };
-        self.add(&mut checked, projects.inputs, watch);
+        let failed = self.add(&mut checked, projects.inputs, watch);
+        checked.failures.extend(failed);
 
         let built = self.built(&checked.files);
         checked
@@ -102,7 +104,8 @@ impl Workspace {
         let places = found.dockerfiles.into_iter();
         let alone = places.filter(|place| !built.contains(&place.full));
         let alone = alone.map(|place| Input::Dockerfile(Dockerfile::new(place.at)));
-        self.add(&mut checked, alone.collect(), watch);
+        let failed = self.add(&mut checked, alone.collect(), watch);
+        checked.failures.extend(failed);
         self.close(&mut checked);
         if checked.files.is_empty() && !Failure::any(&checked.failures) {
             let message = "no input found: no Dockerfile and no Compose file below";
@@ -123,8 +126,14 @@ impl Workspace {
             .collect()
     }
 
-    /// Checks inputs side by side; not those whose configuration cannot be used, which is a failure of its own.
-    fn add(&self, checked: &mut Checked, mut inputs: Vec<Input>, watch: &dyn Watch) {
+    /// Checks inputs side by side, and says which could not be checked; those whose configuration cannot be used are
+    /// left out, which is a failure of its own.
+    fn add(
+        &self,
+        checked: &mut Checked,
+        mut inputs: Vec<Input>,
+        watch: &dyn Watch,
+    ) -> Vec<Failure> {
         inputs.retain(|input| self.policies.of(input.path()).is_some());
         watch.begin(inputs.len());
         let results = threads::each(inputs, |input| {
@@ -136,15 +145,17 @@ impl Workspace {
             result
         });
         watch.end();
+        let mut failed = Vec::new();
         for result in results {
             match result {
                 Ok((job, report)) => {
                     checked.jobs.push(job);
                     checked.files.push(report);
                 }
-                Err(failure) => checked.failures.push(failure),
+                Err(failure) => failed.push(failure),
             }
         }
+        failed
     }
 
     /// Adds what could not be used beside the inputs.
