@@ -11,7 +11,7 @@ use crate::nvidia_cuda::Release;
 
 pub(crate) static IMAGES: Images = super::ALL.images.file;
 
-static IMAGES_FAMILY: [Family; 206] = super::ALL.images.family;
+static IMAGES_FAMILY: [Family; 217] = super::ALL.images.family;
 
 impl Listed for Family {
     fn array() -> &'static [Self] {
@@ -52,7 +52,7 @@ impl Listed for OldKey {
 }
 
 pub(super) struct Rows {
-    family: [Family; 206],
+    family: [Family; 217],
     release: [Release; 45],
     os_span: [OsSpan; 20],
     month: [Month; 65],
@@ -146,7 +146,18 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Family { name: pen.str("docker.io/mosaicml/pytorch"), accelerator: pen.str("nvidia"), cuda: Some(pen.str("tag")), flavor: None, python: Some(true), framework: Some(pen.str("torch")), gpu_word: None, cpu_word: Some(pen.str("cpu")), confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/mosaicml/composer"), accelerator: pen.str("nvidia"), cuda: Some(pen.str("tag")), flavor: None, python: Some(true), framework: Some(pen.str("torch")), gpu_word: None, cpu_word: Some(pen.str("cpu")), confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/xprobe/xinference"), accelerator: pen.str("nvidia"), cuda: Some(pen.str("tag")), flavor: None, python: Some(true), framework: None, gpu_word: None, cpu_word: Some(pen.str("cpu")), confidence: Confidence::Doc },
-            Family { name: pen.str("docker.io/paddlepaddle/paddle"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: None, python: Some(true), framework: Some(pen.str("paddle")), gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::General },
+            Family { name: pen.str("docker.io/paddlepaddle/paddle"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: None, python: Some(true), framework: Some(pen.str("paddle")), gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("ghcr.io/blakeblackshear/frigate"), accelerator: pen.str("by-tag"), cuda: None, flavor: None, python: None, framework: None, gpu_word: Some(pen.str("tensorrt")), cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("ghcr.io/ggml-org/whisper.cpp"), accelerator: pen.str("by-tag"), cuda: None, flavor: None, python: None, framework: None, gpu_word: Some(pen.str("cuda")), cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("ghcr.io/remsky/kokoro-fastapi-gpu"), accelerator: pen.str("nvidia"), cuda: None, flavor: None, python: Some(true), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("ghcr.io/remsky/kokoro-fastapi-cpu"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(true), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("ghcr.io/invoke-ai/invokeai"), accelerator: pen.str("nvidia"), cuda: None, flavor: None, python: Some(true), framework: None, gpu_word: None, cpu_word: Some(pen.str("cpu")), confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/milvusdb/milvus"), accelerator: pen.str("by-tag"), cuda: None, flavor: None, python: None, framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/opendronemap/nodeodm"), accelerator: pen.str("by-tag"), cuda: None, flavor: None, python: None, framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/deepset/haystack"), accelerator: pen.str("by-tag"), cuda: None, flavor: None, python: Some(true), framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: Some(pen.str("cpu")), confidence: Confidence::Doc },
+            Family { name: pen.str("lscr.io/linuxserver/faster-whisper"), accelerator: pen.str("by-tag"), cuda: None, flavor: None, python: Some(true), framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/linuxserver/faster-whisper"), accelerator: pen.str("by-tag"), cuda: None, flavor: None, python: Some(true), framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("ccr-2vdh3abv-pub.cnc.bj.baidubce.com/paddlepaddle/paddle"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: None, python: Some(true), framework: Some(pen.str("paddle")), gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/paddlecloud/paddlenlp"), accelerator: pen.str("by-tag"), cuda: Some(pen.str("tag")), flavor: None, python: Some(true), framework: Some(pen.str("paddle")), gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::General },
             Family { name: pen.str("docker.io/kaldiasr/kaldi"), accelerator: pen.str("by-tag"), cuda: None, flavor: None, python: None, framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::General },
             Family { name: pen.str("docker.io/espnet/espnet"), accelerator: pen.str("by-tag"), cuda: None, flavor: None, python: None, framework: None, gpu_word: Some(pen.str("gpu")), cpu_word: None, confidence: Confidence::General },
@@ -207,15 +218,15 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Family { name: pen.str("docker.io/library/archlinux"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: None, framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/library/clearlinux"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/library/photon"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
-            Family { name: pen.str("docker.io/library/node"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
-            Family { name: pen.str("docker.io/library/golang"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
-            Family { name: pen.str("docker.io/library/rust"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
-            Family { name: pen.str("docker.io/library/openjdk"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/library/node"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: None, framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/library/golang"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: None, framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/library/rust"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: None, framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/library/openjdk"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: None, framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/library/eclipse-temurin"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/library/amazoncorretto"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
-            Family { name: pen.str("docker.io/library/ruby"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/library/ruby"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: None, framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/library/php"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
-            Family { name: pen.str("docker.io/library/perl"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
+            Family { name: pen.str("docker.io/library/perl"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: None, framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/library/elixir"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/library/swift"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
             Family { name: pen.str("docker.io/library/haskell"), accelerator: pen.str("cpu"), cuda: None, flavor: None, python: Some(false), framework: None, gpu_word: None, cpu_word: None, confidence: Confidence::Doc },
@@ -320,7 +331,7 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Release { cuda: pen.str("13.3.1"), status: pen.str("later"), os: pen.strs(["ubuntu24.04"]), os_complete: false, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn")), confidence: Confidence::Seen },
             Release { cuda: pen.str("13.4.0"), status: pen.str("later"), os: pen.strs(["ubuntu24.04", "ubuntu26.04"]), os_complete: false, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn")), confidence: Confidence::Seen },
             Release { cuda: pen.str("13.4.1"), status: pen.str("later"), os: pen.strs(["ubuntu24.04", "ubuntu26.04"]), os_complete: false, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn")), confidence: Confidence::Seen },
-            Release { cuda: pen.str("13.4.2"), status: pen.str("later"), os: pen.strs(["ubuntu24.04"]), os_complete: false, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn")), confidence: Confidence::Seen },
+            Release { cuda: pen.str("13.4.2"), status: pen.str("later"), os: pen.strs(["ubuntu24.04", "ubuntu26.04"]), os_complete: false, os_without_cudnn: pen.strs([]), cudnn: Some(pen.str("cudnn")), confidence: Confidence::Seen },
         ],
         os_span: [
             OsSpan { os: pen.str("ubuntu16.04"), ended: Some(pen.str("2021-04-30")) },
@@ -415,6 +426,6 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             OldKey { name: pen.str("docker.io/pytorch/pytorch"), word: pen.str("devel"), through: pen.str("1.11.0"), except: pen.strs([]), confidence: Confidence::Doc },
             OldKey { name: pen.str("docker.io/tensorflow/tensorflow"), word: pen.str("gpu"), through: pen.str("2.8.0"), except: pen.strs(["2.6.4", "2.6.5", "2.7.2", "2.7.3", "2.7.4"]), confidence: Confidence::Doc },
         ],
-        file: Images { families: family.next(206), cuda_releases: release.next(45), cuda_os: os_span.next(20), ngc: month.next(65), old_keys: old_key.next(2) },
+        file: Images { families: family.next(217), cuda_releases: release.next(45), cuda_os: os_span.next(20), ngc: month.next(65), old_keys: old_key.next(2) },
     }
 }
