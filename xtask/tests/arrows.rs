@@ -81,6 +81,27 @@ fn crates_import_downwards_only() {
     }
 }
 
+/// What only the program stands on: a command line, and errors that are told and not looked at.
+const OF_THE_PROGRAM: &[&str] = &["anstream", "anyhow", "clap", "clap_complete"];
+
+#[test]
+fn only_the_program_knows_a_command_line() {
+    for (name, _) in ARROWS {
+        let manifest = root().join("crates").join(name).join("Cargo.toml");
+        let manifest = std::fs::read_to_string(manifest).unwrap();
+        let found = dependencies(&manifest)
+            .into_iter()
+            .filter(|dependency| OF_THE_PROGRAM.contains(dependency));
+        let found: Vec<&str> = found.collect();
+        let own: &[&str] = if *name == "env-doctor" {
+            OF_THE_PROGRAM
+        } else {
+            &[]
+        };
+        assert_eq!(found, own, "{name}");
+    }
+}
+
 /// Words that the formats do not know, and what of theirs may hold them all the same.
 const HARDWARE: &[&str] = &["nvidia", "cuda", "gpu"];
 

@@ -3,9 +3,10 @@ use std::fmt::Write as _;
 use linter::rules::ALL;
 use linter::{Rule, Section};
 use serde::Serialize;
+use workspace::pages::rule_url;
 
 use crate::cli::{ListFormat, RulesOptions};
-use crate::{Outcome, output, render};
+use crate::{Outcome, output};
 
 #[derive(Serialize)]
 struct Row {
@@ -41,7 +42,7 @@ fn row(rule: &Rule) -> Row {
         enabled: rule.is_on_by_default(),
         commands: rule.commands(),
         summary: rule.summary,
-        url: render::rule_url(rule.name),
+        url: rule_url(rule.name),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
+use workspace::findings;
 use workspace::report::Report;
 
-use super::findings;
 use super::text::tame;
 
 /// `file:line:column: severity[rule] message`.

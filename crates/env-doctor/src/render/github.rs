@@ -5,9 +5,8 @@ use std::io;
 
 use source::Severity;
 use source::mask::is_misleading;
+use workspace::findings::{self, Finding};
 use workspace::report::Report;
-
-use super::findings::{self, Finding};
 
 /// One command a finding, one for each input that could not be checked.
 pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {

@@ -5,11 +5,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use source::{Diagnostic, Severity};
+use workspace::each::Each;
+use workspace::findings::{self, Finding};
 use workspace::fingerprint::Fingerprints;
 use workspace::report::Report;
-
-use super::each::Each;
-use super::findings::{self, Finding};
 
 #[derive(Serialize)]
 struct Issue<'r> {
@@ -42,7 +41,7 @@ struct Position {
 pub(crate) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let fingerprints = RefCell::new(Fingerprints::default());
     let findings = findings::in_order(report);
-    let issues = Each::new(&findings, |&finding| {
+    let issues = Each::new(findings, |finding| {
         let mut fingerprints = fingerprints.borrow_mut();
         let fingerprint = fingerprints.next(finding.sources, finding.diagnostic);
         issue(finding, fingerprint)

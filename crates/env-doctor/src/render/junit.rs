@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::io;
 
 use workspace::failure::Failure;
+use workspace::findings::{self, Finding};
 use workspace::report::{MACHINE, Report};
 
-use super::findings::{self, Finding};
 use super::markup::escape;
 
 /// One suite a file, one test case a finding. A finding that does not fail the run is a passed test with output, so

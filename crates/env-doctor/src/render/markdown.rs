@@ -6,10 +6,11 @@ use std::io;
 use linter::{LayerVerdict, Verdict};
 use source::mask::is_misleading;
 use source::{Diagnostic, Fix, Sources};
+use workspace::findings::{self, Finding};
+use workspace::pages::rule_address;
 use workspace::report::{HostReport, MACHINE, Report};
 
-use super::findings::{self, Finding};
-use super::{counts, diff, rule_address};
+use super::{counts, diff};
 
 /// By this line a later run finds the comment that it replaces.
 const MARKER: &str = "<!-- env-doctor -->";

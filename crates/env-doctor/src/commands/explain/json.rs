@@ -6,9 +6,9 @@ use linter::Rule;
 use linter::symptoms::{Likely, Log};
 use serde::Serialize;
 use workspace::failure::Failure;
+use workspace::pages::rule_url;
 
 use super::Explained;
-use crate::render;
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -150,7 +150,7 @@ pub(super) fn rule(rule: &'static Rule) -> anyhow::Result<String> {
         rule: rule.name,
         summary: rule.summary,
         severity: rule.severity.as_str(),
-        url: render::rule_url(rule.name),
+        url: rule_url(rule.name),
         page: rule.page,
     };
     Ok(serde_json::to_string_pretty(&page)? + "\n")

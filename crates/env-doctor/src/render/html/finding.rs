@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use source::{Diagnostic, Fix, Sources};
+use workspace::findings::Finding;
+use workspace::pages::rule_address;
 
 use super::{escape, excerpt, prose};
 use crate::render::diff;
-use crate::render::findings::Finding;
-use crate::render::rule_address;
 
 /// A finding with its anchor.
 pub(super) fn article(finding: Finding<'_>, number: usize, out: &mut String) {

@@ -9,10 +9,10 @@ use std::io;
 
 use source::Severity;
 use workspace::file_report::FileReport;
+use workspace::findings::{self, Finding};
 use workspace::report::{HostReport, MACHINE, Report};
 
 use super::counts::{self, plural};
-use super::findings::{self, Finding};
 use super::markup::escape;
 
 const STYLE: &str = include_str!("style.css");

@@ -10,16 +10,16 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use source::{Diagnostic, Severity, SourceFile, Sources};
+use workspace::each::Each;
+use workspace::findings::{self, Finding};
+use workspace::fingerprint::Fingerprints;
+use workspace::report::Report;
 
-use super::each::Each;
-use super::findings::{self, Finding};
 use model::{
     Artifact, ArtifactChange, ArtifactLocation, BaseId, Fix, FixProperties, Invocation, Location,
     Log, LogicalLocation, Message, Notification, Outcome, PhysicalLocation, Region, Replacement,
     Run, Tool,
 };
-use workspace::fingerprint::Fingerprints;
-use workspace::report::Report;
 
 /// Under which our fingerprints stand; another number when they are made in another way.
 const FINGERPRINT: &str = "envDoctorFinding/v1";
@@ -28,7 +28,7 @@ const FINGERPRINT: &str = "envDoctorFinding/v1";
 pub(crate) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let fingerprints = RefCell::new(Fingerprints::default());
     let findings = findings::in_order(report);
-    let results = Each::new(&findings, |&finding| {
+    let results = Each::new(findings, |finding| {
         let mut fingerprints = fingerprints.borrow_mut();
         let fingerprint = fingerprints.next(finding.sources, finding.diagnostic);
         outcome(finding, fingerprint)

@@ -1,10 +1,10 @@
 //! The catalogue as SARIF describes it.
 
 use source::Severity;
+use workspace::pages::rule_address;
 
 use super::model::{Configuration, Driver, DriverProperties, Help, Rule, RuleProperties};
 use super::{level, message};
-use crate::render::rule_address;
 
 /// The program and all its rules.
 pub(super) fn driver() -> Driver {

@@ -4,10 +4,10 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level, Origin, Snippet, normalize_untrusted_str,
 };
 use source::{Diagnostic, FileId, Location, Severity, SourceFile, Sources};
+use workspace::findings;
 
 use super::excerpt::{self, Lines};
 use super::{fix, tame};
-use crate::render::findings;
 
 /// Labels further apart than this many bytes are shown as excerpts of their own.
 const NEAR: usize = 8 << 10;

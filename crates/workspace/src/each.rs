@@ -3,27 +3,29 @@
 use serde::{Serialize, Serializer};
 
 /// A list that holds what its items are made from, and not the items.
-pub(super) struct Each<'r, T, F> {
-    from: &'r [T],
+pub struct Each<T, F> {
+    from: Vec<T>,
     make: F,
 }
 
-impl<'r, T, F> Each<'r, T, F> {
+impl<T, F> Each<T, F> {
     /// `make` of each of `from`, in order.
-    pub(super) fn new<U>(from: &'r [T], make: F) -> Self
+    pub fn new<U>(from: Vec<T>, make: F) -> Self
     where
-        F: Fn(&'r T) -> U,
+        T: Copy,
+        F: Fn(T) -> U,
     {
         Self { from, make }
     }
 }
 
-impl<'r, T, F, U> Serialize for Each<'r, T, F>
+impl<T, F, U> Serialize for Each<T, F>
 where
-    F: Fn(&'r T) -> U,
+    T: Copy,
+    F: Fn(T) -> U,
     U: Serialize,
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.from.iter().map(&self.make))
+        serializer.collect_seq(self.from.iter().copied().map(&self.make))
     }
 }

@@ -1,11 +1,12 @@
-//! What the machine formats have in common: the order of findings, and their places.
+//! What formats for programs have in common: the order of findings, and their places.
 
 use source::{Diagnostic, Label, Location, Position, Sources};
-use workspace::report::{MACHINE, Report};
+
+use crate::report::{MACHINE, Report};
 
 /// A finding with the files that it speaks of.
 #[derive(Clone, Copy)]
-pub(super) struct Finding<'r> {
+pub struct Finding<'r> {
     /// The files.
     pub sources: &'r Sources,
     /// What was found.
@@ -16,7 +17,7 @@ pub(super) struct Finding<'r> {
 
 impl<'r> Finding<'r> {
     /// The file that it stands under; what was seen on the machine and is no file has one heading.
-    pub(super) fn heading(self) -> &'r str {
+    pub fn heading(self) -> &'r str {
         if self.is_observed() {
             MACHINE
         } else {
@@ -25,23 +26,23 @@ impl<'r> Finding<'r> {
     }
 
     /// Whether it is about what was seen, and not about a place in a file.
-    pub(super) fn is_observed(self) -> bool {
+    pub fn is_observed(self) -> bool {
         is_observed(self.sources, self.diagnostic.primary.location)
     }
 
     /// What was seen: where, and what.
-    pub(super) fn evidence(self) -> impl Iterator<Item = (&'r str, &'r str)> {
+    pub fn evidence(self) -> impl Iterator<Item = (&'r str, &'r str)> {
         evidence(self.sources, self.diagnostic)
     }
 
     /// Where it is.
-    pub(super) fn place(self) -> Place<'r> {
+    pub fn place(self) -> Place<'r> {
         place(self.sources, self.diagnostic.primary.location)
     }
 }
 
 /// All findings in the order of file, offset and rule.
-pub(super) fn in_order(report: &Report) -> Vec<Finding<'_>> {
+pub fn in_order(report: &Report) -> Vec<Finding<'_>> {
     let mut all: Vec<Finding<'_>> = report
         .diagnostics()
         .map(|(file, diagnostic)| Finding {
@@ -61,12 +62,12 @@ pub(super) fn in_order(report: &Report) -> Vec<Finding<'_>> {
 }
 
 /// Whether a place is what was seen, and none in a file.
-pub(super) fn is_observed(sources: &Sources, at: Location) -> bool {
+pub fn is_observed(sources: &Sources, at: Location) -> bool {
     sources.get(at.file).is_observed()
 }
 
 /// The places in files that a finding rests on beside its own.
-pub(super) fn related<'r>(
+pub fn related<'r>(
     sources: &'r Sources,
     diagnostic: &'r Diagnostic,
 ) -> impl Iterator<Item = &'r Label> {
@@ -75,7 +76,7 @@ pub(super) fn related<'r>(
 }
 
 /// What was seen for a finding: where, and what.
-pub(super) fn evidence<'r>(
+pub fn evidence<'r>(
     sources: &'r Sources,
     diagnostic: &'r Diagnostic,
 ) -> impl Iterator<Item = (&'r str, &'r str)> {
@@ -89,7 +90,7 @@ pub(super) fn evidence<'r>(
 
 /// A place as people count it.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'r> {
+pub struct Place<'r> {
     /// The file's name.
     pub file: &'r str,
     /// Its first character.
@@ -99,7 +100,7 @@ pub(super) struct Place<'r> {
 }
 
 /// Where `location` is.
-pub(super) fn place(sources: &Sources, location: Location) -> Place<'_> {
+pub fn place(sources: &Sources, location: Location) -> Place<'_> {
     let file = sources.get(location.file);
     Place {
         file: file.name(),
