@@ -1,14 +1,16 @@
 //! What the options of the command line mean to a check.
 
+use std::sync::Arc;
+
 use anyhow::bail;
-use host::Audience;
+use host::{Audience, HostFacts};
 use linter::{Settings, Target};
 use source::{Applicability, Severity};
 use workspace::config::{Flags, Policies, Said, Threshold, Whence};
 use workspace::files::Folders;
 use workspace::inputs::{Found, Input};
 use workspace::machine;
-use workspace::news::{Asked, News};
+use workspace::news::{Counted, News};
 use workspace::repair::Wanted;
 
 use crate::cli::{
@@ -39,10 +41,23 @@ impl CheckingOptions {
         self.machine.settings(self.report.format.audience())
     }
 
+    /// The facts of the machine: of this one, unless the options name another or none.
+    pub(crate) fn machine_facts(&self) -> workspace::Result<Option<Arc<HostFacts>>> {
+        if self.machine.no_host {
+            return Ok(None);
+        }
+        let audience = self.report.format.audience();
+        let facts = match &self.machine.host {
+            Some(argument) => machine::facts(argument, audience)?,
+            None => machine::here(audience),
+        };
+        Ok(Some(Arc::new(facts)))
+    }
+
     /// What holds for each file.
     pub(crate) fn policies(&self, flags: Flags) -> workspace::Result<Policies> {
         let folders = Folders::of_disk();
-        let news = News::new(&folders, &self.news.asked())?;
+        let news = News::new(&folders, &self.news.counted())?;
         Policies::new(folders, flags, &self.config.whence(), news)
     }
 
@@ -89,9 +104,9 @@ impl ConfigOptions {
 }
 
 impl NewsOptions {
-    /// Which findings are asked for.
-    pub(crate) fn asked(&self) -> Asked {
-        Asked {
+    /// Which findings count.
+    pub(crate) fn counted(&self) -> Counted {
+        Counted {
             baseline: self.baseline.clone(),
             write_baseline: self.write_baseline.clone(),
             changed_since: self.changed_since.clone(),

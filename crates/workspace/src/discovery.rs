@@ -66,7 +66,7 @@ pub(crate) struct Place {
 
 /// What was found, and what could not be looked at.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
+pub(crate) struct Searched {
     /// In the order given; within a directory by path. Each file once.
     pub dockerfiles: Vec<Place>,
     /// The Compose files below each directory, by path; names alone decide.
@@ -75,7 +75,7 @@ pub(crate) struct Found {
     failures: Vec<(Option<Sort>, Failure)>,
 }
 
-impl Found {
+impl Searched {
     /// What could not be searched, and what was left out of a search for this.
     pub(crate) fn failures(&self, of: Sort) -> Vec<Failure> {
         self.of(|sort| sort.is_none_or(|sort| sort == of))
@@ -94,14 +94,14 @@ impl Found {
 }
 
 /// What `paths` name or hold of all sorts; there may be nothing. Files that are named are Dockerfiles.
-pub(crate) fn everything(paths: &[Utf8PathBuf], policies: &Policies) -> Found {
+pub(crate) fn everything(paths: &[Utf8PathBuf], policies: &Policies) -> Searched {
     let mut search = Search::new(&[Sort::Dockerfile, Sort::Compose], policies);
     search.paths(paths);
     search.found
 }
 
 /// The Compose files below a directory.
-pub(crate) fn compose_files(root: &Utf8Path, policies: &Policies) -> Found {
+pub(crate) fn compose_files(root: &Utf8Path, policies: &Policies) -> Searched {
     let mut search = Search::new(&[Sort::Compose], policies);
     search.directory(root);
     search.found
@@ -129,7 +129,7 @@ pub(crate) fn dockerfiles(
 }
 
 struct Search<'a> {
-    found: Found,
+    found: Searched,
     /// The Dockerfiles that were found.
     seen: HashSet<PathBuf>,
     wanted: &'static [Sort],
@@ -141,7 +141,7 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(wanted: &'static [Sort], policies: &'a Policies) -> Self {
         Self {
-            found: Found::default(),
+            found: Searched::default(),
             seen: HashSet::new(),
             wanted,
             policies,

@@ -103,14 +103,14 @@ impl compose::Loader for FileLoader {
 }
 
 /// A [`FileLoader`] with some files replaced by texts that are not written yet.
-pub(crate) struct Overlay<'a> {
+pub(crate) struct Replaced<'a> {
     /// Reads all others.
     pub loader: &'a FileLoader,
     /// By name.
     pub texts: &'a Texts,
 }
 
-impl Loader for Overlay<'_> {
+impl Loader for Replaced<'_> {
     fn read(&self, path: &Utf8Path) -> Option<Arc<SourceFile>> {
         let text = self.texts.get(path.as_str()).cloned();
         text.or_else(|| self.loader.read(path))
@@ -125,7 +125,7 @@ impl Loader for Overlay<'_> {
     }
 }
 
-impl compose::Loader for Overlay<'_> {
+impl compose::Loader for Replaced<'_> {
     fn read(&self, path: &Utf8Path) -> Read {
         match self.texts.get(path.as_str()) {
             Some(text) => Ok(Arc::clone(text)),

@@ -8,7 +8,7 @@ use workspace::inputs::Workspace;
 use workspace::machine;
 
 use crate::Outcome;
-use crate::cli::{CheckOptions, CheckingOptions};
+use crate::cli::CheckOptions;
 use crate::finish::finish;
 
 /// Checks Compose projects, the Dockerfiles that none of them builds, and the machine.
@@ -24,7 +24,7 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         );
     }
     let checking = &options.checking;
-    let facts = machine_of(checking)?;
+    let facts = checking.machine_facts()?;
     // What will run elsewhere is not compared with a machine that has no GPU, unless that is asked for.
     let is_target = |facts: &Arc<HostFacts>| {
         checking.machine.host.is_some() || linter::derive::machine::is_target(facts)
@@ -48,17 +48,4 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<Outcome> {
         .scope(paths, None)
         .showing(&checking.config.config);
     finish(&workspace, checked, host, &scope, checking)
-}
-
-/// The facts of the machine: of this one, unless the options name another or none.
-fn machine_of(options: &CheckingOptions) -> anyhow::Result<Option<Arc<HostFacts>>> {
-    if options.machine.no_host {
-        return Ok(None);
-    }
-    let audience = options.report.format.audience();
-    let facts = match &options.machine.host {
-        Some(argument) => machine::facts(argument, audience)?,
-        None => machine::here(audience),
-    };
-    Ok(Some(Arc::new(facts)))
 }

@@ -15,7 +15,7 @@ use crate::discovery::At;
 use crate::failure::Failure;
 use crate::file_report::FileReport;
 use crate::files::Asked;
-use crate::loader::{self, Overlay};
+use crate::loader::{self, Replaced};
 
 /// One Dockerfile to check.
 pub struct Dockerfile {
@@ -80,7 +80,7 @@ impl Opened {
             file,
             contexts: self.contexts.clone(),
         };
-        let overlay = Overlay { loader, texts };
+        let overlay = Replaced { loader, texts };
         let loader: &dyn Loader = if texts.is_empty() { loader } else { &overlay };
         let policy = policies.of(Utf8Path::new(source.name()));
         let default = Settings::default();

@@ -11,7 +11,7 @@ use source::{SourceFile, Sources};
 use super::workspace::Workspace;
 use crate::failure::Failure;
 use crate::file_report::FileReport;
-use crate::loader::{Overlay, STDIN};
+use crate::loader::{Replaced, STDIN};
 use crate::paths::nonempty;
 
 /// One project to check.
@@ -50,7 +50,7 @@ impl Project {
             all.entry(STDIN.to_owned())
                 .or_insert_with(|| Arc::clone(stdin));
         }
-        let overlay = Overlay {
+        let overlay = Replaced {
             loader,
             texts: &all,
         };

@@ -47,7 +47,7 @@ pub fn projects(
 
 /// The projects of what a search found, and those that `paths` name; there may be none.
 pub(super) fn projects_of(
-    searched: &discovery::Found,
+    searched: &discovery::Searched,
     paths: &[Utf8PathBuf],
     workspace: &Workspace,
 ) -> Found {
@@ -151,7 +151,7 @@ impl<'w> Search<'w> {
     }
 
     /// Every project below the directories of a search.
-    fn searched(&mut self, found: &discovery::Found) {
+    fn searched(&mut self, found: &discovery::Searched) {
         let loader = &self.workspace.loader;
         self.found.failures.extend(found.failures(Sort::Compose));
         for (root, paths) in &found.compose {

@@ -17,9 +17,9 @@ use changes::Changes;
 
 pub use baseline::Stale;
 
-/// Which findings are asked for.
+/// Which findings count.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct Counted {
     /// A list of findings that are left out.
     pub baseline: Option<Utf8PathBuf>,
     /// Where all findings are to be listed instead of reported.
@@ -39,12 +39,12 @@ pub struct News {
 
 impl News {
     /// Fails where the baseline cannot be read, or the revision cannot be compared with.
-    pub fn new(folders: &Arc<Folders>, asked: &Asked) -> Result<Self> {
-        let baseline = asked.baseline.as_deref();
+    pub fn new(folders: &Arc<Folders>, counted: &Counted) -> Result<Self> {
+        let baseline = counted.baseline.as_deref();
         let baseline = baseline
             .map(|path| Baseline::read(folders, path))
             .transpose()?;
-        let changes = asked
+        let changes = counted
             .changed_since
             .as_deref()
             .map(|revision| Changes::since(folders, revision))
@@ -52,7 +52,7 @@ impl News {
         Ok(Self {
             baseline,
             changes,
-            write: asked.write_baseline.clone(),
+            write: counted.write_baseline.clone(),
         })
     }
 
