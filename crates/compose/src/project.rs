@@ -47,6 +47,8 @@ pub struct Project {
     pub directory: Utf8PathBuf,
     /// In the order of the files, inactive ones too.
     pub services: Vec<Service>,
+    /// Where the key of the services is written, be it empty.
+    pub services_at: Option<Location>,
     /// Everything but the services: `networks`, `volumes`, `x-…`.
     pub sections: Value,
     /// In the order they were read.

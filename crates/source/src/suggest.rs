@@ -16,6 +16,7 @@ pub fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&
     let limit = (text.len() / 3).clamp(1, 6);
     let letters: Vec<char> = text.chars().collect();
     names
+        .inspect(|_| work::done())
         .filter_map(|name| Some((distance(&letters, name, limit)?, name)))
         .min()
         .map(|(_, name)| name)

@@ -14,7 +14,7 @@ use crate::loader::{read_small, reason};
 /// Larger files are none that somebody wrote.
 const MAX_BYTES: u64 = 1 << 20;
 /// What a file with more patterns costs is out of proportion.
-const MAX_PATTERNS: usize = 10_000;
+pub(crate) const MAX_PATTERNS: usize = 10_000;
 /// No path is as long as a pattern of this length.
 const MAX_PATTERN: usize = 4096;
 

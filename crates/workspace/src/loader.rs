@@ -196,19 +196,35 @@ pub(crate) fn read(
     path: &Utf8Path,
     asked: Asked,
 ) -> Result<SourceFile, Failure> {
+    decoded(path, files.read(path.as_std_path(), asked, MAX_INPUT))
+}
+
+/// Reads a file of at most `most` bytes.
+pub(crate) fn read_within(
+    files: &dyn Files,
+    path: &Utf8Path,
+    asked: Asked,
+    most: u64,
+) -> Result<SourceFile, Failure> {
+    decoded(path, bytes(files, path.as_std_path(), asked, most))
+}
+
+fn decoded(path: &Utf8Path, bytes: io::Result<Vec<u8>>) -> Result<SourceFile, Failure> {
     let failure = |message: String| Failure::new(path.as_str(), message);
-    let io = |error: io::Error| match error.kind() {
+    let bytes = bytes.map_err(|error| match error.kind() {
         io::ErrorKind::IsADirectory => failure("is a directory, not a file".to_owned()),
         _ => failure(reason(&error)),
-    };
-    let bytes = files.read(path.as_std_path(), asked, MAX_INPUT);
-    SourceFile::decode(path.as_str(), bytes.map_err(io)?)
-        .map_err(|error| failure(error.to_string()))
+    })?;
+    SourceFile::decode(path.as_str(), bytes).map_err(|error| failure(error.to_string()))
 }
 
 /// The bytes of a small file that nobody named, of at most `most`.
 pub(crate) fn read_small(files: &dyn Files, path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let bytes = files.read(path, Asked::ByOthers, most + 1)?;
+    bytes(files, path, Asked::ByOthers, most)
+}
+
+fn bytes(files: &dyn Files, path: &Path, asked: Asked, most: u64) -> io::Result<Vec<u8>> {
+    let bytes = files.read(path, asked, most + 1)?;
     if bytes.len() as u64 > most {
         let message = format!("is larger than {} KiB", most >> 10);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));

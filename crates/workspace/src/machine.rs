@@ -49,6 +49,9 @@ pub fn here(audience: Audience) -> HostFacts {
     host::probe_for(&OsSystem, audience)
 }
 
+/// Larger files are none that `host` wrote: of what it reads, it keeps little.
+const MAX: u64 = 4 << 20;
+
 /// The facts of a machine that was written down.
 pub fn read(path: &Utf8Path) -> Result<HostFacts> {
     let recorded = path.is_dir();
@@ -57,7 +60,7 @@ pub fn read(path: &Utf8Path) -> Result<HostFacts> {
     } else {
         path.to_owned()
     };
-    let file = loader::read(&Disk, &path, Asked::ByName).map_err(|mut failure| {
+    let file = loader::read_within(&Disk, &path, Asked::ByName, MAX).map_err(|mut failure| {
         let hint = if recorded {
             "; --host takes a folder of `env-doctor host --record`, and this machine is --host=auto"
         } else {

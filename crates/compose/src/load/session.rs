@@ -350,6 +350,7 @@ impl<'a> Session<'a> {
             Kind::Mapping(mapping) => mapping.remove("services"),
             _ => None,
         };
+        let services_at = services.as_ref().map(|entry| entry.key_location);
         let services = self.services(services, &directory, &profiles, scope);
         if let Some(path) = self.too_much {
             return Err(Error::TooMuch { path });
@@ -361,6 +362,7 @@ impl<'a> Session<'a> {
             name,
             directory,
             services,
+            services_at,
             sections: value,
             files: self.files,
             profiles,

@@ -61,6 +61,23 @@ fn a_configuration_that_nobody_wrote_is_not_read() {
     ");
 }
 
+#[test]
+fn files_that_are_named_and_that_nobody_wrote_are_not_read() {
+    let arrays = |count| format!("{{\"x\":[{}0]}}", "[],".repeat(count));
+    for (option, content, said) in [
+        ("--host", arrays(2_000_000), "is larger than 4096 KiB"),
+        ("--baseline", arrays(12_000_000), "is larger than 32768 KiB"),
+        ("--config", "#\n".repeat(1 << 20), "is larger than 1024 KiB"),
+    ] {
+        let run = Program::new(&["dockerfile", option, "large"])
+            .file("Dockerfile", HIDDEN_GPUS)
+            .file("large", content)
+            .run();
+        assert_eq!(run.status, 2);
+        assert_eq!(run.stderr, format!("env-doctor: large: {said}\n"));
+    }
+}
+
 /// Checks a Dockerfile next to one with a finding.
 fn beside(dockerfile: &str) -> Run {
     Program::new(&["dockerfile", ".", "--format", "concise"])

@@ -355,6 +355,22 @@ RUN ["pip", "install", "--index-url", "https://download.pytorch.org/whl/cu118", 
 "#;
 
 #[test]
+fn an_address_behind_an_option_that_nobody_knows_is_no_package() {
+    let start = "FROM nvidia/cuda:11.8.0-runtime-ubuntu22.04\nRUN apt-get update && apt-get install -y python3 python3-pip\n";
+    for words in [
+        "--extra-indx-url https://download.pytorch.org/whl/cu118 torch",
+        "torch==2.3.0 --extra-indx-url https://download.pytorch.org/whl/cu118",
+        "--new https://example.org/simple torch torchvision",
+    ] {
+        for program in ["pip install", "uv pip install --system"] {
+            let text = format!("{start}RUN {program} {words}\n");
+            let (files, _) = after("Dockerfile", &[("Dockerfile", &text)]);
+            assert_eq!(files["Dockerfile"], text);
+        }
+    }
+}
+
+#[test]
 fn a_json_form_stays_one_by_itself_and_through_compose() {
     let (files, left) = after("Dockerfile", &[("Dockerfile", JSON_FORM)]);
     assert_eq!(files["Dockerfile"], JSON_FORM_FIXED);

@@ -67,6 +67,18 @@ fn a_misspelt_key_is_one_finding_at_every_level() {
 }
 
 #[test]
+fn an_empty_key_is_not_written_a_second_time() {
+    for empty in ["services:", "services: {}", "services: null"] {
+        for text in [
+            format!("{empty}\nservces:\n  a:\n    image: x\n"),
+            format!("servces:\n  a:\n    image: x\n{empty}\n"),
+        ] {
+            assert_eq!(fixed(&text), text);
+        }
+    }
+}
+
+#[test]
 fn so_it_is_for_the_other_ways_to_a_gpu() {
     for (key, value, slips) in [
         ("gpus", "all", ["gpuss", "gpsu", "W gpus"]),

@@ -175,7 +175,7 @@ fn install(call: &Call<'_>, verb: &Text, line: &Line, dry_run: bool) -> Vec<Acti
         return Vec::new();
     }
     let mut builder = Builder::new(call, PythonTool::Pip, options::after(verb));
-    if line.unknown {
+    if line.is_unclear() {
         builder.unknown_word();
     }
     if let Some(python) = line.last("--python") {
@@ -353,6 +353,8 @@ mod tests {
         let install = World::new().python("pip install $ torch==$");
         assert!(install.incomplete && install.indexes.unknown);
         assert_eq!(show(&install.requirements), "torch unknown");
+        let install = World::new().python("pip install --new https://x torch");
+        assert!(install.incomplete && install.indexes.unknown);
         let install = World::new().python("pip install torch -i https://x/$");
         assert!(install.indexes.unknown && !install.incomplete);
     }

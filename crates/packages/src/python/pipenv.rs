@@ -58,7 +58,7 @@ pub(crate) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
 fn install(call: &Call<'_>, verb: &Text, line: &Line) -> Action {
     let mut builder = Builder::new(call, PythonTool::Pipenv, options::after(verb));
     builder.install.pre = line.has("--pre");
-    if line.unknown {
+    if line.is_unclear() {
         builder.unknown_word();
     }
     if let Some(python) = line.last("--python") {

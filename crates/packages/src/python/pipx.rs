@@ -60,7 +60,7 @@ pub(crate) fn actions(call: &Call<'_>, args: &[Text]) -> Vec<Action> {
 
 fn install(call: &Call<'_>, verb: &Text, line: &Line, packages: &[Text]) -> Action {
     let mut builder = Builder::new(call, PythonTool::Pipx, options::after(verb));
-    if line.unknown {
+    if line.is_unclear() {
         builder.unknown_word();
     }
     if let Some(python) = line.last("--python") {

@@ -106,6 +106,8 @@ pub(crate) struct Line {
     pub operands: Vec<Text>,
     /// A whole word is unknown: it may be options as well as operands.
     pub unknown: bool,
+    /// An address stands behind an option that no table knows: it may be its value as well as an operand.
+    pub has_unclear_address: bool,
     /// The last option lacks its value: the program stops there with an error.
     pub unfinished: bool,
 }
@@ -133,11 +135,17 @@ impl Line {
             .and_then(|option| option.value.as_ref())
     }
 
+    /// Whether it may say more than its options and operands do, or something else.
+    pub(crate) fn is_unclear(&self) -> bool {
+        self.unknown || self.has_unclear_address
+    }
+
     /// Takes over what a later part of the command line gives.
     pub(crate) fn append(&mut self, mut later: Self) {
         self.options.append(&mut later.options);
         self.operands.append(&mut later.operands);
         self.unknown |= later.unknown;
+        self.has_unclear_address |= later.has_unclear_address;
         self.unfinished |= later.unfinished;
     }
 }
@@ -189,6 +197,9 @@ fn scan(words: &[Text], grammar: &Grammar, head: bool) -> (Line, usize) {
             cluster(word, grammar, &mut line)
         };
         at += 1;
+        if is_foreign(word, grammar) && words.get(at).is_some_and(is_address) {
+            line.has_unclear_address = true;
+        }
         if let Some(name) = wants_next {
             let value = words.get(at).cloned();
             line.unfinished |= value.is_none();
@@ -197,6 +208,16 @@ fn scan(words: &[Text], grammar: &Grammar, head: bool) -> (Line, usize) {
         }
     }
     (line, at.min(words.len()))
+}
+
+/// Whether a word is an option that no table knows and that lacks a value of its own.
+fn is_foreign(word: &Text, grammar: &Grammar) -> bool {
+    let text = word.as_str();
+    text.starts_with("--") && !text.contains('=') && grammar.long(text).is_none()
+}
+
+fn is_address(word: &Text) -> bool {
+    word.as_str().contains("://")
 }
 
 /// Whether nothing of the word is known, so that it may even be an option.

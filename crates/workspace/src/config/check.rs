@@ -10,6 +10,9 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{Holds, Key};
 use super::words::Words;
 
+/// Who makes more mistakes mends these first; what follows is not looked at.
+pub(super) const MAX_PROBLEMS: usize = 50;
+
 /// Something that cannot stand in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
@@ -41,7 +44,10 @@ pub(super) fn table(
     keys: &[Key],
     found: &mut Vec<Problem>,
 ) {
-    for (name, value) in table {
+    for (name, value) in in_order(table) {
+        if found.len() >= MAX_PROBLEMS {
+            return;
+        }
         match keys.iter().find(|key| key.name == name.get_ref()) {
             Some(key) => holds(key, value, found),
             None => found.push(unknown(name, keys)),
@@ -56,6 +62,13 @@ pub(super) fn table(
             });
         }
     }
+}
+
+/// The keys of a table as they are written.
+fn in_order<'t, 'd>(table: &'t DeTable<'d>) -> Vec<(&'t Spanned<Cow<'d, str>>, &'t Value<'d>)> {
+    let mut keys: Vec<_> = table.iter().collect();
+    keys.sort_by_key(|(name, _)| name.span().start);
+    keys
 }
 
 fn unknown(name: &Spanned<Cow<'_, str>>, keys: &[Key]) -> Problem {
@@ -78,6 +91,9 @@ fn holds(key: &Key, value: &Value<'_>, found: &mut Vec<Problem>) {
         (Holds::Switch | Holds::WordOrSwitch(_), DeValue::Boolean(_)) => {}
         (Holds::Words(words), DeValue::Array(items)) => {
             for item in items {
+                if found.len() >= MAX_PROBLEMS {
+                    return;
+                }
                 match item.get_ref() {
                     DeValue::String(_) => word(words, item, found),
                     _ => found.push(wrong(key.name, "strings", item)),
@@ -106,7 +122,10 @@ fn word(words: Words, value: &Value<'_>, found: &mut Vec<Problem>) {
 }
 
 fn map(names: Words, words: Words, inner: &DeTable<'_>, found: &mut Vec<Problem>) {
-    for (name, value) in inner {
+    for (name, value) in in_order(inner) {
+        if found.len() >= MAX_PROBLEMS {
+            return;
+        }
         if let Err(message) = names.check(name.get_ref()) {
             found.push(Problem::new(name.span(), message));
         }

@@ -78,7 +78,7 @@ impl Policies {
             }
             Whence::File(path) => {
                 let files = policies.folders.files();
-                let file = loader::read(files, path, Asked::ByName)?;
+                let file = loader::read_within(files, path, Asked::ByName, MAX)?;
                 let top = top(path.file_name().unwrap_or_default());
                 // Patterns could not name what lies beside the directory of the file.
                 let policy = policies.read(&Arc::new(file), top, policies.folders.here());

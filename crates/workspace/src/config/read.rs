@@ -10,13 +10,11 @@ use linter::known::{Known, KnownImage, KnownMirror, MirrorOf, NamePattern, Origi
 use source::{Severity, SourceFile, Span};
 use toml::de::DeTable;
 
-use super::check::{self, Problem};
+use super::check::{self, MAX_PROBLEMS, Problem};
 use super::document::{Config, Levels, PerPath, Threshold, accelerator};
 use super::keys;
 use super::patterns::Patterns;
-
-/// Who makes more mistakes mends these first.
-const MAX_PROBLEMS: usize = 50;
+use crate::ignored::MAX_PATTERNS;
 
 /// What stands in a file, or what is wrong with it.
 pub(super) fn config(file: &Arc<SourceFile>, top: &[&str]) -> Result<Config, Vec<Problem>> {
@@ -61,6 +59,12 @@ fn read(
         (table, span) = (inner, value.span());
     }
     let mut problems = Vec::new();
+    let count = |table: &DeTable<'_>, key| words(table, key).map_or(0, |words| words.len());
+    let of_paths = tables(table, "per-path").map(|(table, _)| count(table, "paths"));
+    if of_paths.sum::<usize>() + count(table, "exclude") > MAX_PATTERNS {
+        let message = format!("there are more than {MAX_PATTERNS} patterns for paths");
+        return Err(vec![Problem::new(span, message)]);
+    }
     check::table(table, &span, keys::TOP, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
@@ -331,6 +335,47 @@ mod tests {
     fn mistakes_without_number_are_not_all_shown() {
         let text = "ignore = [".to_owned() + &"1,".repeat(10_000) + "]";
         assert_eq!(read(&text).unwrap_err().len(), MAX_PROBLEMS);
+    }
+
+    #[test]
+    fn patterns_without_number_are_refused() {
+        let list = |count| format!("exclude = [{}]", "'a', ".repeat(count));
+        assert!(read(&list(100)).is_ok());
+        let many = read(&list(MAX_PATTERNS)).unwrap();
+        assert!(many.exclude.fit(std::path::Path::new("a"), false));
+        let half = "'a', ".repeat(MAX_PATTERNS / 2 + 1);
+        for text in [
+            list(MAX_PATTERNS + 1),
+            format!("[[per-path]]\npaths = [{half}]\n").repeat(2),
+        ] {
+            let problems = read(&text).unwrap_err();
+            assert_eq!(
+                problems[0].message,
+                "there are more than 10000 patterns for paths"
+            );
+        }
+    }
+
+    #[test]
+    fn names_without_number_are_not_all_compared_with_those_that_exist() {
+        let list = |count| format!("ignore = [{}]", "'nvc-missing', ".repeat(count));
+        let table = |count| {
+            let lines = (0..count).map(|number| format!("nvc-missing{number} = 'off'\n"));
+            format!("[rules]\n{}", lines.collect::<String>())
+        };
+        let keys = |count| {
+            let lines = (0..count).map(|number| format!("ignor{number} = 1\n"));
+            lines.collect()
+        };
+        let shapes: [&dyn Fn(usize) -> String; 3] = [&list, &table, &keys];
+        for make in shapes {
+            let [few, many] = [100, 1_000].map(|count| {
+                let (result, work) = work::measured(|| read(&make(count)));
+                assert_eq!(result.unwrap_err().len(), MAX_PROBLEMS);
+                work
+            });
+            assert!(few > 0 && few == many, "{few} and {many}");
+        }
     }
 
     #[test]

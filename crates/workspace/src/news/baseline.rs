@@ -1,10 +1,11 @@
 //! A list of findings that are there already, so that only others count.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use source::{Diagnostic, FileId, Sources};
 
@@ -16,15 +17,18 @@ use crate::{Error, Result, loader, paths, writing};
 /// Another number when the findings are told apart in another way.
 const VERSION: u32 = 1;
 
+/// Larger baselines are not read: 32 MiB are 100,000 findings.
+const MAX: u64 = 32 << 20;
+
 /// The file, sorted.
-#[derive(Deserialize, Serialize)]
+#[derive(Serialize)]
 struct Document {
     schema_version: u32,
     findings: BTreeSet<Entry>,
 }
 
 /// A finding. The message is for people.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 struct Entry {
     file: String,
     rule: String,
@@ -32,12 +36,39 @@ struct Entry {
     message: String,
 }
 
+/// What is read of the file.
+#[derive(Deserialize)]
+struct Known {
+    schema_version: u32,
+    findings: Vec<KnownEntry>,
+}
+
+/// What is read of a finding.
+#[derive(Deserialize)]
+struct KnownEntry {
+    file: String,
+    #[serde(rename = "rule")]
+    _rule: IgnoredAny,
+    fingerprint: String,
+    #[serde(rename = "message")]
+    _message: IgnoredAny,
+}
+
+/// By which a file is known as a baseline of any version.
+#[derive(Deserialize)]
+struct Keys {
+    #[serde(rename = "schema_version")]
+    _schema_version: IgnoredAny,
+    #[serde(rename = "findings")]
+    _findings: IgnoredAny,
+}
+
 /// Findings that do not count.
 pub(super) struct Baseline {
     path: Utf8PathBuf,
     names: Names,
-    entries: BTreeSet<Entry>,
-    fingerprints: HashSet<String>,
+    /// The file of each, by fingerprint.
+    entries: BTreeMap<String, String>,
 }
 
 /// Entries that nothing matches any more.
@@ -52,21 +83,21 @@ pub struct Stale {
 impl Baseline {
     /// Reads one.
     pub(super) fn read(folders: &Arc<Folders>, path: &Utf8Path) -> Result<Self> {
-        let file = loader::read(folders.files(), path, Asked::ByName)?;
-        let document: Document = serde_json::from_str(file.text())
+        let file = loader::read_within(folders.files(), path, Asked::ByName, MAX)?;
+        let document: Known = serde_json::from_str(file.text())
             .map_err(|error| Error::about(format!("{path}: is no baseline"), &error))?;
         if document.schema_version != VERSION {
             return Err(Error::new(format!(
                 "{path}: is a baseline of another version of env-doctor; `--write-baseline` writes it anew"
             )));
         }
-        let entries = document.findings;
-        let fingerprints = entries.iter().map(|entry| entry.fingerprint.clone());
+        let entries = document.findings.into_iter();
         Ok(Self {
             names: Names::of(folders, path),
             path: path.to_owned(),
-            fingerprints: fingerprints.collect(),
-            entries,
+            entries: entries
+                .map(|entry| (entry.fingerprint, entry.file))
+                .collect(),
         })
     }
 
@@ -76,7 +107,7 @@ impl Baseline {
         let all = std::mem::take(&mut report.checked.diagnostics);
         let mut old = Old::default();
         for (finding, fingerprint) in all.into_iter().zip(fingerprints) {
-            if self.fingerprints.contains(&fingerprint) {
+            if self.entries.contains_key(&fingerprint) {
                 report.hidden.push(finding);
                 old.baseline += 1;
                 old.known.push(fingerprint);
@@ -94,14 +125,19 @@ impl Baseline {
         let looked_at: HashSet<String> = files
             .map(|(_, file)| self.names.of_file(file.name()))
             .collect();
-        let is_stale = |entry: &&Entry| {
-            let gone = || {
-                let path = self.names.base.join(&entry.file);
+        // Asked once for each file.
+        let mut gone: HashMap<&str, bool> = HashMap::new();
+        let mut is_gone = |file| {
+            *gone.entry(file).or_insert_with(|| {
+                let path = self.names.base.join(file);
                 self.names.folders.files().kind(&path).is_err()
-            };
-            !known.contains(&entry.fingerprint) && (looked_at.contains(&entry.file) || gone())
+            })
         };
-        let count = self.entries.iter().filter(is_stale).count();
+        let unknown = self.entries.iter();
+        let unknown = unknown.filter(|(fingerprint, _)| !known.contains(fingerprint));
+        let count = unknown
+            .filter(|(_, file)| looked_at.contains(*file) || is_gone(file.as_str()))
+            .count();
         (count > 0).then(|| Stale {
             file: self.path.clone(),
             count,
@@ -123,9 +159,7 @@ pub(super) fn may_write(folders: &Folders, path: &Utf8Path) -> Result<()> {
     }
     let file = loader::read(files, path, Asked::ByOthers);
     let is_baseline = file.is_ok_and(|file| {
-        let keys = serde_json::from_str::<serde_json::Value>(file.text());
-        let has = |key: &str| keys.as_ref().is_ok_and(|keys| keys.get(key).is_some());
-        file.text().trim().is_empty() || (has("schema_version") && has("findings"))
+        file.text().trim().is_empty() || serde_json::from_str::<Keys>(file.text()).is_ok()
     });
     if is_baseline {
         return Ok(());
@@ -159,6 +193,12 @@ pub(super) fn write(
     let failed =
         |error: &dyn std::error::Error| Error::about(format!("cannot write {path}"), error);
     let text = serde_json::to_string_pretty(&document).map_err(|error| failed(&error))? + "\n";
+    if text.len() as u64 > MAX {
+        return Err(Error::new(format!(
+            "--write-baseline {path}: the findings come to more than {} MiB; leave rules or paths out first",
+            MAX >> 20
+        )));
+    }
     writing::text(path, &text).map_err(|error| failed(&error))
 }
 

@@ -88,7 +88,7 @@ impl Slips {
 fn is_given(project: &Project, parent: &KeyPath, key: &str) -> bool {
     let beside = if parent.0.is_empty() {
         match key {
-            "services" => return !project.services.is_empty(),
+            "services" => return project.services_at.is_some(),
             "name" | "version" | "include" => return true,
             _ => Some(&project.sections),
         }

@@ -71,7 +71,7 @@ pub(crate) const RESOLVE: &[Spec] = &[
 
 /// Options that all resolving subcommands share, with the variables behind them.
 pub(crate) fn resolution(builder: &mut Builder<'_>, line: &Line) {
-    if line.unknown {
+    if line.is_unclear() {
         builder.unknown_word();
     }
     indexes(builder, line);
