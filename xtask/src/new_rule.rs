@@ -124,8 +124,18 @@ fn read(path: &Utf8Path) -> anyhow::Result<String> {
 /// by name, whatever their folder.
 fn with_line(text: &str, prefix: &str, rest: &str) -> anyhow::Result<String> {
     let key = |line: &str| {
-        let name = line.trim_end_matches("::RULE,").trim_end_matches(';');
-        name.rsplit([':', ' ']).next().unwrap_or(name).to_owned()
+        let name = line
+            .trim_end_matches("::RULE,")
+            .trim_end_matches([';', ',']);
+        let mut parts = name.rsplit([':', ' ', '&']).filter(|part| !part.is_empty());
+        let last = parts.next().unwrap_or(name);
+        // Rules that share a file: `suppression::UNUSED` is `suppression-unused`.
+        if last.chars().any(char::is_lowercase) {
+            last.to_owned()
+        } else {
+            let file = parts.next().unwrap_or_default();
+            format!("{file}_{}", last.to_ascii_lowercase())
+        }
     };
     let mut lines: Vec<&str> = text.lines().collect();
     // Helpers of a domain stand among its rules.
@@ -209,6 +219,11 @@ mod tests {
         assert_eq!(
             with_line(modules, "pub(super) mod ", "k_rule;").unwrap(),
             "//! Rules.\n\npub(super) mod a_rule;\nmod edits;\npub(super) mod k_rule;\npub(super) mod z_rule;\n\nuse x;\n"
+        );
+        let shared = "    &suppression::UNUSED,\n    &compose::swarm_gpu_ignored::RULE,\n";
+        assert_eq!(
+            with_line(shared, "    &", "torch::package_lost::RULE,").unwrap(),
+            format!("    &torch::package_lost::RULE,\n{shared}")
         );
         assert!(with_line("", "    &", "x").is_err());
     }

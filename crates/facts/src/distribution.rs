@@ -19,6 +19,8 @@ pub struct Distribution {
     pub python: Str,
     /// The version of its package `python3-pip`.
     pub pip: Str,
+    /// Which of setuptools and wheel that package requires; `None` where it was not read.
+    pub pip_brings: Option<List<Str>>,
     /// How the row was established.
     pub confidence: Confidence,
 }

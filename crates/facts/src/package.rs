@@ -38,6 +38,18 @@ pub enum Nvcc {
     Provides,
 }
 
+/// How a source distribution or repository says what its build needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum SourceBuild {
+    /// A `setup.py` alone: old versions of pip build it where torch is visible.
+    SetupPy,
+    /// A `pyproject.toml` that does not list torch: every installer isolates the build.
+    Pyproject,
+    /// A `pyproject.toml` that lists torch: an isolated build gets a torch of its own.
+    FreshTorch,
+}
+
 /// One package.
 #[derive(Debug)]
 #[cfg_attr(test, derive(serde::Serialize))]
@@ -56,6 +68,8 @@ pub struct Package {
     pub nvcc: Nvcc,
     /// Its build imports torch: pip needs `--no-build-isolation`.
     pub no_build_isolation: bool,
+    /// How its build says what it needs; `None` where that was not read.
+    pub build: Option<SourceBuild>,
     /// `PyPI` has nothing to install for Linux.
     pub git_only: bool,
     /// It brings CUDA libraries in its wheels.
@@ -80,8 +94,6 @@ pub struct Libraries {
     pub cuda: u16,
     /// Major version of cuDNN.
     pub cudnn: u16,
-    /// An install without a version gives one of these, on every Python that is in use.
-    pub unpinned: bool,
 }
 
 /// A Git repository whose installation compiles CUDA.
@@ -96,6 +108,8 @@ pub struct Repository {
     pub nvcc: Nvcc,
     /// Its build imports torch.
     pub no_build_isolation: bool,
+    /// How its build says what it needs; `None` where that was not read.
+    pub build: Option<SourceBuild>,
     /// How the row was established.
     pub confidence: Confidence,
 }

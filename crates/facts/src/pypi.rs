@@ -73,6 +73,17 @@ pub enum Machine {
     Aarch64,
 }
 
+impl Machine {
+    /// As Python and the names of wheels say it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Aarch64 => "aarch64",
+        }
+    }
+}
+
 /// One release of a package.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {

@@ -191,6 +191,8 @@ pub struct DependencyFile {
     pub kind: DependencyFileKind,
     /// What became of it.
     pub state: FileState,
+    /// A list that a tool compiled: it pins all that is installed, as a lock file does.
+    pub compiled: bool,
 }
 
 /// Kinds of dependency files.

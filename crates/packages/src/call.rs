@@ -12,6 +12,8 @@ pub struct PackageContext<'a> {
     pub environment: &'a dyn Fn(&str) -> Option<Option<Text>>,
     /// The files that the command sees.
     pub files: &'a dyn DependencyFiles,
+    /// The machine that packages are for, as Python names it: `x86_64`, `aarch64`; `None` where it is not known.
+    pub machine: Option<&'static str>,
     /// The packages of repositories.
     pub package_of: PackageOf,
 }

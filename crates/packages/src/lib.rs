@@ -10,6 +10,7 @@ mod conda;
 mod files;
 pub mod glob;
 pub mod invocation;
+pub mod marker;
 mod os;
 pub mod program;
 mod python;

@@ -112,6 +112,7 @@ impl World {
             &PackageContext {
                 environment: &lookup,
                 files: self,
+                machine: None,
                 package_of,
             },
         )

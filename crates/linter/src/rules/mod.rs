@@ -106,6 +106,8 @@ pub static ALL: &[&Rule] = &[
     &environment::library_path_overwritten::RULE,
     &base::nvcc_missing::RULE,
     &build::package_builds_mixed::RULE,
+    &torch::package_extra_missing::RULE,
+    &torch::package_version_unavailable::RULE,
     &base::python_missing::RULE,
     &compose::raw_gpu_devices::RULE,
     &compose::runtime_without_visible_devices::RULE,

@@ -165,6 +165,7 @@ fn read_file(call: &Call<'_>, install: &mut CondaInstall, name: &Text) -> Vec<Ac
         .as_ref()
         .map_or(FileState::NotAtHand, |(id, _)| FileState::Read(*id));
     install.files.push(DependencyFile {
+        compiled: false,
         path: name.clone(),
         kind,
         state,

@@ -1,7 +1,6 @@
 //! Installers of Python packages and the files that they read.
 
 pub(crate) mod builder;
-pub(crate) mod marker;
 pub(crate) mod pdm;
 pub(crate) mod pip;
 pub(crate) mod pipenv;

@@ -10,8 +10,8 @@ use crate::action::{
 use crate::call::{Call, PackageOf};
 use crate::files::toml::{Document, Node};
 use crate::glob;
+use crate::marker::{self, Target};
 use crate::python::builder::{Builder, implied};
-use crate::python::marker::{Target, marker_applies};
 use crate::python::pyproject::{self, Selection};
 use crate::python::requirement::{self, Wanted};
 use crate::python::version::normalize;
@@ -161,12 +161,12 @@ fn project(builder: &mut Builder<'_>, line: &Line, verb: &Text) {
     let sources = sources(builder, &root);
     if let Some(lock) = lock {
         let lock_document = Document::parse(lock.id, lock.file.text());
-        let python = builder.install.python_version();
+        let target = builder.target();
         let found = locked(
             &lock_document.root(),
             &RequirementOrigin::Lock { file: lock.id },
             &selection,
-            python,
+            &target,
         );
         builder.install.requirements.extend(found);
     } else {
@@ -270,12 +270,8 @@ fn locked(
     root: &Node<'_>,
     origin: &RequirementOrigin,
     selection: &Selection,
-    python: Option<(u32, u32)>,
+    target: &Target<'_>,
 ) -> Vec<Requirement> {
-    let target = Target {
-        python,
-        ..Target::default()
-    };
     let mut found = Vec::new();
     for package in root.items_of("package") {
         let (Some(name), Some(version)) = (package.text_of("name"), package.text_of("version"))
@@ -294,7 +290,7 @@ fn locked(
             });
         let applies = package
             .str_of("marker")
-            .is_none_or(|marker| marker_applies(marker, &target) != Some(false));
+            .is_none_or(|marker| marker::applies(marker, target) != Some(false));
         if !wanted || !applies {
             continue;
         }

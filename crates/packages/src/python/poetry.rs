@@ -174,11 +174,11 @@ fn project(builder: &mut Builder<'_>, line: &Line, verb: &Text, use_lock: bool) 
             .collect();
         let document = Document::parse(lock.id, lock.file.text());
         let roots = manifest.is_some().then_some(wanted.as_slice());
-        let python = builder.install.python_version();
+        let target = builder.target();
         builder
             .install
             .requirements
-            .extend(poetry_project::locked(lock.id, &document, roots, python));
+            .extend(poetry_project::locked(lock.id, &document, roots, &target));
     } else {
         for requirement in wanted {
             builder.require(requirement);

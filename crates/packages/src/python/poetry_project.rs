@@ -9,8 +9,8 @@ use source::FileId;
 
 use crate::action::{IndexUrl, Requirement, RequirementOrigin, VersionSpec};
 use crate::files::toml::{Document, Node};
+use crate::marker::{self, Target};
 use crate::python::builder::Builder;
-use crate::python::marker::{Target, marker_applies};
 use crate::python::pyproject::{Selection, unknown_index};
 use crate::python::requirement::{self, read_extras};
 use crate::python::version::normalize;
@@ -298,16 +298,12 @@ pub(crate) fn locked(
     id: FileId,
     document: &Document<'_>,
     roots: Option<&[Requirement]>,
-    python: Option<(u32, u32)>,
+    target: &Target<'_>,
 ) -> Vec<Requirement> {
     let root = document.root();
     let packages = root.items_of("package");
-    let target = Target {
-        python,
-        ..Target::default()
-    };
     let applies = |marker: Option<&str>| {
-        marker.is_none_or(|marker| marker_applies(marker, &target) != Some(false))
+        marker.is_none_or(|marker| marker::applies(marker, target) != Some(false))
     };
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, package) in packages.iter().enumerate() {

@@ -52,8 +52,8 @@ fn add(builder: &mut Builder<'_>, opened: &Opened, selection: &Selection) {
     let root = document.root();
     let mut found = pyproject::requirements(&root, opened, selection, builder.package_of());
     if builder.install.tool.is_uv() {
-        let python = builder.install.python_version();
-        UvSettings::of_project(&document).place(&mut found.requirements, selection, python);
+        let target = builder.target();
+        UvSettings::of_project(&document).place(&mut found.requirements, selection, &target);
     }
     let origin = RequirementOrigin::File { file: opened.id };
     if selection.main && root.path(&["project", "dependencies"]).is_none() {

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use crate::action::{IndexUrl, NoBuildIsolation, Requirement, RequirementOrigin};
 use crate::call::PackageOf;
 use crate::files::toml::{Document, Node};
+use crate::marker::{self, Target};
 use crate::python::builder::{Builder, Opened};
-use crate::python::marker::{Target, marker_applies};
 use crate::python::requirement::{self, Wanted};
 use crate::python::version::normalize;
 use crate::text::{HOLE, Text};
@@ -329,7 +329,7 @@ impl<'d> UvSettings<'d> {
         &self,
         requirements: &mut [Requirement],
         selection: &Selection,
-        python: Option<(u32, u32)>,
+        target: &Target<'_>,
     ) {
         let Some(sources) = self
             .settings
@@ -345,7 +345,7 @@ impl<'d> UvSettings<'d> {
             .collect();
         for requirement in requirements {
             if let Some(source) = sources.get(&requirement.name) {
-                self.place_one(requirement, source, selection, python);
+                self.place_one(requirement, source, selection, target);
             }
         }
     }
@@ -355,12 +355,8 @@ impl<'d> UvSettings<'d> {
         requirement: &mut Requirement,
         source: &Node<'_>,
         selection: &Selection,
-        python: Option<(u32, u32)>,
+        target: &Target<'_>,
     ) {
-        let target = Target {
-            python,
-            ..Target::default()
-        };
         let mut unsure = false;
         for item in source.items() {
             let chosen = item
@@ -371,7 +367,7 @@ impl<'d> UvSettings<'d> {
                     .is_none_or(|group| selection.has_group(&normalize(group)));
             let applies = item
                 .str_of("marker")
-                .map_or(Some(true), |marker| marker_applies(marker, &target));
+                .map_or(Some(true), |marker| marker::applies(marker, target));
             match applies {
                 Some(true) if chosen && !unsure => {
                     self.take_from(requirement, &item);

@@ -1,5 +1,7 @@
 //! What compiles CUDA in a stage.
 
+use facts::package::Nvcc;
+
 use super::view::StageView;
 use crate::derive::effects::compile::Compile;
 use crate::derive::effects::{RunCommand, Topic};
@@ -16,6 +18,20 @@ impl<'m> StageView<'m> {
     #[must_use]
     pub fn may_compile(self) -> bool {
         self.line().any(Self::own_may_compile)
+    }
+
+    /// Whether a package that another one brings compiles kernels when it is first used.
+    #[must_use]
+    pub fn compiles_at_first_use(self) -> bool {
+        self.python().any(|installed| {
+            let stage = self.model.stage(installed.stage);
+            let step = stage.choices_of(&installed);
+            let choices = step.map_or(&[][..], |step| &step.choices);
+            choices.iter().any(|choice| {
+                let row = facts::package::find(choice.name);
+                row.is_some_and(|row| row.nvcc == Nvcc::RuntimeJit)
+            })
+        })
     }
 
     fn own_may_compile(self) -> bool {

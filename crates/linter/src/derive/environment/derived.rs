@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use source::Location;
 
+use super::installed::pip::ToolSteps;
+use super::installed::record::{History, WheelCuda};
 use super::torch::Build;
 use crate::derive::effects::Topic;
 
@@ -104,6 +106,12 @@ pub(super) struct StageCells {
     pub has_conda: OnceCell<bool>,
     /// The paths of the Python environments that its own commands make.
     pub environments: OnceCell<BTreeSet<String>>,
+    /// What its own Python installations do, one after another.
+    pub history: OnceCell<History>,
+    /// What its own commands do to pip, setuptools and wheel, one after another.
+    pub tools: OnceCell<Vec<(CommandAt, ToolSteps)>>,
+    /// The CUDA majors that wheels which reach it bring.
+    pub wheel_cuda: OnceCell<WheelCuda>,
     /// Its own requirements of the PyTorch family.
     pub torch: OnceCell<Vec<TorchRow>>,
     /// Whether each of those is satisfied by what was installed before.

@@ -91,6 +91,19 @@ impl<'m> StageView<'m> {
         })
     }
 
+    /// The number of an own installation.
+    pub(super) fn python_number(self, installed: &Installed<'_>) -> Option<usize> {
+        let places = self.python_places();
+        let first = places.partition_point(|at| at.command < installed.at);
+        let same = places.get(first..)?.iter();
+        let mut same = same.take_while(|at| at.command == installed.at);
+        let at = same.position(|at| {
+            let action = installed.command.effects.actions.get(at.action as usize);
+            matches!(action, Some(Action::Python(install)) if std::ptr::eq(install, installed.install))
+        })?;
+        Some(first + at)
+    }
+
     fn python_of(self, segment: Segment) -> impl Iterator<Item = Installed<'m>> {
         let stage = self.model.stage(segment.stage);
         let numbers = segment.range;
@@ -114,7 +127,7 @@ impl<'m> StageView<'m> {
     }
 
     /// Its own commands with their places.
-    fn own_commands_at(self) -> impl Iterator<Item = (CommandAt, &'m RunCommand)> {
+    pub(super) fn own_commands_at(self) -> impl Iterator<Item = (CommandAt, &'m RunCommand)> {
         self.own_steps().enumerate().flat_map(|(step, what)| {
             let commands = commands_of(what).iter().enumerate();
             commands.map(move |(command, what)| {

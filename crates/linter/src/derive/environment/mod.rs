@@ -5,6 +5,7 @@ pub mod compiles;
 mod cuda;
 pub mod cuda_code;
 mod derived;
+pub mod installed;
 mod inventory;
 pub mod overview;
 mod purpose;

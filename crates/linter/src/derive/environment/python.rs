@@ -151,7 +151,7 @@ impl StageView<'_> {
     }
 
     /// Whether conda installs something in it or in its ancestors.
-    fn has_conda(self) -> bool {
+    pub(super) fn has_conda(self) -> bool {
         self.line().any(|stage| {
             let cell = &stage.cells().has_conda;
             *cell.get_or_init(|| stage.own_conda().next().is_some())
@@ -159,7 +159,7 @@ impl StageView<'_> {
     }
 
     /// Whether PATH leads to an environment or another installation first.
-    fn chooses_by_path(self) -> bool {
+    pub(super) fn chooses_by_path(self) -> bool {
         let Some(setting) = self.env("PATH") else {
             return false;
         };

@@ -132,6 +132,17 @@ impl BaseImage {
         }
     }
 
+    /// Whether its name or tag says that torch is in it, for whatever CUDA: `torch2.4.1`, `cu124`.
+    #[must_use]
+    pub fn says_torch(&self) -> bool {
+        let tag = self.reference.tag.as_deref().unwrap_or_default();
+        let words = [self.reference.path.as_str(), tag].map(str::to_ascii_lowercase);
+        words.iter().any(|text| {
+            let mut parts = text.split(|c: char| !c.is_ascii_alphanumeric());
+            text.contains("torch") || parts.any(|part| CudaVersion::from_suffix(part).is_some())
+        })
+    }
+
     /// The version of torch that it ships; `Some(None)` when it ships one of unknown version.
     #[must_use]
     pub fn torch(&self) -> Option<Option<&str>> {

@@ -1,5 +1,6 @@
 //! A Dockerfile after its walk: stages, what each starts from, and its steps with their commands.
 
+use facts::pypi::Machine;
 use packages::text::Text;
 use source::Location;
 
@@ -28,6 +29,8 @@ pub struct Stage {
     pub ancestors: usize,
     /// `--platform` after expansion.
     pub platform: Option<Text>,
+    /// The machine that it is built for; `x86_64` where nothing says another.
+    pub machine: Machine,
     /// In source order.
     pub steps: Vec<Step>,
 }

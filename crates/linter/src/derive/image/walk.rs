@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 use dockerfile::{Dockerfile, Instruction, Kind, Word};
+use facts::image::Accelerator;
+use facts::pypi::Machine;
 use packages::PackageContext;
 use packages::action::Action;
 use packages::program::{base_name, is_shell};
@@ -23,6 +25,7 @@ use crate::derive::loader::Loader;
 use crate::derive::note::Note;
 use crate::derive::settings::{DockerfileInput, Settings};
 use crate::derive::shell::{self, Binding, Command, Origin, Reader, Scope};
+use crate::derive::target::Platform;
 
 /// Arguments that `BuildKit` sets itself; their values depend on the builder.
 const PLATFORM_ARGS: &[&str] = &[
@@ -89,6 +92,7 @@ pub(crate) fn walk(
         files: BuildFiles::new(RefCell::new(sources), loader, &input.contexts),
         current: None,
         known: &settings.known,
+        target: settings.target.platform.as_ref(),
     };
     for name in PLATFORM_ARGS {
         walker.global.set(name, None, Origin::Arg);
@@ -147,6 +151,8 @@ struct Walker<'a> {
     files: BuildFiles<'a>,
     current: Option<Current>,
     known: &'a Known,
+    /// The platform that the user names.
+    target: Option<&'a Platform>,
 }
 
 impl Walker<'_> {
@@ -236,6 +242,10 @@ impl Walker<'_> {
             ),
             _ => (self.global.emptied(), Some("/".to_owned()), true),
         };
+        let machine = start.map_or_else(
+            || self.machine(&base, platform.as_ref()),
+            |parent| parent.machine,
+        );
         let stage = Stage {
             index: number,
             name,
@@ -245,6 +255,7 @@ impl Walker<'_> {
             root,
             ancestors,
             platform,
+            machine,
             steps: Vec::new(),
         };
         self.current = Some(Current {
@@ -253,6 +264,20 @@ impl Walker<'_> {
             directory,
             readable_shell,
         });
+    }
+
+    /// The machine of a stage that starts from an image.
+    fn machine(&self, base: &Base, platform: Option<&Text>) -> Machine {
+        let jetson =
+            matches!(base, Base::Image(image) if image.accelerator() == Some(Accelerator::Jetson));
+        let target = self.target.map(ToString::to_string);
+        let platform = platform.and_then(Text::known).or(target.as_deref());
+        let arm = |platform: &str| platform.contains("arm64") || platform.contains("aarch64");
+        if jetson || platform.is_some_and(arm) {
+            Machine::Aarch64
+        } else {
+            Machine::X86_64
+        }
     }
 
     fn finish_stage(&mut self) {
@@ -437,7 +462,7 @@ impl Walker<'_> {
         let read = reader.read(run, &instruction.heredocs);
         let mut commands = Vec::with_capacity(read.len());
         for command in read {
-            let command = self.understand(command, &current.scope);
+            let command = self.understand(command, &current.scope, current.stage.machine);
             configure_pip(&command, &mut current.scope);
             commands.push(command);
         }
@@ -491,7 +516,7 @@ impl Walker<'_> {
         }
     }
 
-    fn understand(&mut self, mut command: Command, scope: &Scope) -> RunCommand {
+    fn understand(&mut self, mut command: Command, scope: &Scope, machine: Machine) -> RunCommand {
         for name in KEPT_VARIABLES {
             if command.invocation.variable(name).is_none()
                 && let Some(binding) = scope.get(name)
@@ -509,6 +534,7 @@ impl Walker<'_> {
             let context = PackageContext {
                 environment: &lookup,
                 files: &self.files,
+                machine: Some(machine.name()),
                 package_of: facts::repository_name::package_of,
             };
             actions = packages::actions(&command.invocation, &context);

@@ -6,6 +6,7 @@ use crate::derive::effects::Topic;
 use crate::derive::environment::torch::{self, Build, By};
 use crate::derive::environment::{Installed, StageView};
 use crate::derive::image::BaseImage;
+use crate::derive::names::Intent;
 use crate::rules::tensorflow;
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
@@ -44,6 +45,12 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         return;
     };
     if !stage.runs() || stage.says_cpu() || stage.has_unreadable_step() {
+        return;
+    }
+    // A base that an ARG names is there to be replaced.
+    let word = &stage.root().stage().image;
+    let replaceable = !word.definitions(0..1).is_empty();
+    if replaceable && stage.model.intent != Intent::Gpu {
         return;
     }
     if image.facts.as_ref().is_some_and(|facts| facts.musl) {
@@ -96,7 +103,11 @@ fn frameworks(stage: StageView<'_>) -> Vec<Framework> {
             }
             if let Some(how) = other(requirement, &installed, brings_cuda) {
                 let severity = if matches!(how, How::Missing) {
-                    Severity::Error
+                    if wants_gpu(stage, requirement, &installed) {
+                        Severity::Error
+                    } else {
+                        Severity::Warning
+                    }
                 } else {
                     Severity::Info
                 };
@@ -115,6 +126,20 @@ fn frameworks(stage: StageView<'_>) -> Vec<Framework> {
 /// Whether an installation says nothing about the image: it may not happen, or is for the CPU on purpose.
 fn skipped(stage: StageView<'_>, installed: Installed<'_>, requirement: &Requirement) -> bool {
     installed.command.is_conditional() || stage.asks_for_cpu(&installed, requirement)
+}
+
+/// Whether something says that the GPU is wanted: the package's name, what was built with CUDA, or the project.
+fn wants_gpu(stage: StageView<'_>, requirement: &Requirement, installed: &Installed<'_>) -> bool {
+    let name = requirement.name.as_str();
+    let built = installed.command.effects.compiles.iter();
+    stage.model.intent == Intent::Gpu
+        || ["gpu", "cuda", "-cu1"]
+            .iter()
+            .any(|word| name.contains(word))
+        || !requirement.extras.is_empty()
+        || built
+            .filter(|compile| compile.certain)
+            .any(|compile| compile.at == requirement.name_at)
 }
 
 /// Frameworks other than `PyTorch`.

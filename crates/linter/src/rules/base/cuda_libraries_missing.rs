@@ -1,9 +1,7 @@
-use std::cell::OnceCell;
-
 use facts::image::{Cudnn, Flavor};
 use facts::package::{self, Package};
-use packages::action::Requirement;
-use source::{Fix, Severity};
+use packages::action::{Requirement, VersionSpec};
+use source::{Fix, Location, Severity};
 
 use super::library_majors as majors;
 use crate::derive::effects::Topic;
@@ -25,40 +23,64 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
-    let Some(image) = stage.image().filter(|image| image.says_what_it_lacks()) else {
+    let Some(image) = stage.image().filter(|image| image.is_certain()) else {
         return;
     };
-    let (Some(flavor), Some(cudnn)) = (image.flavor(), image.cudnn()) else {
-        return;
-    };
-    if !stage.runs()
-        || stage.has_own_cuda()
-        || stage.is_opaque(Topic::System)
-        || stage.brings_cuda_wheels()
-    {
+    // What is not seen may bring the libraries.
+    let unseen =
+        stage.has_own_cuda() || stage.is_opaque(Topic::System) || stage.has_unreadable_step();
+    if !stage.runs() || unseen {
         return;
     }
-    let apart = OnceCell::new();
-    for installed in stage.python() {
-        for requirement in installed.requirements() {
-            let Some(row) = package::find(&requirement.name).filter(|row| row.loads_system_cuda)
-            else {
-                continue;
-            };
-            if !needs_libraries(requirement, row) {
+    let unseen_wheels = stage.is_opaque(Topic::Python);
+    let mut lacking: Vec<Location> = Vec::new();
+    if image.says_what_it_lacks() && !unseen_wheels && !stage.brings_cuda_wheels() {
+        lacking = absent(stage, image, report);
+    }
+    if image.says_what_it_lacks() || image.torch().is_some() {
+        for loader in stage.loaders() {
+            let reported = lacking.contains(&loader.requirement.name_at);
+            // Unseen wheels bring the libraries of today's CUDA, and not what a pinned old version loads.
+            let pinned = matches!(loader.requirement.version, VersionSpec::Exact { .. });
+            let old = loader.libraries().is_some_and(|loads| loads.cuda < 12);
+            let perhaps = unseen_wheels && !(pinned && old);
+            if reported || perhaps || has_own_libraries(loader.requirement) {
                 continue;
             }
-            let lacks_cuda = flavor == Flavor::Base;
-            let lacks_cudnn = row.needs_cudnn && cudnn == Cudnn::Absent;
-            if lacks_cuda || lacks_cudnn {
-                add(stage, image, requirement, row, lacks_cuda, report);
-            } else if let Some(finding) =
-                majors::differ(stage, image, &installed, requirement, row, &apart, report)
-            {
+            if let Some(finding) = majors::differ(stage, image, &loader, report) {
                 report.add(finding);
             }
         }
     }
+}
+
+/// Reports what loads libraries that the image does not have at all; the places of these requirements.
+fn absent(stage: StageView<'_>, image: &BaseImage, report: &mut Report<'_>) -> Vec<Location> {
+    let mut places = Vec::new();
+    let (Some(flavor), Some(cudnn)) = (image.flavor(), image.cudnn()) else {
+        return places;
+    };
+    for installed in stage.python() {
+        for requirement in installed.requirements() {
+            let row = package::find(&requirement.name).filter(|row| row.loads_system_cuda);
+            let Some(row) = row.filter(|row| needs_libraries(requirement, row)) else {
+                continue;
+            };
+            let lacks_cuda = flavor == Flavor::Base;
+            let lacks_cudnn = row.needs_cudnn && cudnn == Cudnn::Absent;
+            if lacks_cuda || lacks_cudnn {
+                places.push(requirement.name_at);
+                add(stage, image, requirement, row, lacks_cuda, report);
+            }
+        }
+    }
+    places
+}
+
+/// Whether an extra brings the libraries as wheels.
+fn has_own_libraries(requirement: &Requirement) -> bool {
+    let mut extras = requirement.extras.iter();
+    extras.any(|extra| extra == "ctk" || extra == "cuda" || extra == "cudnn")
 }
 
 fn needs_libraries(requirement: &Requirement, row: &Package) -> bool {
@@ -68,10 +90,7 @@ fn needs_libraries(requirement: &Requirement, row: &Package) -> bool {
     match row.name.as_str() {
         "tensorflow" => tensorflow::needs_system_cuda(requirement),
         "tensorflow-gpu" => false,
-        _ => !requirement
-            .extras
-            .iter()
-            .any(|extra| extra == "ctk" || extra == "cuda" || extra == "cudnn"),
+        _ => !has_own_libraries(requirement),
     }
 }
 

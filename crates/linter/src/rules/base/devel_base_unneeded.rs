@@ -1,5 +1,6 @@
 use facts::image::Flavor;
 use facts::nvidia_cuda;
+use facts::pypi;
 use source::{Fix, Severity};
 
 use crate::derive::environment::StageView;
@@ -62,6 +63,17 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     });
 }
 
+/// Whether a package is installed that has no wheels on `PyPI`: what its build needs is not known, a compiler at least.
+fn builds_from_source(stage: StageView<'_>) -> bool {
+    stage.python().any(|installed| {
+        installed.requirements().any(|requirement| {
+            let project = pypi::project(&requirement.name).filter(|_| requirement.url.is_none());
+            let newest = project.and_then(|project| project.newest_first().next());
+            newest.is_some_and(|newest| newest.release.wheels(stage.stage().machine).is_none())
+        })
+    })
+}
+
 fn may_compile(stage: StageView<'_>) -> bool {
     let received = stage.steps().any(|step| match &step.action {
         StepAction::Copy(copy) => match copy.from {
@@ -87,6 +99,8 @@ fn may_compile(stage: StageView<'_>) -> bool {
         });
     received
         || ninja
+        || builds_from_source(stage)
+        || stage.compiles_at_first_use()
         || stage.has_unreadable_step()
         || stage.may_compile()
         || stage

@@ -1,45 +1,40 @@
 //! Whether the CUDA and cuDNN of an image are those that a package loads.
 
-use std::cell::OnceCell;
-
 use facts::image::Cudnn;
 use facts::nvidia_cuda;
-use facts::package::{self, Libraries, Package};
-use facts::pytorch_index::IndexKind;
-use packages::action::{Requirement, VersionSpec};
+use facts::package::{self, Libraries};
 use source::Diagnostic;
 
 use crate::Report;
-use crate::derive::environment::{Installed, StageView};
+use crate::derive::environment::StageView;
+use crate::derive::environment::installed::{Loader, WheelCuda};
 use crate::derive::image::BaseImage;
 
-/// The finding where the image has other majors than the package loads. `apart` keeps whether the stage chooses a
-/// version of ctranslate2 by itself.
+/// The finding where neither the image nor a wheel has the majors that the package loads.
 pub(super) fn differ(
     stage: StageView<'_>,
     image: &BaseImage,
-    installed: &Installed<'_>,
-    requirement: &Requirement,
-    row: &Package,
-    apart: &OnceCell<bool>,
+    loader: &Loader<'_>,
     report: &Report<'_>,
 ) -> Option<Diagnostic> {
-    let wanted = loaded(stage, image, installed, requirement, row, apart)?;
-    let cuda = image.cuda()?;
-    let Some(Cudnn::Present(Some(cudnn))) = image.cudnn() else {
+    let wanted = loader.libraries()?;
+    let WheelCuda::Majors(wheels) = stage.wheel_cuda() else {
         return None;
     };
-    let pinned = matches!(requirement.version, VersionSpec::Exact { .. });
-    // A newer major is the wrong one too, but only a pinned version is sure not to know it.
-    let wrong = |has: u16, needs: u16| has < needs || (pinned && has > needs);
-    let (needs, has) = if wrong(cuda.major, wanted.cuda) {
+    let cuda = image.cuda()?;
+    let cudnn = match image.cudnn() {
+        Some(Cudnn::Present(major)) => major,
+        _ => None,
+    };
+    let (needs, has) = if wanted.cuda != cuda.major && !wheels.contains(&wanted.cuda) {
         (format!("CUDA {}", wanted.cuda), format!("CUDA {cuda}"))
-    } else if wrong(cudnn, wanted.cudnn) {
+    } else if let Some(cudnn) = cudnn.filter(|own| *own != wanted.cudnn && wheels.is_empty()) {
         (format!("cuDNN {}", wanted.cudnn), format!("cuDNN {cudnn}"))
     } else {
         return None;
     };
-    let name = row.name;
+    let requirement = loader.requirement;
+    let name = requirement.name.as_str();
     let effect = if name == "onnxruntime-gpu" {
         "onnxruntime then falls back to the CPU: \"Failed to load library libonnxruntime_providers_cuda.so … cannot open shared object file\"".to_owned()
     } else if needs.starts_with("cuDNN") {
@@ -53,71 +48,43 @@ pub(super) fn differ(
             wanted.cuda
         )
     };
+    let mut finding = report
+        .finding(
+            format!("{name} needs {needs}, and this image has {has}"),
+            requirement.name_at,
+        )
+        .label(label(loader, &needs))
+        .related(stage.root().stage().image.at(), format!("has {has}"));
+    if let Some(python) = stage.interpreter_of(&loader.installed) {
+        finding = finding.related(python.at, python.because);
+    }
     Some(
-        report
-            .finding(
-                format!("{name} needs {needs}, and this image has {has}"),
-                requirement.name_at,
-            )
-            .label(format!("loads {needs} from the image"))
-            .related(stage.root().stage().image.at(), format!("has {has}"))
+        finding
             .why(effect)
-            .help(remedy(image, wanted, &name, cuda.major, cudnn)),
+            .help(remedy(image, wanted, loader, cuda.major, cudnn)),
     )
 }
 
-/// What the installed version of a package loads; `None` where its version is not known.
-fn loaded(
-    stage: StageView<'_>,
-    image: &BaseImage,
-    installed: &Installed<'_>,
-    requirement: &Requirement,
-    row: &Package,
-    apart: &OnceCell<bool>,
-) -> Option<Libraries> {
-    let indexes = &installed.install.indexes;
-    let elsewhere = indexes.unknown
-        || installed.install.no_index
-        || requirement.index.is_some()
-        || !indexes.find_links.is_empty()
-        || indexes.all().any(|index| {
-            !matches!(
-                stage.model.known.kind(index),
-                IndexKind::PyPi | IndexKind::PyTorch { .. }
-            )
-        });
-    let chosen_apart = row.name != "ctranslate2"
-        && *apart.get_or_init(|| {
-            let mut requirements = stage.python().flat_map(Installed::requirements);
-            requirements.any(|requirement| {
-                requirement.name == "ctranslate2" && requirement.version != VersionSpec::Any
-            })
-        });
-    if elsewhere || chosen_apart {
-        return None;
-    }
-    match &requirement.version {
-        VersionSpec::Exact { version, .. } => row
-            .libraries
-            .iter()
-            .find(|libraries| {
-                libraries
-                    .from
-                    .parse::<pep440_rs::Version>()
-                    .is_ok_and(|from| *version >= from)
-            })
-            .copied(),
-        // The Python of older systems gets older versions.
-        VersionSpec::Any if !image.has_old_python() => row
-            .libraries
-            .first()
-            .filter(|libraries| libraries.unpinned)
-            .copied(),
-        _ => None,
+/// Which version it is that loads the libraries.
+fn label(loader: &Loader<'_>, needs: &str) -> String {
+    let named = loader.requirement.name == loader.package;
+    match loader.versions {
+        [version] if named => format!("{version} loads {needs} from the image"),
+        [version] => format!(
+            "brings {} {version}, which loads {needs} from the image",
+            loader.package
+        ),
+        _ => format!("loads {needs} from the image"),
     }
 }
 
-fn remedy(image: &BaseImage, wanted: Libraries, name: &str, cuda: u16, cudnn: u16) -> String {
+fn remedy(
+    image: &BaseImage,
+    wanted: Libraries,
+    loader: &Loader<'_>,
+    cuda: u16,
+    cudnn: Option<u16>,
+) -> String {
     let tag = image.reference.tag.as_deref().unwrap_or_default();
     let os = tag.rsplit('-').next().unwrap_or_default();
     let fits = nvidia_cuda::releases().iter().find_map(|release| {
@@ -137,19 +104,15 @@ fn remedy(image: &BaseImage, wanted: Libraries, name: &str, cuda: u16, cudnn: u1
             wanted.cuda, wanted.cudnn
         ),
     };
-    // faster-whisper loads what its ctranslate2 loads.
-    let loader = if name == "faster-whisper" {
-        "ctranslate2"
-    } else {
-        name
-    };
-    let rows = package::find(loader).map_or(&[][..], |row| &row.libraries);
+    let package = loader.package;
+    let rows = package::find(package).map_or(&[][..], |row| &row.libraries);
     let older = rows
         .windows(2)
-        .find(|pair| pair[1].cuda == cuda && pair[1].cudnn == cudnn);
+        .find(|pair| pair[1].cuda == cuda && cudnn.is_none_or(|cudnn| pair[1].cudnn == cudnn));
     match older {
-        Some(pair) if name != "faster-whisper" || pair[1].cuda == wanted.cuda => {
-            format!("{image}, or install `'{loader}<{}'`", pair[0].from)
+        // What brings the package may want one that is not as old.
+        Some(pair) if loader.requirement.name == package || pair[1].cuda == wanted.cuda => {
+            format!("{image}, or install `'{package}<{}'`", pair[0].from)
         }
         _ => image,
     }

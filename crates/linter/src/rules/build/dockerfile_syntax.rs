@@ -16,12 +16,22 @@ pub(crate) static RULE: Rule = Rule {
     special: Special::NOTHING,
 };
 
+/// Lines that are refused one by one; where there are more, the first explains the rest.
+const MAX_PROBLEMS: usize = 10;
+
 fn check(model: &Model<'_>, report: &mut Report<'_>) {
     if has_foreign_frontend(model) {
         return;
     }
     let stages = dockerfile::stage_problems(model.dockerfile);
-    for problem in model.dockerfile.problems.iter().chain(&stages) {
+    // Text that is no Dockerfile, such as a here-document that BuildKit does not know, is one mistake.
+    let problems = &model.dockerfile.problems;
+    let shown = if problems.len() > MAX_PROBLEMS {
+        &problems[..1]
+    } else {
+        problems
+    };
+    for problem in shown.iter().chain(&stages) {
         let said = match problem.kind {
             ProblemKind::Stages => format!("failed to solve: {}", problem.message),
             ProblemKind::Syntax | ProblemKind::Semantic => {

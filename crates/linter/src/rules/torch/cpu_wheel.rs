@@ -1,11 +1,12 @@
 use std::cell::OnceCell;
 
 use facts::package::{self, GivesGpu};
+use facts::pypi::Machine;
 use packages::action::{Requirement, RequirementOrigin, VersionSpec};
 use source::{Diagnostic, Fix, Severity};
 
 use super::{choose_build, choose_index, own, release_of};
-use crate::derive::environment::torch::{Build, first_chosen};
+use crate::derive::environment::torch::{Build, first_chosen, public};
 use crate::derive::environment::{Installed, StageView};
 use crate::derive::image::BaseImage;
 use crate::derive::names::Intent;
@@ -34,6 +35,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let image = stage
         .image()
         .filter(|image| image.is_nvidia() && image.is_certain());
+    if !stage.says_cpu() {
+        looks_for_a_driver(stage, report);
+    }
     let meant = image.is_some() || is_asked_for(stage);
     if !meant || stage.says_cpu() || !stage.is_inherited_by_final() {
         return;
@@ -78,6 +82,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         }
         report.add(finding);
     }
+    if stage.stage().machine == Machine::Aarch64 {
+        on_arm(stage, report);
+    }
     // Lines for several Pythons name one package more than once.
     let mut seen: Vec<&str> = Vec::new();
     let others = Others::new(stage);
@@ -93,6 +100,46 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 report.add(finding);
             }
         }
+    }
+}
+
+/// `--torch-backend=auto` looks for a driver, which no build has.
+fn looks_for_a_driver(stage: StageView<'_>, report: &mut Report<'_>) {
+    for installed in stage.own_python() {
+        let Some(backend) = &installed.install.indexes.torch_backend else {
+            continue;
+        };
+        if backend.known() != Some("auto") || installed.requirements().next().is_none() {
+            continue;
+        }
+        report.add(
+            report
+                .finding("`--torch-backend=auto` finds no driver while the image is built, and takes the CPU build of torch", backend.place())
+                .label("looks for a driver")
+                .why("no GPU and no driver is visible during `docker build`: `torch.cuda.is_available()` is then False, \"Torch not compiled with CUDA enabled\"")
+                .help("name the build: `--torch-backend=cu128`"),
+        );
+    }
+}
+
+/// `PyPI`'s torch for aarch64, which has no GPU code in older releases.
+fn on_arm(stage: StageView<'_>, report: &mut Report<'_>) {
+    for install in own(stage) {
+        if !super::is_cpu_on_arm(stage, &install) {
+            continue;
+        }
+        let version = install.pin.map(public).unwrap_or_default();
+        report.add(
+            report
+                .finding(
+                    format!("torch {version} of PyPI has no GPU code on arm64"),
+                    install.requirement.name_at,
+                )
+                .label("a CPU build on this machine")
+                .related(stage.image_at(), "an image for the GPU")
+                .why("up to torch 2.10 PyPI's wheels for aarch64 are CPU builds: `torch.cuda.is_available()` is False, \"Torch not compiled with CUDA enabled\"")
+                .help("use torch 2.11 or newer, or an image that ships torch for arm64, such as `nvcr.io/nvidia/pytorch`"),
+        );
     }
 }
 
@@ -151,7 +198,13 @@ fn named(
     if installed.install.indexes.all().next().is_some() {
         return None;
     }
+    if *name == "onnxruntime" && others.require_onnxruntime() {
+        return None;
+    }
     if *name == "onnxruntime" && others.have_onnxruntime_gpu() {
+        if others.onnxruntime_gpu_is_last() {
+            return None;
+        }
         return Some(
             base("onnxruntime beside onnxruntime-gpu: the last one installed wins".to_owned())
                 .why("both packages install the same folder; with the CPU build on top only CPUExecutionProvider is left")
@@ -179,6 +232,8 @@ fn named(
 struct Others<'m> {
     stage: StageView<'m>,
     onnxruntime_gpu: OnceCell<bool>,
+    onnxruntime_gpu_last: OnceCell<bool>,
+    onnxruntime_required: OnceCell<bool>,
     cuda_torch: OnceCell<bool>,
     jax_plugin: OnceCell<bool>,
 }
@@ -188,6 +243,8 @@ impl<'m> Others<'m> {
         Self {
             stage,
             onnxruntime_gpu: OnceCell::new(),
+            onnxruntime_gpu_last: OnceCell::new(),
+            onnxruntime_required: OnceCell::new(),
             cuda_torch: OnceCell::new(),
             jax_plugin: OnceCell::new(),
         }
@@ -198,6 +255,43 @@ impl<'m> Others<'m> {
             let mut requirements = self.stage.python().flat_map(Installed::requirements);
             requirements.any(|requirement| requirement.name == "onnxruntime-gpu")
         })
+    }
+
+    /// Whether another package that is installed requires onnxruntime itself.
+    fn require_onnxruntime(&self) -> bool {
+        *self.onnxruntime_required.get_or_init(|| {
+            self.stage.python().any(|installed| {
+                let stage = self.stage.model.stage(installed.stage);
+                let step = stage.choices_of(&installed);
+                let choices = step.map_or(&[][..], |step| &step.choices);
+                choices
+                    .iter()
+                    .any(|choice| choice.name == "onnxruntime" && !choice.required_by.is_empty())
+            })
+        })
+    }
+
+    /// Whether a command of its own installs onnxruntime-gpu after all that install onnxruntime.
+    fn onnxruntime_gpu_is_last(&self) -> bool {
+        *self
+            .onnxruntime_gpu_last
+            .get_or_init(|| self.finds_onnxruntime_gpu_last())
+    }
+
+    fn finds_onnxruntime_gpu_last(&self) -> bool {
+        let mut last = false;
+        for installed in self.stage.python() {
+            let names = |wanted: &str| {
+                let mut all = installed.requirements();
+                all.any(|requirement| requirement.name == wanted)
+            };
+            if names("onnxruntime") {
+                last = false;
+            } else if names("onnxruntime-gpu") {
+                last = true;
+            }
+        }
+        last
     }
 
     fn have_cuda_torch(&self) -> bool {

@@ -1,6 +1,9 @@
 //! `PyTorch`: which wheel an installation gets, and whether that was meant.
 
 pub(super) mod cpu_wheel;
+mod extension_wheels;
+pub(super) mod package_extra_missing;
+pub(super) mod package_version_unavailable;
 pub(super) mod torch_companions_mismatch;
 pub(super) mod torch_cuda_mismatch;
 pub(super) mod torch_extra_index;
@@ -9,11 +12,13 @@ pub(super) mod torch_index_unknown;
 pub(super) mod torch_replaced;
 pub(super) mod torch_version_unavailable;
 
+use facts::pypi::Machine;
 use facts::pytorch_index::{self, IndexKind, IndexStatus};
 use facts::{CudaVersion, torch};
-use source::Edit;
+use packages::action::{FileState, PythonInstall, RequirementOrigin, VersionSpec};
+use source::{Edit, FileId};
 
-use crate::derive::environment::torch::{By, Chosen, TorchInstall};
+use crate::derive::environment::torch::{Build, By, Chosen, TorchInstall};
 use crate::derive::environment::{Installed, StageView, torch as installed};
 
 /// The address of an index.
@@ -54,6 +59,49 @@ pub(super) fn choose_build(
         }
     }
     Some(edits)
+}
+
+/// Whether a pinned torch comes from `PyPI`, for a machine for which that release is a CPU build.
+pub(super) fn is_cpu_on_arm(stage: StageView<'_>, install: &TorchInstall<'_>) -> bool {
+    let from_pypi = match install.build {
+        Build::Default => true,
+        // The old indexes have no wheels for this machine; which of the newer ones has, the tables do not say.
+        Build::Cuda(chosen) => {
+            chosen.by == By::ExtraIndex && chosen.cuda < Some(CudaVersion::new(12, 6))
+        }
+        _ => false,
+    };
+    from_pypi
+        && stage.stage().machine == Machine::Aarch64
+        && install.requirement.name == "torch"
+        && install
+            .pin
+            .and_then(torch::release)
+            .is_some_and(|row| row.aarch64 == "cpu")
+}
+
+/// A lock file, or a compiled list, says exactly which wheel; its index may be `PyPI` on purpose.
+pub(super) fn is_lock(install: &TorchInstall<'_>) -> bool {
+    match install.requirement.origin {
+        RequirementOrigin::Lock { .. } => true,
+        RequirementOrigin::File { file } => {
+            let mut files = install.installed.install.files.iter();
+            files.any(|own| own.compiled && own.state == FileState::Read(file))
+                || pins_what_torch_requires(install.installed.install, file)
+        }
+        RequirementOrigin::Command => false,
+    }
+}
+
+/// Whether a list pins the CUDA libraries that torch requires, as only a list of everything does.
+fn pins_what_torch_requires(install: &PythonInstall, list: FileId) -> bool {
+    install.requirements.iter().any(|requirement| {
+        let name = requirement.name.as_str();
+        let library = name.starts_with("nvidia-cublas") || name.starts_with("nvidia-cudnn");
+        library
+            && matches!(requirement.version, VersionSpec::Exact { .. })
+            && matches!(requirement.origin, RequirementOrigin::File { file } if file == list)
+    })
 }
 
 /// Whether two installs come from the same command.

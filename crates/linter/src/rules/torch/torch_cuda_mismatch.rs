@@ -1,12 +1,14 @@
 use std::collections::HashSet;
 
 use facts::CudaVersion;
-use packages::action::PythonInstall;
+use facts::pypi::Machine;
+use packages::action::{PythonInstall, RequirementOrigin};
 use source::{Diagnostic, Edit, Fix, Severity};
 
-use super::{choose_index, own, release_of};
+use super::{choose_index, extension_wheels, is_lock, own, release_of};
 use crate::derive::effects::compile::Compile;
 use crate::derive::environment::StageView;
+use crate::derive::environment::installed::{Asked, Choice, Pick};
 use crate::derive::environment::torch::{Build, By, Chosen, TorchInstall};
 use crate::derive::image::BaseImage;
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
@@ -24,6 +26,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    extension_wheels::check(stage, report);
     let Some(image) = stage.image().filter(|image| image.is_nvidia()) else {
         return;
     };
@@ -37,6 +40,9 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
     let mut seen: HashSet<(*const PythonInstall, &str)> = HashSet::new();
     for install in own(stage) {
         let Some(chosen) = install.build.chosen() else {
+            if let Some(finding) = locked(stage, base, &install, report) {
+                report.add(finding);
+            }
             continue;
         };
         // One finding a command, though each of its packages may name the build.
@@ -64,8 +70,116 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             _ => {}
         }
     }
+    brought(stage, base, report);
     conda(stage, base, report);
     cupy(stage, image, base, report);
+}
+
+/// Packages that bring a torch of `PyPI` which is for another CUDA major than the image.
+fn brought(stage: StageView<'_>, base: CudaVersion, report: &mut Report<'_>) {
+    if stage.says_cpu() || stage.stage().machine != Machine::X86_64 {
+        return;
+    }
+    for installed in stage.own_python() {
+        let step = stage.choices_of(&installed);
+        let torch = step.and_then(|step| step.choices.iter().find(|it| it.name == "torch"));
+        let Some(Choice {
+            pick: Pick::Takes(versions),
+            asked: Asked::Required { root, by, wants },
+            ..
+        }) = torch
+        else {
+            continue;
+        };
+        let Some(requirement) = installed.install.requirements.get(*root) else {
+            continue;
+        };
+        // A lock names torch itself.
+        if matches!(requirement.origin, RequirementOrigin::Lock { .. })
+            || installed.command.is_conditional()
+            || stage.suffix_of(&installed, requirement).is_some()
+        {
+            continue;
+        }
+        let releases: Option<Vec<_>> = versions
+            .iter()
+            .map(|it| facts::torch::release(it))
+            .collect();
+        let Some(newest) = releases
+            .filter(|all| all.iter().all(|row| row.cuda.major > base.major))
+            .and_then(|all| all.last().copied())
+        else {
+            continue;
+        };
+        let name = &requirement.name;
+        let needed = facts::cuda::min_driver(newest.cuda.major).unwrap_or("a newer one");
+        let help = match choose_index(Some(base), None) {
+            Some(suffix) => format!(
+                "install a torch that {name} accepts from the {suffix} index first, in a command before this one; or use a base image with CUDA {}",
+                newest.cuda
+            ),
+            None => format!("use a base image with CUDA {}", newest.cuda),
+        };
+        report.add(
+            report
+                .finding(
+                    format!(
+                        "{name} brings torch {} for CUDA {}, in an image with CUDA {base}",
+                        newest.version, newest.cuda
+                    ),
+                    requirement.text.place(),
+                )
+                .label(format!("{by} requires {wants}, and PyPI gives this one"))
+                .related(stage.image_at(), format!("the base image has CUDA {base}"))
+                .why(format!(
+                    "the wheel brings its own CUDA {} libraries and needs driver {needed} or newer, whatever the image asks for: \"The NVIDIA driver on your system is too old\"",
+                    newest.cuda.major
+                ))
+                .help(help),
+        );
+    }
+}
+
+/// A lock file or a compiled list that takes the wheel of `PyPI`, which is for another CUDA major than the image, or for
+/// a newer CUDA.
+fn locked(
+    stage: StageView<'_>,
+    base: CudaVersion,
+    install: &TorchInstall<'_>,
+    report: &Report<'_>,
+) -> Option<Diagnostic> {
+    let on_pypi = matches!(install.build, Build::Default) && install.requirement.name == "torch";
+    let x86 = stage.stage().machine == Machine::X86_64;
+    if !on_pypi || !x86 || !is_lock(install) {
+        return None;
+    }
+    let pin = install.pin?;
+    let release = facts::torch::release(pin).filter(|row| row.confidence.supports_errors())?;
+    let wheel = release.cuda;
+    if wheel.major == base.major && wheel <= base {
+        return None;
+    }
+    let tool = install.installed.install.tool;
+    let help = if tool.is_uv() {
+        "name an index of PyTorch for that CUDA under `[[tool.uv.index]]` and `[tool.uv.sources]`, and lock again"
+    } else {
+        "lock again with an index of PyTorch for that CUDA"
+    };
+    Some(
+        report
+            .finding(
+                format!("the lock takes torch {pin} for CUDA {wheel}, in an image with CUDA {base}"),
+                install.requirement.text.place(),
+            )
+            .label(format!("PyPI's wheel, built for CUDA {wheel}"))
+            .related(stage.image_at(), format!("the base image has CUDA {base}"))
+            .related(install.installed.command.at(), "installed by this command")
+            .why(format!(
+                "the wheel brings its own CUDA {} libraries, so the driver must suit that, not what the image asks for: \"CUDA driver version is insufficient for CUDA runtime version\"",
+                wheel.major
+            ))
+            .help(format!("{help}; or use a base image with CUDA {wheel}")),
+    )
 }
 
 fn rocm(

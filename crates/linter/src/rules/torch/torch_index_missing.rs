@@ -4,7 +4,7 @@ use facts::{CudaVersion, pytorch_index};
 use packages::action::{PythonTool, RequirementOrigin};
 use source::{Diagnostic, Edit, Fix, Location, Severity};
 
-use super::{choose_index, index_url, own, release_of, same_command};
+use super::{choose_index, index_url, is_cpu_on_arm, is_lock, own, release_of, same_command};
 use crate::advice::{self, Question};
 use crate::derive::environment::StageView;
 use crate::derive::environment::torch::{Build, FAMILY, TorchInstall, chose_cpu, public};
@@ -66,6 +66,13 @@ fn of_command(stage: StageView<'_>, group: &[TorchInstall<'_>], report: &mut Rep
         if *install.build != Build::Default && !local_without_index {
             continue;
         }
+        if perhaps_there(stage, install) {
+            continue;
+        }
+        // What PyPI gives there is another rule's.
+        if is_cpu_on_arm(stage, install) {
+            continue;
+        }
         if !local_without_index && (may_ship(stage, install) || asks_for_cpu(stage, install)) {
             continue;
         }
@@ -88,11 +95,18 @@ fn asks_for_cpu(stage: StageView<'_>, install: &TorchInstall<'_>) -> bool {
     stage.asks_for_cpu(&install.installed, install.requirement)
 }
 
+/// Whether a torch of an untold version is there, which a range may accept.
+fn perhaps_there(stage: StageView<'_>, install: &TorchInstall<'_>) -> bool {
+    let step = stage.choices_of(&install.installed);
+    let held = step.and_then(|step| step.found.get(install.requirement.name.as_str()));
+    install.pin.is_none() && held.is_some_and(|held| held.versions.is_empty())
+}
+
 /// Whether the base image may have the package already, so that nothing is installed.
 fn may_ship(stage: StageView<'_>, install: &TorchInstall<'_>) -> bool {
     match stage.image() {
         Some(image) if image.is_certain() => false,
-        Some(image) if image.reference.path.contains("torch") => true,
+        Some(image) if image.says_torch() => true,
         Some(image) if image.accelerator() == Some(Accelerator::Cpu) => false,
         // Its name or tag tells CUDA, and no more.
         Some(image) if image.facts.is_some() => {
@@ -100,11 +114,6 @@ fn may_ship(stage: StageView<'_>, install: &TorchInstall<'_>) -> bool {
         }
         _ => true,
     }
-}
-
-/// A lock file says exactly which wheel; its index may be `PyPI` on purpose.
-fn is_lock(install: &TorchInstall<'_>) -> bool {
-    matches!(install.requirement.origin, RequirementOrigin::Lock { .. })
 }
 
 fn finding(
@@ -117,6 +126,7 @@ fn finding(
     let image = stage.image().filter(|image| image.is_nvidia());
     let base = image.and_then(crate::derive::image::BaseImage::cuda);
     let pin = install.pin;
+    let taken = taken(stage, install);
     let release = pin.and_then(|pin| release_of(&install.requirement.name, pin));
     let default = release.map(|release| release.cuda);
     let suits = match (base, default) {
@@ -125,22 +135,38 @@ fn finding(
         _ => true,
     };
     let pinned = pin.is_some() && !local;
-    let severity = if pinned && suits {
+    // A range, or a Python that gets nothing newer, settles it as a pin does.
+    let settled = taken.is_some_and(|taken| {
+        taken.settled && base.is_some_and(|base| base.major == taken.release.cuda.major)
+    });
+    let severity = if (pinned && suits) || (settled && !local) {
         Severity::Warning
     } else {
         Severity::Error
     };
     let name = &install.requirement.name;
-    let message = match (local, release.filter(|_| pinned)) {
+    let told = release.filter(|_| pinned);
+    let told = told.or_else(|| {
+        taken
+            .filter(|taken| taken.settled && !pinned)
+            .map(|it| it.release)
+    });
+    let message = match (local, told) {
         (true, _) => format!(
             "{name} {} is not on PyPI: versions with a local part need their index",
             pin.unwrap_or_default()
         ),
-        (false, Some(release)) => format!(
-            "{name} {} is installed without choosing a CUDA build; PyPI gives the one for CUDA {}",
-            public(pin.unwrap_or_default()),
-            release.cuda
-        ),
+        (false, Some(release)) => match pin {
+            Some(pin) => format!(
+                "{name} {} is installed without choosing a CUDA build; PyPI gives the one for CUDA {}",
+                public(pin),
+                release.cuda
+            ),
+            None => format!(
+                "{name} is installed without choosing a CUDA build; PyPI gives {} for CUDA {}",
+                release.version, release.cuda
+            ),
+        },
         (false, None) => format!("{name} is installed without choosing a CUDA build"),
     };
     let mut finding = report
@@ -150,7 +176,11 @@ fn finding(
         } else {
             "whatever PyPI carries"
         })
-        .why(why(local, release));
+        .why(why(
+            local,
+            release.or(told),
+            taken.map(|taken| taken.release),
+        ));
     if let Some(base) = base {
         finding = finding.related(stage.image_at(), format!("the base image has CUDA {base}"));
     }
@@ -163,19 +193,70 @@ fn finding(
         let question = question(stage, install, group, base);
         advice::index_for(&question, choose_index(base, release))
     };
-    match suffix {
-        Some(suffix) => {
-            let finding = finding.help(format!("add `--index-url {}`", index_url(suffix)));
-            // Wheels newer than the image are the next finding: that choice is the user's.
-            let newer = CudaVersion::from_suffix(suffix) > base;
-            if base.is_some() && newer {
-                return finding;
-            }
-            // Without an image or a version to go by, the index is a suggestion.
-            let told = base.is_some() || release.is_some() || local;
-            fix(stage, install, group, suffix, told, finding)
+    let Some(suffix) = suffix else {
+        let how = how_to_choose(install, &index_url("cuNNN"));
+        return finding.help(format!("{how}, for the CUDA version you want"));
+    };
+    let finding = finding.help(how_to_choose(install, &index_url(suffix)));
+    // Wheels newer than the image are the next finding: that choice is the user's.
+    let newer = CudaVersion::from_suffix(suffix) > base;
+    if base.is_some() && newer {
+        return finding;
+    }
+    // Without an image or a version to go by, the index is a suggestion.
+    let told = base.is_some() || release.is_some() || local;
+    fix(stage, install, group, suffix, told, finding)
+}
+
+/// What `PyPI` gives where nothing is pinned.
+#[derive(Clone, Copy)]
+struct Taken {
+    release: &'static TorchRelease,
+    /// It stays this one: a range or the Python admits nothing newer.
+    settled: bool,
+}
+
+fn taken(stage: StageView<'_>, install: &TorchInstall<'_>) -> Option<Taken> {
+    let step = stage.choices_of(&install.installed)?;
+    let mut choices = step.choices.iter();
+    let version = choices
+        .find(|choice| choice.name == "torch")?
+        .pick
+        .version()?;
+    let release = torch::release(version)?;
+    let newest = torch::latest().is_some_and(|latest| latest.version == release.version);
+    Some(Taken {
+        release,
+        settled: !newest && install.requirement.name == "torch",
+    })
+}
+
+/// How to name an index to the tool that is used.
+fn how_to_choose(install: &TorchInstall<'_>, url: &str) -> String {
+    let name = &install.requirement.name;
+    match install.installed.install.tool {
+        PythonTool::Pip
+        | PythonTool::UvPip
+        | PythonTool::UvTool
+        | PythonTool::Pipx
+        | PythonTool::CondaPip => format!("add `--index-url {url}`"),
+        PythonTool::UvSync | PythonTool::UvAdd => format!(
+            "name {url} in pyproject.toml under `[[tool.uv.index]]` with `explicit = true`, and take {name} from it under `[tool.uv.sources]`"
+        ),
+        PythonTool::Poetry => format!(
+            "name {url} in pyproject.toml under `[[tool.poetry.source]]` with `priority = \"explicit\"`, and take {name} from it with `source`"
+        ),
+        PythonTool::Pdm => format!(
+            "name {url} in pyproject.toml under `[[tool.pdm.source]]`, with {name} in `include_packages`"
+        ),
+        PythonTool::Pipenv => {
+            format!(
+                "name {url} in the Pipfile under `[[source]]`, and take {name} from it with `index`"
+            )
         }
-        None => finding.help("add `--index-url https://download.pytorch.org/whl/cuNNN` for the CUDA version you want"),
+        PythonTool::Pixi => {
+            format!("name {url} as the `index` of {name} under `[pypi-dependencies]`")
+        }
     }
 }
 
@@ -203,11 +284,15 @@ fn question(
     }
 }
 
-fn why(local: bool, release: Option<&TorchRelease>) -> String {
+fn why(
+    local: bool,
+    release: Option<&TorchRelease>,
+    taken: Option<&'static TorchRelease>,
+) -> String {
     if local {
         return "pip stops: \"Could not find a version that satisfies the requirement\"".to_owned();
     }
-    match (release, torch::latest()) {
+    match (release, taken.or_else(torch::latest)) {
         (Some(release), _) => match release.min_driver {
             Some(driver) => format!(
                 "the default wheel of this version was built for CUDA {} and needs a driver from {driver} on; say so in the command, where the next reader looks",

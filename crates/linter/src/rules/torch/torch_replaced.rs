@@ -4,6 +4,7 @@ use source::Severity;
 
 use super::own;
 use crate::derive::environment::StageView;
+use crate::derive::environment::installed::{Asked, HeldBy, Pick};
 use crate::derive::environment::torch::public;
 use crate::{Check, FixAvailability, Report, Rule, Section, Special};
 
@@ -20,6 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(stage: StageView<'_>, report: &mut Report<'_>) {
+    by_requirement(stage, report);
     let Some(image) = stage.image().filter(|image| image.is_certain()) else {
         return;
     };
@@ -29,7 +31,14 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
         by_conda(stage, shipped, report);
     }
     for install in own(stage) {
-        if install.requirement.name != "torch"
+        // What was taken out by name, or is in another environment, is not replaced.
+        let step = stage.choices_of(&install.installed);
+        let there = step.is_none_or(|step| {
+            let held = step.found.get("torch");
+            held.is_some_and(|held| held.by == HeldBy::Image)
+        });
+        if !there
+            || install.requirement.name != "torch"
             || !install.installed.install.constraints.is_empty()
             || install.installed.install.target.is_some()
         {
@@ -73,6 +82,64 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                 })
                 .help("leave torch out of the command (`grep -v '^torch'`), pin the shipped version, or start from an image without torch"),
         );
+    }
+}
+
+/// Another package wants another torch than the one that was chosen before, in the base image or by a command.
+fn by_requirement(stage: StageView<'_>, report: &mut Report<'_>) {
+    for installed in stage.own_python() {
+        let Some(step) = stage.choices_of(&installed) else {
+            continue;
+        };
+        let torch = step.choices.iter().find(|choice| choice.name == "torch");
+        let (Some(choice), Some(held)) = (torch, step.found.get("torch")) else {
+            continue;
+        };
+        let (Asked::Required { root, by, wants }, Pick::Takes(versions)) =
+            (&choice.asked, &choice.pick)
+        else {
+            continue;
+        };
+        let [old] = held.versions.as_slice() else {
+            continue;
+        };
+        let old = public(old);
+        let cpu = held.suffix.as_deref() == Some("cpu");
+        if !held.chosen || cpu || versions.iter().any(|new| public(new) == old) {
+            continue;
+        }
+        let Some(requirement) = installed.install.requirements.get(*root) else {
+            continue;
+        };
+        let name = &requirement.name;
+        let new = match versions.as_slice() {
+            [new] => format!("torch {}", public(new)),
+            _ => "another torch".to_owned(),
+        };
+        let (whose, said) = match held.by {
+            HeldBy::Image => ("of the base image", format!("ships torch {old}")),
+            _ => ("installed before", format!("installs torch {old}")),
+        };
+        let mut finding = report
+            .finding(
+                format!("{name} replaces the torch {old} {whose}: it requires another"),
+                requirement.text.place(),
+            )
+            .label(format!("{by} requires {wants}"))
+            .related(held.at, said)
+            .why(format!(
+                "pip takes torch {old} out and installs {new} from PyPI, for the CUDA version that PyPI has: both stay in the image's layers, and what was built for torch {old} may fail with \"undefined symbol\""
+            ));
+        let older = facts::install::torch_pins(name).filter(|pin| pin.accepts(old));
+        finding = finding.help(match older.last().map(|pin| pin.version) {
+            Some(version) => format!(
+                "pin `{name}=={version}`, which goes with torch {old}, or leave the other torch out"
+            ),
+            None => format!(
+                "install the torch that {name} requires, or start from an image that has it"
+            ),
+        });
+        report.add(finding);
     }
 }
 

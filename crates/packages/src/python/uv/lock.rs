@@ -9,7 +9,7 @@ use source::FileId;
 
 use crate::action::{IndexUrl, Requirement, RequirementOrigin, VersionSpec};
 use crate::files::toml::{Document, Node};
-use crate::python::marker::{Target, marker_applies};
+use crate::marker::{self, Target};
 use crate::python::pyproject::{Selection, unknown_index};
 use crate::python::version::normalize;
 
@@ -19,7 +19,7 @@ pub(crate) fn requirements(
     document: &Document<'_>,
     project: Option<&str>,
     selection: &Selection,
-    python: Option<(u32, u32)>,
+    target: &Target<'_>,
 ) -> Vec<Requirement> {
     let root = document.root();
     let packages = root.items_of("package");
@@ -32,9 +32,8 @@ pub(crate) fn requirements(
     let members = members(&packages, project);
     let conflict_names = conflict_names(&members, &packages, selection);
     let target = Target {
-        python,
-        machine: None,
         extras: Some(&conflict_names),
+        ..*target
     };
     let mut walk = Walk {
         packages: &packages,
@@ -221,7 +220,7 @@ impl<'d> Walk<'_, 'd> {
     fn dependencies(&mut self, dependencies: &[Node<'d>]) {
         for dependency in dependencies {
             if let Some(marker) = dependency.str_of("marker")
-                && marker_applies(marker, &self.target) == Some(false)
+                && marker::applies(marker, &self.target) == Some(false)
             {
                 continue;
             }
@@ -256,7 +255,7 @@ impl<'d> Walk<'_, 'd> {
                     || markers
                         .iter()
                         .filter_map(Node::str)
-                        .any(|marker| marker_applies(marker, &self.target) != Some(false)))
+                        .any(|marker| marker::applies(marker, &self.target) != Some(false)))
         };
         self.by_name
             .get(name)

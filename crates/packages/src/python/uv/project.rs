@@ -153,8 +153,8 @@ pub(crate) fn project(builder: &mut Builder<'_>, line: &Line, verb: &Text, use_l
             line.last("--package").map(|name| normalize(name.as_str()))
         };
         let document = Document::parse(lock.id, lock.file.text());
-        let python = builder.install.python_version();
-        let found = lock::requirements(lock.id, &document, name.as_deref(), &selection, python);
+        let target = builder.target();
+        let found = lock::requirements(lock.id, &document, name.as_deref(), &selection, &target);
         builder.install.requirements.extend(found);
     }
     let skipped: HashSet<String> = line
@@ -254,11 +254,7 @@ fn read_document(
             .requirements
             .extend(settings.dev_dependencies(&origin, package_of));
     }
-    settings.place(
-        &mut found.requirements,
-        selection,
-        builder.install.python_version(),
-    );
+    settings.place(&mut found.requirements, selection, &builder.target());
     builder.install.incomplete |= found.incomplete || found.dynamic;
     builder
         .install

@@ -6,6 +6,7 @@ use packages::action::{PythonInstall, Requirement, VersionSpec};
 
 use super::build::{Build, build};
 use crate::derive::environment::derived::{TorchAt, TorchRow};
+use crate::derive::environment::installed::choice::Pick;
 use crate::derive::environment::inventory::Installed;
 use crate::derive::environment::view::{Model, StageView};
 use crate::derive::image::Shipped;
@@ -166,19 +167,29 @@ fn judge(stage: StageView<'_>) -> Vec<bool> {
             let answer = installed
                 .zip(requirement)
                 .is_some_and(|(installed, requirement)| {
-                    satisfied(
-                        stage,
-                        requirement,
-                        row.pin.as_deref(),
-                        installed.install,
-                        &last,
-                    )
+                    stays(stage, row)
+                        || satisfied(
+                            stage,
+                            requirement,
+                            row.pin.as_deref(),
+                            installed.install,
+                            &last,
+                        )
                 });
             let pin = row.pin.as_deref();
             last.insert(row.name, Before { pin });
             answer
         })
         .collect()
+}
+
+/// Whether what is there is good enough, as the history of the environment tells.
+fn stays(stage: StageView<'_>, row: &TorchRow) -> bool {
+    let step = stage.history().steps.get(row.python);
+    step.is_some_and(|step| {
+        let mut choices = step.choices.iter();
+        choices.any(|choice| choice.name == row.name && choice.pick == Pick::Stays)
+    })
 }
 
 fn satisfied(

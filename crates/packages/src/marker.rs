@@ -7,8 +7,8 @@ use pep440_rs::{Version, VersionSpecifier};
 use crate::text::HOLE;
 
 /// What is known of the interpreter that a marker is about. The platform is always Linux.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Target<'a> {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Target<'a> {
     /// Major and minor version of Python.
     pub python: Option<(u32, u32)>,
     /// `x86_64`, `aarch64`.
@@ -22,7 +22,7 @@ const MAX_DEPTH: u32 = 64;
 
 /// Whether a marker holds for `target`; `None` where it depends on what is not known.
 #[must_use]
-pub(crate) fn marker_applies(marker: &str, target: &Target<'_>) -> Option<bool> {
+pub fn applies(marker: &str, target: &Target<'_>) -> Option<bool> {
     let tokens = tokens(marker)?;
     let mut parser = Parser {
         tokens: &tokens,
@@ -299,13 +299,13 @@ mod tests {
             ("sys_platform == 'linux' and", None),
             ("(", None),
         ] {
-            assert_eq!(marker_applies(marker, &target), expected, "{marker}");
+            assert_eq!(applies(marker, &target), expected, "{marker}");
         }
     }
 
     #[test]
     fn deep_nesting_is_not_followed() {
         let deep = format!("{}os_name=='x'{}", "(".repeat(100_000), ")".repeat(100_000));
-        assert_eq!(marker_applies(&deep, &Target::default()), None);
+        assert_eq!(applies(&deep, &Target::default()), None);
     }
 }
