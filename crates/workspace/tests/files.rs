@@ -71,7 +71,7 @@ const PROJECT: &[(&str, &str)] = &[
     ("app/deep/env-doctor.toml", "selct = []\n"),
     (
         "tools/gpu/Dockerfile",
-        "FROM python:3.11\nRUN pip install jax[cuda11]\n",
+        "FROM python:3.11\nRUN pip install jax[cuda12]\n",
     ),
 ];
 

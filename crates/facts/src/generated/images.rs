@@ -423,8 +423,8 @@ pub(super) const fn rows(pen: &mut Pen) -> Rows {
             Month { month: pen.str("26.08"), cuda: pen.str("13.4"), torch: None, confidence: Confidence::Seen },
         ],
         old_key: [
-            OldKey { name: pen.str("docker.io/pytorch/pytorch"), word: pen.str("devel"), through: pen.str("1.11.0"), except: pen.strs([]), confidence: Confidence::Doc },
-            OldKey { name: pen.str("docker.io/tensorflow/tensorflow"), word: pen.str("gpu"), through: pen.str("2.8.0"), except: pen.strs(["2.6.4", "2.6.5", "2.7.2", "2.7.3", "2.7.4"]), confidence: Confidence::Doc },
+            OldKey { name: pen.str("docker.io/pytorch/pytorch"), word: pen.str("devel"), through: pen.str("1.11.0"), except: pen.strs([]), ended: pen.strs([]), confidence: Confidence::Doc },
+            OldKey { name: pen.str("docker.io/tensorflow/tensorflow"), word: pen.str("gpu"), through: pen.str("2.8.0"), except: pen.strs(["2.6.4", "2.6.5", "2.7.2", "2.7.3", "2.7.4"]), ended: pen.strs(["latest-gpu-py3", "latest-gpu-py3-jupyter", "latest-devel-gpu-py3"]), confidence: Confidence::Doc },
         ],
         file: Images { families: family.next(217), cuda_releases: release.next(45), cuda_os: os_span.next(20), ngc: month.next(65), old_keys: old_key.next(2) },
     }

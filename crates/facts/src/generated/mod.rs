@@ -42,8 +42,8 @@ pub(crate) use symptoms::SYMPTOMS;
 pub(crate) use tensorflow::TENSORFLOW;
 pub(crate) use torch_releases::TORCH_RELEASES;
 
-pub(crate) const BYTES: usize = 251_567;
-pub(crate) const STRS: usize = 14_811;
+pub(crate) const BYTES: usize = 251_623;
+pub(crate) const STRS: usize = 14_814;
 
 static LETTERS: [u8; BYTES] = ALL.pen.bytes;
 pub(crate) static STRS_OF_LISTS: [Str; STRS] = ALL.pen.strs;

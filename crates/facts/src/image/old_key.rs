@@ -16,7 +16,8 @@ pub fn carries_old_key(image: &ImageRef) -> bool {
             && row.confidence.supports_errors()
             && tag.split(['-', '_']).any(|part| part == row.word)
             && !row.except.has(version)
-            && numbers(version).is_some_and(|version| Some(version) <= numbers(&row.through))
+            && (row.ended.has(tag)
+                || numbers(version).is_some_and(|version| Some(version) <= numbers(&row.through)))
     })
 }
 
@@ -42,5 +43,6 @@ mod tests {
         assert!(!carries("tensorflow/tensorflow:2.7.2-gpu"));
         assert!(!carries("tensorflow/tensorflow:2.8.0"));
         assert!(!carries("tensorflow/tensorflow:latest-gpu"));
+        assert!(carries("tensorflow/tensorflow:latest-gpu-py3"));
     }
 }

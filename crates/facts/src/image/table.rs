@@ -55,5 +55,7 @@ pub(crate) struct OldKey {
     pub(crate) through: Str,
     /// Later patches of releases before it, built with the new key.
     pub(crate) except: List<Str>,
+    /// Tags without a release that were last pushed before.
+    pub(crate) ended: List<Str>,
     pub(crate) confidence: Confidence,
 }

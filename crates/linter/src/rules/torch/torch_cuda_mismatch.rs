@@ -82,6 +82,8 @@ fn brought(stage: StageView<'_>, base: CudaVersion, report: &mut Report<'_>) {
     }
     for installed in stage.own_python() {
         let step = stage.choices_of(&installed);
+        // Over a torch that is there, it is a replacement: another rule's.
+        let step = step.filter(|step| !step.found.contains_key("torch"));
         let torch = step.and_then(|step| step.choices.iter().find(|it| it.name == "torch"));
         let Some(Choice {
             pick: Pick::Takes(versions),

@@ -119,7 +119,12 @@ impl<'m> StageView<'m> {
             }
             for requirement in installed.requirements() {
                 let mut choices = step.choices.iter();
-                let followed = choices.any(|choice| choice.name == requirement.name);
+                // Beside a torch that is there, nothing else brings one.
+                let there = step
+                    .torch
+                    .as_ref()
+                    .is_some_and(|held| !held.versions.is_empty());
+                let followed = there || choices.any(|choice| choice.name == requirement.name);
                 of_requirement(requirement, followed).add_to(&mut majors)?;
             }
         }

@@ -225,6 +225,11 @@ impl Solver<'_, '_> {
                 prerelease = prerelease.or(Some(candidate));
                 continue;
             }
+            // What it requires was not read: an older release may be taken for it.
+            let unread = candidate.release.is_some_and(|it| it.requires.is_none());
+            if unread && !forced && !self.question.no_deps {
+                return self.set(name, None, false, false, asked);
+            }
             match self.suits(&candidate, extras) {
                 Suits::Yes(required) => {
                     return self.take(name, &candidate, forced, required, asked);
@@ -252,7 +257,8 @@ impl Solver<'_, '_> {
         {
             return self.set(name, Some(version), false, true, asked);
         }
-        self.impossible |= !conflicts;
+        // Where anything will do, an old pre-release that the table does not list does too.
+        self.impossible |= !conflicts && !self.bounds(name).is_empty();
         self.set(name, None, false, false, asked);
     }
 
