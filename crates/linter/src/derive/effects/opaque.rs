@@ -68,11 +68,17 @@ impl RunCommand {
                 let module = self.args().windows(2).any(|pair| {
                     pair[0].as_str() == "-m" && !PLAIN_MODULES.contains(&pair[1].as_str())
                 });
+                // Scripts download models and prepare data; those that install say so.
+                let installs = self.args().iter().any(|arg| {
+                    let name = base_name(arg.as_str());
+                    let words = ["setup", "install", "bootstrap", "pip"];
+                    name.ends_with(".py") && words.iter().any(|word| name.contains(word))
+                });
                 match topic {
                     Topic::Compile => {
                         builds || module || self.has_arg("-c") || self.input.is_some()
                     }
-                    Topic::Python => builds,
+                    Topic::Python => installs,
                     Topic::System => false,
                 }
             }

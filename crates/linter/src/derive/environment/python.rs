@@ -3,6 +3,7 @@
 
 use facts::distribution::{self, Distribution};
 use packages::action::{Action, OsVerb};
+use packages::program::base_name;
 use source::Location;
 
 use super::derived::{CommandAt, PythonSteps};
@@ -172,9 +173,17 @@ impl StageView<'_> {
 
 fn change(command: &RunCommand, row: &Distribution) -> Change {
     let program = command.program();
+    // `python` as another name of `python3` changes nothing.
     let says_python = || {
         let mut words = command.invocation.words.iter();
-        words.any(|word| word.as_str().to_ascii_lowercase().contains("python"))
+        words.any(|word| {
+            let word = word.as_str().to_ascii_lowercase();
+            let plain = matches!(base_name(&word), "python" | "python3")
+                && (!word.contains('/')
+                    || word.starts_with("/usr/bin/")
+                    || word.starts_with("/usr/local/bin/"));
+            word.contains("python") && !plain
+        })
     };
     let chooses = match program {
         "ln" | "alternatives" | "update-alternatives" => says_python(),

@@ -1,4 +1,4 @@
-use facts::package::{self, SourceBuild};
+use facts::package::{self, Nvcc, SourceBuild};
 use facts::pypi;
 use facts::torch::{self, TorchRelease};
 use packages::action::{NoBuildIsolation, PythonTool, Requirement, RequirementOrigin, VersionSpec};
@@ -73,6 +73,8 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
                         Some(because),
                         report,
                     )),
+                    // Some of these leave CUDA out where they do not find torch, and build.
+                    Isolation::Unknown if is_switched(requirement) => None,
                     Isolation::Unknown => {
                         Some(isolated(stage, &installed, requirement, None, report))
                     }
@@ -84,6 +86,12 @@ fn check(stage: StageView<'_>, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// Whether the build of a package has CUDA only where it is switched on, or torch is found.
+fn is_switched(requirement: &Requirement) -> bool {
+    let row = package::find(&requirement.name);
+    requirement.url.is_none() && row.is_some_and(|row| row.nvcc == Nvcc::BuildSwitch)
 }
 
 /// Whether the command turns isolation off for a requirement.

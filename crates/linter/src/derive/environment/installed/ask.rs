@@ -49,6 +49,7 @@ pub fn takes(requirements: &[&str], minor: u16, machine: Machine) -> Option<Vec<
                 extras: &requirement.extras,
                 version: &requirement.version,
                 source: Source::Pypi,
+                marker: requirement.marker.as_ref().and_then(Text::known),
                 number,
             })
         })

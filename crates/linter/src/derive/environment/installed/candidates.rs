@@ -6,6 +6,7 @@ use facts::pypi::{self, Machine, Releases};
 use facts::pytorch_index::{self, IndexStatus};
 use facts::release::ReleaseVersion;
 use facts::torch;
+use packages::marker::{self, Target};
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::derive::environment::torch::FAMILY;
@@ -98,6 +99,16 @@ pub(super) fn newest_first<'a>(
 }
 
 impl Files {
+    /// Whether a requirement with this marker is wanted; what cannot be decided is.
+    pub(super) fn admit(&self, marker: Option<&str>) -> bool {
+        let target = Target {
+            python: Some((3, u32::from(self.minor))),
+            machine: Some(self.machine.name()),
+            extras: None,
+        };
+        marker.is_none_or(|marker| marker::applies(marker, &target) != Some(false))
+    }
+
     /// Whether there is a file of the release that can be used.
     pub(super) fn fit(&self, release: &Releases) -> bool {
         // Only few releases exclude a patch release of Python, and not these.

@@ -6,6 +6,8 @@ use facts::pypi;
 use facts::pytorch_index::IndexKind;
 use packages::action::{Action, CondaInstall, PythonInstall, Requirement, VersionSpec};
 
+use packages::text::Text;
+
 use super::candidates::{self, Source};
 use super::choice::{Asked, Choice, Pick};
 use super::place::Place;
@@ -172,6 +174,7 @@ impl<'m> Writer<'m> {
                     extras: &requirement.extras,
                     version: &requirement.version,
                     source: source_of::of_requirement(requirement, install, model.known),
+                    marker: requirement.marker.as_ref().and_then(Text::known),
                     number,
                 })
             })
@@ -208,6 +211,11 @@ impl<'m> Writer<'m> {
         let answers: Vec<Vec<Choice>> = settings
             .into_iter()
             .filter_map(|files| {
+                let wanted: Vec<Wanted<'_>> = wanted
+                    .iter()
+                    .filter(|wanted| files.admit(wanted.marker))
+                    .copied()
+                    .collect();
                 solve::solve(&Question {
                     wanted: &wanted,
                     constraints: constraints.clone(),

@@ -18,19 +18,21 @@ pub(super) struct Wanted<'a> {
     pub extras: &'a [String],
     pub version: &'a VersionSpec,
     pub source: Source<'a>,
+    /// When it is wanted: `python_version < "3.9"`.
+    pub marker: Option<&'a str>,
     /// Which requirement of the command.
     pub number: usize,
 }
 
 /// What is asked.
-pub(super) struct Question<'a> {
-    pub wanted: &'a [Wanted<'a>],
+pub(super) struct Question<'q, 'a> {
+    pub wanted: &'q [Wanted<'a>],
     /// Versions that `-c` allows.
     pub constraints: Vec<(&'a str, &'a VersionSpec)>,
     /// What packages come from that nobody names.
-    pub source: &'a dyn Fn(&str) -> Source<'a>,
+    pub source: &'q dyn Fn(&str) -> Source<'a>,
     /// The version that is there already; `Some(None)` where it is not told.
-    pub held: &'a dyn Fn(&str) -> Option<Option<Version>>,
+    pub held: &'q dyn Fn(&str) -> Option<Option<Version>>,
     /// Named packages are taken anew.
     pub renew: bool,
     pub no_deps: bool,
@@ -91,7 +93,7 @@ struct Chosen {
 }
 
 struct Solver<'q, 'a> {
-    question: &'q Question<'a>,
+    question: &'q Question<'q, 'a>,
     bounds: BTreeMap<&'static str, Vec<Bound>>,
     chosen: BTreeMap<&'static str, Chosen>,
     queue: VecDeque<(&'static str, Vec<String>, Asked)>,
@@ -106,7 +108,7 @@ const MAX_PACKAGES: usize = 200;
 
 /// What the command does to each package of the tables that it touches; `None` where a package has no release that can
 /// be installed.
-pub(super) fn solve(question: &Question<'_>) -> Option<Vec<Choice>> {
+pub(super) fn solve(question: &Question<'_, '_>) -> Option<Vec<Choice>> {
     let mut solver = Solver {
         question,
         bounds: BTreeMap::new(),
@@ -405,6 +407,7 @@ mod tests {
                 extras: &[],
                 version,
                 source: Source::Pypi,
+                marker: None,
                 number,
             })
             .collect();
