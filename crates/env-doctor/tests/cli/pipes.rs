@@ -198,18 +198,23 @@ fn a_writer_may_come_late() {
 
 #[test]
 fn devices_end() {
-    for arguments in [
-        &["dockerfile", "/dev/zero"][..],
-        &["docker-compose", "/dev/zero"],
-        &["dockerfile", "--config=/dev/zero"],
+    for (arguments, message) in [
+        (
+            &["dockerfile", "/dev/zero"][..],
+            "more than 64 MiB is not checked",
+        ),
+        (
+            &["docker-compose", "/dev/zero"],
+            "more than 64 MiB is not checked",
+        ),
+        (
+            &["dockerfile", "--config=/dev/zero"],
+            "is larger than 1024 KiB",
+        ),
     ] {
         let run = Program::new(arguments).file("Dockerfile", CLEAN).run();
         assert_eq!(run.status, 2, "{}", run.all());
-        assert!(
-            run.stderr.contains("more than 64 MiB is not checked"),
-            "{}",
-            run.stderr
-        );
+        assert!(run.stderr.contains(message), "{}", run.stderr);
     }
     let run = Program::new(&["docker-compose"])
         .file(

@@ -1,7 +1,8 @@
 //! The newest release that satisfies everything, and the index that suits best.
 
+use facts::pytorch_index::{self, Index};
 use facts::torch::{self, TorchRelease};
-use facts::{cuda, install, pytorch_index};
+use facts::{CudaVersion, cuda, install};
 
 use super::super::index;
 use super::super::machine::Question;
@@ -38,9 +39,10 @@ impl Search<'_> {
             return Err(self.no_release());
         }
         let releases = self.for_python(&releases)?;
+        let indexes = index::cuda_indexes();
         let all: Vec<Chosen> = releases
             .iter()
-            .flat_map(|release| self.builds(release))
+            .flat_map(|release| self.builds(release, &indexes))
             .collect();
         if all.is_empty() {
             return Err(self.no_build());
@@ -162,7 +164,11 @@ impl Search<'_> {
     }
 
     /// The builds of a release for CUDA.
-    fn builds(&self, release: &'static TorchRelease) -> Vec<Chosen> {
+    fn builds(
+        &self,
+        release: &'static TorchRelease,
+        indexes: &[(CudaVersion, &'static Index)],
+    ) -> Vec<Chosen> {
         let local = self
             .family
             .wanted
@@ -176,10 +182,10 @@ impl Search<'_> {
         // On Arm, and for packages that are built for it, only what PyPI gives is known.
         let default_only = pins || self.question.is_arm();
         let exists = !self.question.is_arm() || release.aarch64 == "cuda";
-        index::cuda_indexes()
-            .into_iter()
+        indexes
+            .iter()
             .filter(|_| exists)
-            .filter(|(_, index)| pytorch_index::has(&index.suffix, &release.version) == Some(true))
+            .filter(|(_, index)| index.torch.has(&release.version))
             .filter(|(_, index)| {
                 let mut names = self.family.wanted.iter().map(|wanted| &wanted.name);
                 names.all(|name| release.companion_is_on(name, &index.suffix))
@@ -189,7 +195,7 @@ impl Search<'_> {
             .map(|(cuda, index)| Chosen {
                 release,
                 suffix: index.suffix.as_str(),
-                cuda,
+                cuda: *cuda,
             })
             .collect()
     }
@@ -241,15 +247,15 @@ impl Search<'_> {
             suffix,
             cuda,
         } = *build;
-        let what = format!("torch {} from {suffix} is for CUDA {cuda}", release.version);
+        let what = || format!("torch {} from {suffix} is for CUDA {cuda}", release.version);
         if let Some(wanted) = self.question.cuda()
             && wanted.major != cuda.major
         {
-            return Err(format!("{what}, not for CUDA {}", wanted.major));
+            return Err(format!("{}, not for CUDA {}", what(), wanted.major));
         }
         self.question
             .runs(cuda.major)
-            .map_err(|why| format!("{what}: {why}"))?;
+            .map_err(|why| format!("{}: {why}", what()))?;
         for gpu in &self.question.target.gpus {
             if release.runs_on(suffix, gpu.capability) == Some(false) {
                 return Err(format!(
