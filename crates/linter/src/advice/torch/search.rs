@@ -40,10 +40,21 @@ impl Search<'_> {
         }
         let releases = self.for_python(&releases)?;
         let indexes = index::cuda_indexes();
-        let all: Vec<Chosen> = releases
-            .iter()
-            .flat_map(|release| self.builds(release, &indexes))
-            .collect();
+        let builds = |indexes: &[(CudaVersion, &'static Index)]| -> Vec<Chosen> {
+            let releases = releases.iter();
+            releases
+                .flat_map(|release| self.builds(release, indexes))
+                .collect()
+        };
+        // Those of another major are looked at for the reason alone, where none suits.
+        if let Some(wanted) = self.question.cuda() {
+            let mut near = indexes.clone();
+            near.retain(|(cuda, _)| cuda.major == wanted.major);
+            if let Ok(fits) = self.fitting(&builds(&near)) {
+                return Ok(self.established(fits));
+            }
+        }
+        let all = builds(&indexes);
         if all.is_empty() {
             return Err(self.no_build());
         }
