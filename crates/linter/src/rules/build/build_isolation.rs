@@ -132,6 +132,13 @@ fn fresh_torch(
     requirement: &Requirement,
     report: &Report<'_>,
 ) -> Option<Diagnostic> {
+    // NVIDIA's images hold every installation to their own torch.
+    if stage
+        .image()
+        .is_some_and(|image| image.reference.domain == "nvcr.io")
+    {
+        return None;
+    }
     let fresh = stage.fresh(installed, "torch");
     let releases: Option<Vec<_>> = fresh
         .iter()

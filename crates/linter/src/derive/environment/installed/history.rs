@@ -229,9 +229,11 @@ impl<'m> Writer<'m> {
             })
             .collect();
         let mut choices = join(answers);
-        let found = choices
-            .iter()
-            .filter_map(|choice| Some((choice.name, there.get(choice.name)?.clone())))
+        // What is named counts as touched where no version of it can be told.
+        let named = wanted.iter().map(|wanted| wanted.name);
+        let touched = choices.iter().map(|choice| choice.name).chain(named);
+        let found = touched
+            .filter_map(|name| Some((name, there.get(name)?.clone())))
             .collect();
         // A command that may not run, or that brings more than is seen, may leave something else.
         let unsure = command.is_conditional() || install.incomplete;
