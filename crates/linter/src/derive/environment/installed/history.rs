@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use facts::pypi;
 use facts::pytorch_index::IndexKind;
 use packages::action::{Action, CondaInstall, PythonInstall, Requirement, VersionSpec};
-
 use packages::text::Text;
 
 use super::candidates::{self, Source};
@@ -265,14 +264,17 @@ impl<'m> Writer<'m> {
             return;
         }
         for name in FAMILY {
-            let held = self.held.entry(place.clone()).or_default();
-            held.entry(name).or_insert(Held {
+            if self.held_in(place, name).is_some() {
+                continue;
+            }
+            let held = Held {
                 versions: Vec::new(),
                 at: command.at(),
                 by: HeldBy::Name,
                 suffix: None,
                 chosen: true,
-            });
+            };
+            self.keep(place, name, held);
         }
     }
 
@@ -295,33 +297,38 @@ impl<'m> Writer<'m> {
             Asked::Named(_) => HeldBy::Name,
             Asked::Required { .. } => HeldBy::Requirement,
         };
-        if self.held.len() < MAX_PLACES {
-            let source = requirement.map(|requirement| {
-                source_of::of_requirement(requirement, install, self.stage.model.known)
-            });
-            let pin = requirement.and_then(|requirement| match &requirement.version {
-                VersionSpec::Exact { version, .. } => Some(version),
-                _ => None,
-            });
-            let local = pin.and_then(|version| {
-                let text = version.to_string();
-                text.split_once('+').map(|(_, local)| local.to_owned())
-            });
-            let suffix = match source {
-                Some(Source::Index(suffix)) => Some(suffix.to_owned()),
-                _ => local,
-            };
-            let named = by == HeldBy::Name;
-            let chosen = named && (pin.is_some() || !matches!(source, Some(Source::Pypi)));
-            let held = Held {
-                versions,
-                at,
-                by,
-                suffix: suffix.filter(|_| named),
-                chosen,
-            };
+        let source = requirement.map(|requirement| {
+            source_of::of_requirement(requirement, install, self.stage.model.known)
+        });
+        let pin = requirement.and_then(|requirement| match &requirement.version {
+            VersionSpec::Exact { version, .. } => Some(version),
+            _ => None,
+        });
+        let local = pin.and_then(|version| {
+            let text = version.to_string();
+            text.split_once('+').map(|(_, local)| local.to_owned())
+        });
+        let suffix = match source {
+            Some(Source::Index(suffix)) => Some(suffix.to_owned()),
+            _ => local,
+        };
+        let named = by == HeldBy::Name;
+        let chosen = named && (pin.is_some() || !matches!(source, Some(Source::Pypi)));
+        let held = Held {
+            versions,
+            at,
+            by,
+            suffix: suffix.filter(|_| named),
+            chosen,
+        };
+        self.keep(place, choice.name, held);
+    }
+
+    /// Writes down a package, where the environment is one of those that are told apart.
+    fn keep(&mut self, place: &Place, name: &'static str, held: Held) {
+        if self.held.len() < MAX_PLACES || self.held.contains_key(place) {
             let there = self.held.entry(place.clone()).or_default();
-            there.insert(choice.name, held);
+            there.insert(name, held);
         }
     }
 
@@ -351,8 +358,7 @@ impl<'m> Writer<'m> {
                 suffix: None,
                 chosen: true,
             };
-            let there = self.held.entry(place.clone()).or_default();
-            there.insert(project.name.as_str(), held);
+            self.keep(&place, project.name.as_str(), held);
         }
     }
 }
