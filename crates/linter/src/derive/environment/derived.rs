@@ -2,12 +2,13 @@
 //! model may be used for less than its stages live.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use source::Location;
 
 use super::installed::pip::ToolSteps;
+use super::installed::place::Place;
 use super::installed::record::{History, WheelCuda};
 use super::torch::Build;
 use crate::derive::effects::Topic;
@@ -108,6 +109,8 @@ pub(super) struct StageCells {
     pub environments: OnceCell<BTreeSet<String>>,
     /// What its own Python installations do, one after another.
     pub history: OnceCell<History>,
+    /// The minor versions of Python 3 that its own commands put into environments of conda.
+    pub conda_pythons: OnceCell<BTreeMap<Place, u16>>,
     /// What its own commands do to pip, setuptools and wheel, one after another.
     pub tools: OnceCell<Vec<(CommandAt, ToolSteps)>>,
     /// The CUDA majors that wheels which reach it bring.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::package::{self, Libraries};
 use facts::{CudaVersion, torch};
-use packages::action::Requirement;
+use packages::action::{CondaInstall, Requirement};
 
 use super::choice::Pick;
 use super::record::{Held, HeldBy, WheelCuda};
@@ -97,7 +97,7 @@ impl<'m> StageView<'m> {
         if let Some(image) = shipped {
             majors.insert(image.cuda()?.major);
         }
-        if self.conda().next().is_some() {
+        if self.conda().any(|(_, install)| !is_bare(install)) {
             return None;
         }
         for installed in self.python() {
@@ -147,6 +147,14 @@ impl StageView<'_> {
             (None, HeldBy::Name | HeldBy::Requirement) => Some(torch::release(version)?.cuda),
         }
     }
+}
+
+/// Whether conda installs Python and what belongs to it, and nothing else.
+fn is_bare(install: &CondaInstall) -> bool {
+    let mut packages = install.packages.iter();
+    !install.incomplete
+        && install.files.is_empty()
+        && packages.all(|it| matches!(&*it.name, "python" | "pip" | "setuptools" | "wheel"))
 }
 
 /// What a wheel brings of CUDA.

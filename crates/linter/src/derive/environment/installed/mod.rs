@@ -12,7 +12,7 @@ mod history;
 mod isolation;
 mod loads;
 pub(super) mod pip;
-mod place;
+pub(super) mod place;
 pub(super) mod record;
 mod requires;
 mod setting;

@@ -7,7 +7,7 @@ use crate::derive::effects::RunCommand;
 
 /// An environment: the one of the Python that is found first, or another by path or name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place(String);
+pub(crate) struct Place(String);
 
 impl Place {
     /// Where an installation goes; `None` where it is of no use to other commands, or not told.
